@@ -1,0 +1,45 @@
+"""A measured share with its interval, beside what was aimed at and what a plain peer reaches in the same run."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from scipy.stats import binomtest
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """`hits` of `total` cases. `target` is a lower bound, or an upper one where `at_most` is set.
+
+    `peers` maps a plain method's name to the share it reaches on the same cases.
+    """
+
+    part: str
+    name: str
+    hits: int
+    total: int
+    target: float | None = None
+    at_most: bool = False
+    peers: tuple[tuple[str, float], ...] = ()
+    misses: tuple[str, ...] = ()
+
+    @property
+    def share(self) -> float:
+        return self.hits / self.total
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95% interval of Wilson (1927), which holds for small counts and shares near 0 or 1."""
+        low, high = binomtest(self.hits, self.total).proportion_ci(method="wilson")
+        return float(low), float(high)
+
+    @property
+    def met(self) -> bool | None:
+        if self.target is None:
+            return None
+        return self.share <= self.target if self.at_most else self.share >= self.target
+
+
+def tally(outcomes: Iterable[bool]) -> tuple[int, int]:
+    """How many of the outcomes are true, and how many there are."""
+    seen = list(outcomes)
+    return sum(seen), len(seen)

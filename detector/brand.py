@@ -1,0 +1,65 @@
+"""A brand as its owner describes it."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from detector.listing import Price
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Mark(_Model):
+    """A registered word mark. `classes` are Nice classes; `common_word` marks name everyday things too."""
+
+    text: str = Field(min_length=1, max_length=200)
+    classes: tuple[int, ...] = ()
+    territories: tuple[str, ...] = ()
+    common_word: bool = False
+
+
+class AuthorisedSeller(_Model):
+    """Someone the owner lets sell under the mark; `seller_id` is the marketplace's own."""
+
+    marketplace: str | None = None
+    seller_id: str | None = None
+    name: str | None = None
+
+
+class Product(_Model):
+    """A product of the brand, with what its package must say."""
+
+    name: str
+    sku: str | None = None
+    gtin: str | None = None
+    attributes: dict[str, str] = Field(default_factory=dict)
+    serial_pattern: str | None = None
+    price_floor: Price | None = None
+    images: tuple[str, ...] = ()
+
+
+class Brand(_Model):
+    """A protected brand. Only `id` and `name` are required: a name alone gives text screening.
+
+    `logos` and `images` are paths relative to the brand's folder.
+    """
+
+    id: str = Field(min_length=1, max_length=200)
+    name: str = Field(min_length=1, max_length=200)
+    aliases: tuple[str, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    categories: tuple[str, ...] = ()
+    logos: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()
+    authorised_sellers: tuple[AuthorisedSeller, ...] = ()
+    price_floor: Price | None = None
+    products: tuple[Product, ...] = ()
+    certification_marks: tuple[str, ...] = ()
+
+    def names(self) -> dict[str, bool]:
+        """Every text the brand answers to, in the owner's spelling, and whether it is a common word."""
+        names = {self.name: False} | {alias: False for alias in self.aliases}
+        return names | {mark.text: mark.common_word for mark in self.marks}
+
+
+__all__ = ["AuthorisedSeller", "Brand", "Mark", "Price", "Product"]

@@ -1,0 +1,137 @@
+"""What is said of a listing: a verdict, and a case for each brand with the evidence that a person can check."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from typing import Any
+
+import orjson
+
+Span = tuple[int, int]
+"""Start and end in characters of the original text, end excluded."""
+
+Box = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
+"""Four corners (x, y) in pixels of the original picture, clockwise from the top left."""
+
+
+class Verdict(StrEnum):
+    FLAG = "flag"
+    CLEAR = "clear"
+    INCOMPLETE = "incomplete"
+
+
+class Reason(StrEnum):
+    """Why a listing is suspected."""
+
+    MISSPELLING = "misspelling"
+    LOOKALIKE_CHARACTERS = "lookalike_characters"
+    SPLIT_OR_PADDED = "split_or_padded"
+    OTHER_SCRIPT = "other_script"
+    SOUNDS_ALIKE = "sounds_alike"
+    HIDDEN_TEXT = "hidden_text"
+    BRAND_CLAIM = "brand_claim"
+    COUNTERFEIT_TERMS = "counterfeit_terms"
+    SELLER_IMPERSONATION = "seller_impersonation"
+
+
+class Qualifier(StrEnum):
+    """What speaks for the seller."""
+
+    AUTHORISED_SELLER = "authorised_seller"
+    COMPATIBLE_WITH = "compatible_with"
+    GENUINE_RESALE = "genuine_resale"
+    DESCRIPTIVE_OR_GENERIC = "descriptive_or_generic"
+    OTHER_BRAND = "other_brand"
+    LICENSED_PRODUCT = "licensed_product"
+    HOMAGE_OWN_BRAND = "homage_own_brand"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One thing that was found. `where` names a field (`title`, `attributes.model`) or a picture (`image:0`)."""
+
+    kind: Reason
+    where: str
+    found: str
+    score: float
+    span: Span | None = None
+    box: Box | None = None
+    mark: str | None = None
+    asset: str | None = None
+    product: str | None = None
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Qualification:
+    """One thing that speaks for the seller, and the words that show it."""
+
+    kind: Qualifier
+    where: str
+    found: str
+    span: Span | None = None
+    box: Box | None = None
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """All that one listing does to one brand."""
+
+    brand: str
+    risk: float
+    evidence: tuple[Evidence, ...]
+    qualifiers: tuple[Qualification, ...] = ()
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """The kinds of evidence, strongest first, each once."""
+        ranked = sorted(self.evidence, key=lambda e: -e.score)
+        return tuple(dict.fromkeys(e.kind for e in ranked))
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A part of the listing that could not be had or read, and why."""
+
+    where: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What is said of one listing. `risk` is the highest of its cases, 0 where there is none."""
+
+    listing_id: str
+    verdict: Verdict
+    risk: float
+    cases: tuple[Case, ...] = ()
+    missing: tuple[Missing, ...] = ()
+    versions: Mapping[str, str] | None = None
+
+    def to_json(self) -> bytes:
+        """One line of JSON without its newline; what is unknown is left out."""
+        return orjson.dumps(
+            {
+                "listing_id": self.listing_id,
+                "verdict": self.verdict,
+                "risk": round(self.risk, 4),
+                "cases": [
+                    {
+                        "brand": case.brand,
+                        "risk": round(case.risk, 4),
+                        "reasons": case.reasons,
+                        "qualifiers": [_known(q) for q in case.qualifiers],
+                        "evidence": [_known(e) for e in case.evidence],
+                    }
+                    for case in self.cases
+                ],
+                "missing": [_known(m) for m in self.missing],
+                "versions": dict(self.versions or {}),
+            }
+        )
+
+
+def _known(record: Any) -> dict[str, Any]:
+    values = ((f.name, getattr(record, f.name)) for f in fields(record))
+    return {name: round(v, 4) if isinstance(v, float) else v for name, v in values if v is not None}
