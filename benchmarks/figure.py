@@ -1,4 +1,4 @@
-"""A measured share with its interval, beside what was aimed at and what a plain peer reaches in the same run."""
+"""A measured share with its interval, beside its target and what a plain peer reaches in the same run."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -58,7 +58,7 @@ class Brand(_Model):
 
     def names(self) -> dict[str, bool]:
         """Every text the brand answers to, in the owner's spelling, and whether it is a common word."""
-        names = {self.name: False} | {alias: False for alias in self.aliases}
+        names = dict.fromkeys((self.name, *self.aliases), False)
         return names | {mark.text: mark.common_word for mark in self.marks}
 
 

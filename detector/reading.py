@@ -1,4 +1,4 @@
-"""What reading a picture leaves behind: depends on the picture and the engine alone, never on the registry."""
+"""What reading a picture leaves behind: it depends on the picture and the engine, never on the registry."""
 
 from dataclasses import dataclass
 
@@ -7,10 +7,10 @@ from detector.result import Box
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """One reading of one place. A place may have several readings (turned, mirrored): the registry decides.
+    """One reading of one place. A place may have several (turned, mirrored): the registry decides.
 
-    `score` is the recogniser's own confidence, 0 to 1. `turn` is how far the picture had to be turned clockwise,
-    in degrees, for the text to stand upright; `mirrored` says whether it also had to be mirrored.
+    `score` is the recogniser's own confidence, 0 to 1. `turn` is how far the picture had to be turned
+    clockwise, in degrees, for the text to stand upright; `mirrored` whether it had to be mirrored too.
     """
 
     text: str
@@ -22,7 +22,7 @@ class TextLine:
 
 @dataclass(frozen=True, slots=True)
 class PictureReading:
-    """The artefact of one picture. `width` and `height` are pixels after EXIF rotation; `engine` is a version."""
+    """The artefact of one picture. `width` and `height` are pixels after EXIF rotation; `engine` a version."""
 
     sha256: str
     width: int

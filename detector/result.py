@@ -1,4 +1,4 @@
-"""What is said of a listing: a verdict, and a case for each brand with the evidence that a person can check."""
+"""What is said of a listing: a verdict, and a case a brand with evidence that a person can check."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -48,7 +48,7 @@ class Qualifier(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One thing that was found. `where` names a field (`title`, `attributes.model`) or a picture (`image:0`)."""
+    """One thing found. `where` names a field (`title`, `attributes.model`) or a picture (`image:0`)."""
 
     kind: Reason
     where: str

@@ -21,8 +21,8 @@ class Likeness(StrEnum):
 class Mention:
     """`found` is the original text of `span`; `mark` is in the owner's spelling.
 
-    `score` is 1 for an exact mention, else how surely the text imitates the mark, 0 to 1. `everyday` says that the
-    text is also an ordinary word or an ordinary name, so that it needs category or context beside it to count.
+    `score` is 1 for an exact mention, else how surely the text imitates the mark, 0 to 1. `everyday` says
+    that the text is also an ordinary word or name, so that it needs category or context beside it to count.
     """
 
     brand: str

