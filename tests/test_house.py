@@ -1,0 +1,55 @@
+"""The promises that the whole house keeps."""
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+HEAVY = (
+    "torch",
+    "transformers",
+    "sentence_transformers",
+    "paddle",
+    "paddleocr",
+    "cv2",
+    "pyarrow",
+    "onnxruntime",
+)
+
+
+def test_the_text_path_loads_no_model_library() -> None:
+    code = f"""
+import sys, workers.cli
+from detector.brand import Brand
+from detector.judge import Judge
+from detector.listing import Listing
+Judge([Brand(id="acme", name="Acmera")]).judge(Listing(id="1", title="Acrnera shoes"))
+print(*sorted(set({HEAVY!r}) & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == ""
+
+
+def _name(requirement: str) -> str:
+    return requirement.split("[")[0].split("=")[0].split(">")[0].strip().lower().replace("_", "-")
+
+
+def test_every_dependency_is_pinned() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    asked = [
+        *project["dependencies"],
+        *(r for extra in project["optional-dependencies"].values() for r in extra),
+    ]
+    pinned = {
+        _name(line) for line in (ROOT / "constraints.txt").read_text("utf-8").splitlines() if "==" in line
+    }
+    assert {_name(requirement) for requirement in asked} - pinned == set()
+
+
+@pytest.mark.parametrize("room", ["detector", "brand_registry", "workers", "storage", "benchmarks"])
+def test_modules_stay_small(room: str) -> None:
+    lengths = {path: len(path.read_text("utf-8").splitlines()) for path in (ROOT / room).rglob("*.py")}
+    assert {str(path): n for path, n in lengths.items() if n > 400} == {}
