@@ -6,6 +6,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 HEAVY = (
@@ -34,7 +36,7 @@ print(*sorted(set({HEAVY!r}) & set(sys.modules)))
 
 
 def _name(requirement: str) -> str:
-    return requirement.split("[")[0].split("=")[0].split(">")[0].strip().lower().replace("_", "-")
+    return canonicalize_name(Requirement(requirement).name)
 
 
 def test_every_dependency_is_pinned() -> None:
