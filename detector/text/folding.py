@@ -1,0 +1,123 @@
+"""Text made comparable, with a map from every folded character back to the original."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from detector.result import Span
+from detector.text.lookalikes import LEET, looks_like
+
+_MARKS_OF_TRADE = frozenset("®©™℠")
+_RIGHT_TO_LEFT_OVERRIDE = "\u202e"
+_ENDS_OVERRIDE = "\u202c\n\u2029"
+_LEET_INSIDE = re.compile(
+    r"(?<=[^\W_])[@$!|+](?=[^\W_])|(?<![^\W_])[@$€£|](?=[^\W\d_]{2})|(?<=[^\W_]{2})[$@](?![^\W_])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read a text. `origins[i]` is the index in the original of folded character `i`; None: all of them."""
+
+    text: str
+    origins: Sequence[int] | None
+
+    def span(self, start: int, end: int) -> Span:
+        """The part of the original that folded characters `start` to `end` came from; `end` is after `start`."""
+        if self.origins is None:
+            return start, end
+        places = self.origins[start:end]
+        return min(places), max(places) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """The ways to read one text.
+
+    `plain` is in lower case without accents, in its own scripts. `look` has every character replaced by the Latin
+    letters it is taken for, and `leet` has signs inside words read as letters; None where that changes nothing.
+    """
+
+    plain: Reading
+    look: Reading | None = None
+    leet: Reading | None = None
+
+
+def fold(text: str) -> Folded:
+    """Fold a text: case, width, styled alphabets (NFKC), accents, invisible and combining characters, overrides.
+
+    Plain ASCII, which is most of what shops write, comes back as it is in lower case.
+    """
+    if text.isascii():
+        plain = Reading(text.lower(), None)
+        return Folded(plain, None, _leet(plain))
+    order = list(_as_shown(text))
+    plain = _reading((at, _plain(text[at])) for at in order)
+    look = _reading((at, _look(text[at])) for at in order)
+    return Folded(plain, look if look.text != plain.text else None, _leet(look))
+
+
+def _reading(parts: Iterator[tuple[int, str]]) -> Reading:
+    letters: list[str] = []
+    origins: list[int] = []
+    for at, folded in parts:
+        letters.append(folded)
+        origins.extend([at] * len(folded))
+    return Reading("".join(letters), origins)
+
+
+def _leet(reading: Reading) -> Reading | None:
+    read = _LEET_INSIDE.sub(lambda sign: sign[0].translate(LEET), reading.text)
+    return Reading(read, reading.origins) if read != reading.text else None
+
+
+def _as_shown(text: str) -> Iterator[int]:
+    """The indexes of the characters in the order in which a reader sees them: an override turns Latin round."""
+    if _RIGHT_TO_LEFT_OVERRIDE not in text:
+        yield from range(len(text))
+        return
+    at = 0
+    while at < len(text):
+        if text[at] != _RIGHT_TO_LEFT_OVERRIDE:
+            yield at
+            at += 1
+            continue
+        end = at + 1
+        while end < len(text) and text[end] not in _ENDS_OVERRIDE:
+            end += 1
+        yield from range(end - 1, at, -1)
+        at = end
+
+
+@lru_cache(maxsize=20_000)
+def _plain(character: str) -> str:
+    if character in _MARKS_OF_TRADE:
+        return " "
+    folded = unicodedata.normalize("NFKC", character).casefold()
+    return "".join(kept for c in folded for kept in _without_accents(c))
+
+
+@lru_cache(maxsize=20_000)
+def _look(character: str) -> str:
+    if character.isascii() or character in _MARKS_OF_TRADE:
+        return _plain(character)
+    if character in "ßẞ":
+        return "b"
+    return "".join(looks_like(c) or c for c in _plain(character)) or looks_like(character)
+
+
+def _without_accents(character: str) -> str:
+    if _is_invisible(character):
+        return ""
+    decomposed = unicodedata.normalize("NFD", character)
+    # Hangul comes apart into letters, and kana and Indic signs change their sound: these stay whole.
+    return decomposed[0] if len(decomposed) > 1 and ord(decomposed[0]) < 0x590 else character
+
+
+def _is_invisible(character: str) -> bool:
+    category = unicodedata.category(character)
+    if category in ("Mn", "Me"):
+        return not 0x0591 <= ord(character) < 0x1100
+    return category in ("Cf", "Cc", "Cs", "Cn", "Co") and character not in "\t\n\r"
