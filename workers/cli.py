@@ -1,0 +1,65 @@
+"""The `detector` command. Each subcommand's module is imported when it is asked for."""
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from detector.errors import DetectorError, UnreadableInput
+
+_COMMANDS = {
+    "scan": ("workers.scan", "scan a catalogue, write what is suspected of each listing"),
+    "check": ("workers.check", "explain one listing: its text with what was found, its pictures with boxes"),
+    "evaluate": ("workers.evaluate", "measure quality on labelled data"),
+    "bench": ("workers.bench", "measure speed and memory"),
+}
+
+_AFTER = """\
+exit status: 0 done (flagged or not), 1 failed or interrupted, 2 wrong usage or input that cannot be read
+
+example: detector scan catalogue.jsonl --brands brands/ --out results.jsonl
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command and returns the exit status."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        options = _parser(words).parse_args(words)
+        status: int = options.run(options)
+        sys.stdout.flush()
+    except DetectorError as error:
+        print(f"detector: {error}", file=sys.stderr)
+        return 2 if isinstance(error, UnreadableInput) else 1
+    except KeyboardInterrupt:
+        print("detector: stopped", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        # Whoever read the output has seen enough (`| head`); closing it at exit must not complain again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        print(f"detector: {error.filename or 'a file'}: {error.strerror or error}", file=sys.stderr)
+        return 1
+    return status
+
+
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="detector",
+        description="Finds listings that abuse a brand, and shows where and why.",
+        epilog=_AFTER,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    named = next((word for word in words if not word.startswith("-")), None)
+    for name, (module, about) in _COMMANDS.items():
+        command = commands.add_parser(name, help=about, description=about[0].upper() + about[1:] + ".")
+        if name == named:
+            importlib.import_module(module).add_arguments(command)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,106 @@
+"""What one process of a scan does: rows in, one line of JSON a row out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from detector.judge import Judge
+
+from detector.errors import PictureRefused
+from detector.listing import Listing
+from detector.reading import PictureReading
+from detector.result import Missing, Verdict
+from workers.catalogue.pictures import PictureFolder
+from workers.catalogue.row import Rejected, Row, parse_listing
+from workers.pool import Beacon, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a row: the line of a result, or the reason why it was rejected.
+
+    `verdict`, `reasons` and `brands` are what the summary counts; a brand stands once for each of its cases.
+    """
+
+    listing_id: str = ""
+    line: bytes = b""
+    rejected: str | None = None
+    verdict: Verdict | None = None
+    reasons: tuple[str, ...] = ()
+    brands: tuple[str, ...] = ()
+
+
+class Reads(Protocol):
+    """Reads the bytes of a picture, or raises `PictureRefused`."""
+
+    def read(self, data: bytes) -> PictureReading: ...
+
+
+class Judging:
+    """Parses rows, reads their pictures, judges them.
+
+    `reader` makes the reader of pictures, at the first picture; None leaves pictures unread, named as
+    missing.
+    """
+
+    def __init__(self, judge: Judge, folder: Path, reader: Callable[[], Reads] | None) -> None:
+        self._judge = judge
+        self._folder = PictureFolder(folder)
+        self._make_reader = reader
+        self._reader: Reads | None = None
+
+    def __call__(self, rows: list[Row], avoid: Mapping[Place, str], beacon: Beacon) -> list[Outcome]:
+        outcomes = []
+        for number, row in enumerate(rows):
+            beacon(number)
+            if (number, -1) in avoid:
+                outcomes.append(Outcome(rejected=avoid[number, -1]))
+            else:
+                outcomes.append(self._outcome(number, row, avoid, beacon))
+        return outcomes
+
+    def _outcome(self, number: int, row: Row, avoid: Mapping[Place, str], beacon: Beacon) -> Outcome:
+        if row.data is None:
+            return Outcome(rejected=row.problem)
+        try:
+            listing = parse_listing(row.data)
+        except Rejected as problem:
+            return Outcome(rejected=str(problem))
+        readings: dict[int, PictureReading] = {}
+        missing: list[Missing] = []
+        for index, reference in enumerate(listing.images):
+            if (number, index) in avoid:
+                missing.append(Missing(f"image:{index}", f"{reference}: {avoid[number, index]}"))
+                continue
+            beacon(number, index)
+            try:
+                readings[index] = self._read(reference)
+            except PictureRefused as refusal:
+                missing.append(Missing(f"image:{index}", str(refusal)))
+        beacon(number)
+        return self._judged(listing, readings, missing)
+
+    def _read(self, reference: str) -> PictureReading:
+        if self._make_reader is None:
+            raise PictureRefused(f"{reference} was left unread, as pictures were switched off")
+        data = self._folder.read(reference)
+        if self._reader is None:
+            self._reader = self._make_reader()
+        try:
+            return self._reader.read(data)
+        except PictureRefused as refusal:
+            raise PictureRefused(f"{reference}: {refusal}") from None
+
+    def _judged(
+        self, listing: Listing, readings: Mapping[int, PictureReading], missing: list[Missing]
+    ) -> Outcome:
+        result = self._judge.judge(listing, readings, missing)
+        reasons = tuple(dict.fromkeys(reason for case in result.cases for reason in case.reasons))
+        return Outcome(
+            listing.id,
+            result.to_json(),
+            verdict=result.verdict,
+            reasons=tuple(map(str, reasons)),
+            brands=tuple(case.brand for case in result.cases),
+        )

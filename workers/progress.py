@@ -1,0 +1,78 @@
+"""How far a scan is: a bar on a terminal, now and then a plain line elsewhere."""
+
+import sys
+import time
+from collections.abc import Callable
+from typing import Protocol, TextIO
+
+from workers.summary import Tally
+
+_SECONDS_BETWEEN_DRAWINGS = 0.1
+_SECONDS_BETWEEN_LINES = 10.0
+
+
+class Progress(Protocol):
+    def show(self, tally: Tally) -> None: ...
+    def close(self) -> None: ...
+
+
+def progress_on(stream: TextIO, done: Callable[[], float]) -> Progress:
+    """`done` tells how much of the catalogue has been read, 0 to 1."""
+    return Bar(done) if stream.isatty() else Lines(stream, done)
+
+
+class Lines:
+    """A line every ten seconds, for logs."""
+
+    def __init__(self, stream: TextIO, done: Callable[[], float]) -> None:
+        self._stream, self._done = stream, done
+        self._last = time.monotonic()
+
+    def show(self, tally: Tally) -> None:
+        now = time.monotonic()
+        if now - self._last >= _SECONDS_BETWEEN_LINES:
+            self._last = now
+            counts = f"{tally.rows:,} rows, {tally.flagged:,} flagged, {tally.rate():,.0f} a second"
+            print(f"{min(self._done(), 1):4.0%}  {counts}", file=self._stream, flush=True)
+
+    def close(self) -> None:
+        pass
+
+
+class Bar:
+    """A bar that is drawn from the scan's own thread: one more thread must not be there when processes
+    are forked.
+    """
+
+    def __init__(self, done: Callable[[], float]) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress as Drawing
+
+        self._done = done
+        self._drawing = Drawing(
+            TextColumn("[bold]scanning"),
+            BarColumn(bar_width=None),
+            TaskProgressColumn(),
+            TextColumn("{task.fields[counts]}"),
+            TimeRemainingColumn(compact=True),
+            console=Console(file=sys.stderr),
+            auto_refresh=False,
+            transient=True,
+            expand=False,
+        )
+        self._task = self._drawing.add_task("", total=1.0, counts="starting")
+        self._drawing.start()
+        self._drawing.refresh()
+        self._last = 0.0
+
+    def show(self, tally: Tally) -> None:
+        now = time.monotonic()
+        if now - self._last >= _SECONDS_BETWEEN_DRAWINGS:
+            self._last = now
+            counts = f"{tally.rows:,} rows  [red]{tally.flagged:,} flagged[/]  {tally.rate():,.0f}/s"
+            self._drawing.update(self._task, completed=min(self._done(), 1.0), counts=counts)
+            self._drawing.refresh()
+
+    def close(self) -> None:
+        self._drawing.stop()

@@ -1,0 +1,207 @@
+"""`detector scan`: reads a catalogue on this machine and writes what is suspected of each listing."""
+
+import argparse
+import os
+import shlex
+import signal
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from detector.errors import UnreadableInput
+from workers.catalogue import Catalogue, Row, open_catalogue
+from workers.catalogue.seen import SeenIds
+from workers.judging import Judging, Outcome, Reads
+from workers.pool import Pool
+from workers.progress import progress_on
+from workers.results import ResultFiles, skip_done
+from workers.summary import Tally, print_summary
+
+if TYPE_CHECKING:
+    from detector.judge import Judge
+
+ROWS_OF_A_JOB = 200
+"""Rows without pictures that a process gets at a time: enough that handing over costs nothing to speak of."""
+
+PICTURES_OF_A_JOB = 4
+"""Rows with pictures that a process gets at a time: few, as an interrupted job is done again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanOptions:
+    catalogue: Path
+    brands: Path
+    out: Path | None
+    rejects: Path | None
+    workers: int
+    resume: bool
+    pictures: bool
+    patience: float = 30.0
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "catalogue",
+        type=Path,
+        metavar="CATALOGUE",
+        help="JSON Lines (also .gz), CSV, TSV, Parquet, or a Google Merchant feed (XML)",
+    )
+    parser.add_argument(
+        "--brands", type=Path, metavar="PATH", help="a folder of brand folders, or JSON Lines of brands"
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="F.jsonl", help="results, one line a listing (default: standard output)"
+    )
+    parser.add_argument(
+        "--rejects",
+        type=Path,
+        metavar="R.jsonl",
+        help="rows that hold no listing, with the reason (default: beside --out, as F.rejects.jsonl)",
+    )
+    parser.add_argument(
+        "--workers",
+        type=int,
+        default=os.cpu_count() or 1,
+        metavar="N",
+        help="processes, with one thread each (default: one a processor, %(default)s here)",
+    )
+    parser.add_argument(
+        "--resume", action="store_true", help="go on where an interrupted scan into --out stopped"
+    )
+    parser.add_argument(
+        "--no-pictures",
+        action="store_true",
+        help="judge the text alone; listings with pictures come out as incomplete at best",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Exit status: 0 done, 1 interrupted or the catalogue broke off, 2 wrong usage or unreadable input."""
+    options = _options(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    return scan(options)
+
+
+def _options(arguments: argparse.Namespace) -> ScanOptions:
+    if arguments.brands is None:
+        raise UnreadableInput(
+            "scan needs --brands PATH for now; the registry database is not part of this version yet"
+        )
+    if arguments.workers < 1:
+        raise UnreadableInput("--workers must be 1 or more")
+    out, rejects = arguments.out, arguments.rejects
+    if arguments.resume and out is None:
+        raise UnreadableInput("--resume needs the --out file of the interrupted scan")
+    if rejects is None and out is not None:
+        rejects = out.with_name(out.name.removesuffix(".jsonl") + ".rejects.jsonl")
+    for path in filter(None, (out, rejects)):
+        if path.is_dir() or not path.parent.is_dir():
+            raise UnreadableInput(f"{path}: cannot be written; name a file in a folder that exists")
+        if path.resolve() == arguments.catalogue.resolve():
+            raise UnreadableInput(
+                f"{path}: is the catalogue itself; name another file for --out and --rejects"
+            )
+    return ScanOptions(
+        arguments.catalogue,
+        arguments.brands,
+        out,
+        rejects,
+        arguments.workers,
+        arguments.resume,
+        not arguments.no_pictures,
+    )
+
+
+def scan(options: ScanOptions) -> int:
+    """Scans; returns the exit status. Raises `UnreadableInput` where nothing can be begun."""
+    from detector.judge import Judge
+
+    from brand_registry.files import read_brands
+
+    catalogue = open_catalogue(options.catalogue)
+    judge = Judge(read_brands(options.brands))
+    tally, seen = Tally(), SeenIds()
+    progress = progress_on(sys.stderr, catalogue.done)
+    resuming = options.resume and options.out is not None and options.out.exists()
+    if resuming and options.out and options.rejects:
+        registry = judge.versions["registry"]
+        for result in skip_done(catalogue.rows, options.out, options.rejects, registry):
+            if result is not None:
+                seen.add(result["listing_id"])
+            tally.count_earlier(result)
+            progress.show(tally)
+    files = ResultFiles(options.out, options.rejects, append=resuming)
+    with tempfile.TemporaryDirectory(prefix="detector-") as temporary:
+        make_work = _work(judge, catalogue, options.pictures, Path(temporary))
+        pool = Pool(make_work, options.workers, patience=options.patience)
+        stopped = False
+        try:
+            for rows, outcomes in pool.results(_jobs(catalogue.rows)):
+                kept = [_once(outcome, seen) for outcome in outcomes]
+                files.write(rows, kept)
+                tally.count(kept)
+                if rows[-1].last:
+                    tally.broken = f"line {rows[-1].number}: {rows[-1].problem}"
+                progress.show(tally)
+        except KeyboardInterrupt:
+            stopped = True
+        finally:
+            # A second Ctrl-C would only make the ending less clean.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            pool.close()
+            files.close()
+            progress.close()
+    print_summary(tally, options.out, options.rejects, _command_to_go_on(options) if stopped else None)
+    return 1 if stopped or tally.broken else 0
+
+
+def _command_to_go_on(options: ScanOptions) -> str:
+    if options.out is None:
+        return "scan again with --out FILE; output that went to a pipe cannot be continued"
+    words = sys.argv[1:] if options.resume else [*sys.argv[1:], "--resume"]
+    return shlex.join(["detector", *words])
+
+
+def _work(judge: "Judge", catalogue: Catalogue, pictures: bool, temporary: Path) -> Callable[[], Judging]:
+    def make_reader() -> Reads:
+        from detector.image.reader import default_reader
+        from workers.reading import KeptReader
+
+        return KeptReader(default_reader(), temporary / "readings.sqlite")
+
+    # One thread a process, whatever library the models run on.
+    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ[variable] = "1"
+    return lambda: Judging(judge, catalogue.folder, make_reader if pictures else None)
+
+
+def _jobs(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    """Rows in handfuls; the first ones small, so that the first results come at once."""
+    room = 1
+    while True:
+        job: list[Row] = []
+        cost = 0.0
+        for row in rows:
+            job.append(row)
+            cost += ROWS_OF_A_JOB / PICTURES_OF_A_JOB if row.data and b'"images"' in row.data else 1
+            if cost >= room:
+                break
+        if not job:
+            return
+        room = min(room * 4, ROWS_OF_A_JOB)
+        yield job
+
+
+def _once(outcome: Outcome, seen: SeenIds) -> Outcome:
+    """The first listing of an id counts, later ones are rejected: two results of one id could not be told
+    apart.
+    """
+    if outcome.rejected is not None or seen.add(outcome.listing_id):
+        return outcome
+    reason = f"the id {outcome.listing_id!r} stands in an earlier row too, which was read"
+    return Outcome(rejected=reason)

@@ -1,0 +1,145 @@
+"""What a scan found, counted, and said to a person on one screen."""
+
+import resource
+import sys
+import time
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from detector.result import Verdict
+from workers.judging import Outcome
+
+_BRANDS_SHOWN = 5
+
+
+class Tally:
+    """Counts as the scan goes. `rate` is of this run alone; the other counts hold what an earlier one did
+    too.
+    """
+
+    def __init__(self) -> None:
+        self.verdicts: Counter[str] = Counter()
+        self.reasons: Counter[str] = Counter()
+        self.brands: Counter[str] = Counter()
+        self.rejected = 0
+        self.broken: str | None = None
+        self._earlier = 0
+        self._began = time.monotonic()
+
+    @property
+    def flagged(self) -> int:
+        return self.verdicts[Verdict.FLAG]
+
+    @property
+    def rows(self) -> int:
+        return self.verdicts.total() + self.rejected
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self._began
+
+    def rate(self) -> float:
+        """Rows a second."""
+        return (self.rows - self._earlier) / max(self.seconds, 1e-6)
+
+    def count(self, outcomes: list[Outcome]) -> None:
+        for outcome in outcomes:
+            if outcome.verdict is None:
+                self.rejected += 1
+            else:
+                self.verdicts[outcome.verdict] += 1
+                self.reasons.update(outcome.reasons)
+                self.brands.update(outcome.brands)
+
+    def count_earlier(self, result: Mapping[str, Any] | None) -> None:
+        """A row of an interrupted scan: the result it has, or None where it was rejected."""
+        self._earlier += 1
+        if result is None:
+            self.rejected += 1
+            return
+        cases = result.get("cases", [])
+        self.verdicts[result["verdict"]] += 1
+        self.reasons.update({reason for case in cases for reason in case["reasons"]})
+        self.brands.update(case["brand"] for case in cases)
+
+
+def peak_memory() -> tuple[float, float]:
+    """The peak of this process and of its largest child that has ended, in MB."""
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    return (
+        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit,
+        resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / unit,
+    )
+
+
+def print_summary(tally: Tally, out: Path | None, rejects: Path | None, again: str | None) -> None:
+    """Prints to standard error. `again` is the command that goes on with an interrupted scan, None where
+    it ended.
+    """
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    console = Console(file=sys.stderr, highlight=False)
+    table = Table(
+        title="Interrupted; so far" if again else "Scanned",
+        title_style="bold",
+        title_justify="left",
+        show_header=False,
+        box=None,
+        pad_edge=False,
+    )
+    table.add_column(style="dim")
+    table.add_column(justify="right")
+    table.add_column(overflow="fold")
+    judged = tally.verdicts.total()
+
+    def add(name: str, count: int, note: str = "", style: str = "") -> None:
+        table.add_row(name, f"[{style}]{count:,}[/]" if style and count else f"{count:,}", note)
+
+    share = f"{tally.flagged / judged:.1%} of the listings" if judged else ""
+    add("listings", judged)
+    add("  flagged", tally.flagged, f"{share}, for a person to review" if tally.flagged else "", "bold red")
+    add("  clear", tally.verdicts[Verdict.CLEAR], "", "green")
+    incomplete = tally.verdicts[Verdict.INCOMPLETE]
+    add(
+        "  incomplete",
+        incomplete,
+        "a picture could not be had or read: see `missing`" if incomplete else "",
+        "yellow",
+    )
+    add("rows rejected", tally.rejected, _where(rejects) if tally.rejected else "", "yellow")
+    _add_ranking(table, "reasons", tally.reasons)
+    _add_ranking(table, "brands", tally.brands)
+    console.print(table)
+    ours, child = peak_memory()
+    console.print(
+        f"[dim]{tally.seconds:,.1f} s, {tally.rate():,.0f} rows a second; memory at most {ours:,.0f} MB, "
+        f"{child:,.0f} MB in a process that reads[/]"
+    )
+    if tally.broken:
+        console.print(f"[bold red]The catalogue was not read to its end:[/] {escape(tally.broken)}")
+    if again:
+        console.print(f"What is done is kept. To go on: [bold]{escape(again)}[/]", soft_wrap=True)
+    elif out is not None:
+        console.print(f"Results in {escape(str(out))}", soft_wrap=True)
+        if tally.flagged:
+            console.print(
+                "To see one explained: [bold]detector check CATALOGUE --id ID --brands PATH[/]",
+                soft_wrap=True,
+            )
+
+
+def _where(rejects: Path | None) -> str:
+    return f"why: {rejects}" if rejects else "name a file with --rejects to see why"
+
+
+def _add_ranking(table: Any, title: str, counts: Counter[str]) -> None:
+    from rich.markup import escape
+
+    for rank, (name, count) in enumerate(counts.most_common(_BRANDS_SHOWN if title == "brands" else None)):
+        table.add_row(title if rank == 0 else "", f"{count:,}", escape(name[:60]))
+    if title == "brands" and len(counts) > _BRANDS_SHOWN:
+        table.add_row("", "", f"and {len(counts) - _BRANDS_SHOWN:,} more")
