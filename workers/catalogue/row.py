@@ -20,10 +20,10 @@ class Rejected(DetectorError):
 class Row:
     """One row as it stands in the catalogue.
 
-    `number` counts lines from 1 (of Parquet: rows), and is where the row starts. `raw` is the row as it was
-    read, for people. `data` is the same as one JSON object in the form of a listing, not yet validated;
-    where it is None, `problem` says what is wrong. `last` marks a problem that makes the rest of the
-    catalogue unreadable.
+    `number` counts lines from 1 (of Parquet and XML: entries), and is where the row starts. `raw` is the
+    row as it was read, for people. `data` is the same as one JSON object in the form of a listing, not yet
+    validated; where it is None, `problem` says what is wrong. `last` marks a problem that makes the rest of
+    the catalogue unreadable.
     """
 
     number: int

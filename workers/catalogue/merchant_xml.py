@@ -1,0 +1,113 @@
+"""Google Merchant feeds as RSS or Atom, pulled through a parser that keeps no more than the item at hand."""
+
+from collections.abc import Iterator
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+import orjson
+from defusedxml import DefusedXmlException, EntitiesForbidden
+from defusedxml.ElementTree import DefusedXMLParser
+
+from detector.errors import UnreadableInput
+from workers.catalogue.fields import listing_fields
+from workers.catalogue.lines import LONGEST_LINE, CutShort, Source
+from workers.catalogue.row import Row, row_of_fields
+
+_BLOCK = 64 * 1024
+_ITEMS = frozenset({"item", "entry"})
+
+
+def merchant_xml_rows(source: Source) -> Iterator[Row]:
+    """A row for each item, numbered by items: many feeds are one single line.
+
+    Raises `UnreadableInput` where the XML holds no item at all.
+    """
+    items = _Items()
+    parser = DefusedXMLParser(target=items, forbid_dtd=False, forbid_entities=True, forbid_external=True)
+    problem = None
+    while problem is None:
+        try:
+            block = source.read(_BLOCK)
+            if block:
+                parser.feed(block)
+                items.waited += len(block)
+            else:
+                parser.close()
+        except (ParseError, DefusedXmlException, CutShort, ValueError, LookupError) as error:
+            problem = _why(error)
+        if items.waited > LONGEST_LINE:
+            problem = f"a tag longer than {LONGEST_LINE // 2**20} MB; the rest was not read"
+        yield from items.rows
+        items.rows.clear()
+        if problem is None and not block:
+            break
+    if problem is not None:
+        yield Row(items.number + 1, b"", problem=problem, last=True)
+    elif not items.number:
+        raise UnreadableInput(f"{source.path}: holds no <item> and no <entry>; is it a Google Merchant feed?")
+
+
+class _Items:
+    """What the parser reports to: gathers the columns of one item at a time."""
+
+    def __init__(self) -> None:
+        self.rows: list[Row] = []
+        self.number = 0
+        self.waited = 0
+        self._path: list[str] = []
+        self._columns: list[tuple[str, str]] | None = None
+        self._text: list[str] = []
+        self._size = 0
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        self.waited = 0
+        name = tag.rpartition("}")[2]
+        if self._columns is not None:
+            self._path.append(name)
+            self._text.clear()
+            if "href" in attributes and name == "link":
+                self._add("link", attributes["href"])
+        elif name in _ITEMS:
+            self._columns, self._path, self._size = [], [], 0
+            self.number += 1
+
+    def data(self, text: str) -> None:
+        self.waited = 0
+        if self._columns is not None:
+            self._size += len(text)
+            if self._size <= LONGEST_LINE:
+                self._text.append(text)
+
+    def end(self, _tag: str) -> None:
+        self.waited = 0
+        if self._columns is None:
+            return
+        if self._path:
+            self._add(".".join(self._path), "".join(self._text).strip())
+            self._text.clear()
+            self._path.pop()
+            return
+        raw = orjson.dumps(self._columns)
+        if self._size > LONGEST_LINE:
+            problem = f"longer than {LONGEST_LINE // 2**20} MB, more than any listing takes"
+            self.rows.append(Row(self.number, raw, problem=problem))
+        else:
+            self.rows.append(row_of_fields(self.number, raw, listing_fields(self._columns)))
+        self._columns = None
+
+    def close(self) -> None:
+        """The parser asks for it at the end."""
+
+    def _add(self, name: str, text: str) -> None:
+        if text and self._columns is not None and len(self._columns) < 10_000:
+            self._columns.append((name, text))
+
+
+def _why(error: Any) -> str:
+    if isinstance(error, EntitiesForbidden):
+        return "declares XML entities, which a feed needs none of and attacks use; the rest was not read"
+    if isinstance(error, DefusedXmlException):
+        return "refers to things outside the file, which a feed has no need of; the rest was not read"
+    if isinstance(error, CutShort):
+        return str(error)
+    return f"not well-formed XML ({error}); the rest cannot be read"

@@ -1,0 +1,96 @@
+"""CSV and TSV with a header line: parted by comma, semicolon or tab."""
+
+import csv
+from collections.abc import Iterator
+
+from detector.errors import UnreadableInput
+from workers.catalogue.fields import listing_fields, plain_name
+from workers.catalogue.lines import LONGEST_LINE, CutShort, Source
+from workers.catalogue.row import Row, row_of_fields
+
+_LONGEST_CELL = 1_000_000
+"""Characters. A quote that is never closed swallows the lines after it up to here, then reading goes on."""
+
+
+def table_rows(source: Source) -> Iterator[Row]:
+    """A row for each record. Raises `UnreadableInput` where the header has no column for id or title."""
+    csv.field_size_limit(_LONGEST_CELL)
+    feed = _Feed(source)
+    header_line = next(feed, "")
+    feed.taken()
+    delimiter = max(",;\t", key=header_line.count)
+    header = next(csv.reader([header_line], delimiter=delimiter), [])
+    _check(header, source)
+    return _records(feed, header, delimiter)
+
+
+def _check(header: list[str], source: Source) -> None:
+    fields = listing_fields((name, "x") for name in header)
+    for needed in ("id", "title"):
+        if needed not in fields:
+            there = ", ".join(header)[:300] or "nothing"
+            raise UnreadableInput(f"{source.path}: line 1: no column is named {needed}; it names {there}")
+    plain = [plain_name(name) for name in header]
+    twice = next((name for name in plain if name == "id" and plain.count(name) > 1), None)
+    if twice:
+        raise UnreadableInput(f"{source.path}: line 1: two columns are named {twice}; rename one")
+
+
+def _records(feed: "_Feed", header: list[str], delimiter: str) -> Iterator[Row]:
+    # Strict, as a quote that is never closed would otherwise swallow the rows after it without a word.
+    reader = csv.reader(feed, delimiter=delimiter, strict=True)
+    while True:
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            number, raw = feed.taken()
+            yield Row(number, raw, problem=f"not CSV: {error}; look for a quote that is not closed")
+            continue
+        except CutShort as cut:
+            yield Row(feed.number + 1, b"", problem=str(cut), last=True)
+            return
+        number, raw = feed.taken()
+        if cells is None:
+            return
+        if feed.too_long:
+            feed.too_long = False
+            yield Row(
+                number, raw, problem=f"longer than {LONGEST_LINE // 2**20} MB, more than any listing takes"
+            )
+        elif len(cells) > len(header):
+            yield Row(
+                number, raw, problem=f"{len(cells)} cells where the header names {len(header)}; quote commas"
+            )
+        elif any(cell.strip() for cell in cells):
+            yield row_of_fields(number, raw, listing_fields(zip(header, cells, strict=False)))
+
+
+class _Feed:
+    """Lines as text for the csv module, keeping what it has been fed since the last record."""
+
+    def __init__(self, source: Source) -> None:
+        self._lines = source.lines()
+        self._fed: list[str] = []
+        self._first = 1
+        self.number = 0
+        self.too_long = False
+
+    def __iter__(self) -> "_Feed":
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        self.number = line.number
+        self.too_long |= line.too_long
+        # Bytes that are no UTF-8 become lone surrogates here, and are refused with their row.
+        text = line.text.decode("utf-8", errors="surrogateescape") + "\n"
+        if not self._fed:
+            self._first = line.number
+        self._fed.append(text)
+        return text
+
+    def taken(self) -> tuple[int, bytes]:
+        """The line where the last record began, and the record as it stood there."""
+        raw = "".join(self._fed).rstrip("\n").encode("utf-8", errors="surrogateescape")
+        self._fed.clear()
+        return self._first, raw
