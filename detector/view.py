@@ -1,46 +1,131 @@
 """One listing as the signals see it: its texts, the marks in them, and what stands around those, each found once."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
 
 from detector.brand import Brand
 from detector.listing import Listing
 from detector.reading import PictureReading, TextLine
-from detector.result import Evidence, Qualification, Reason, Span
+from detector.result import Evidence, Qualification, Reason
 from detector.text.context import Context
-from detector.text.mention import Likeness, Mention
+from detector.text.mention import Mention
 from detector.text.terms import Term, TermList
 
 TITLE, DESCRIPTION, BRAND, SELLER = "title", "description", "brand", "seller"
 _CODES = frozenset({"gtin", "ean", "upc", "isbn", "sku", "mpn", "asin", "id"})
+"""Attributes that hold codes: no name stands in them."""
+
+Find = Callable[[str], list[Mention]]
+"""Finds marks in a text, as `MarkIndex.find` does."""
 
 
-class Marks(Protocol):
-    """Finds marks in a text: `detector.text.index.MarkIndex`."""
-
-    def find(self, text: str) -> list[Mention]: ...
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Passage:
     """One text of the listing. `where` is as in `Evidence`; `line` is set where it was read in a picture."""
 
     where: str
     text: str
-    mentions: tuple[Mention, ...]
+    mentions: list[Mention]
     line: TextLine | None = None
 
     def evidence(self, kind: Reason, mention: Mention, score: float, detail: str | None = None) -> Evidence:
-        """Evidence that points at a mention in this passage: its span, or the line's box in a picture."""
+        """Evidence that points at a mention in this passage: its span, or in a picture its line's box."""
         return Evidence(
             kind=kind,
             where=self.where,
             found=mention.found,
             score=score,
-            span=mention.span,
+            span=None if self.line else mention.span,
             box=self.line.box if self.line else None,
             mark=mention.mark,
             detail=detail or mention.detail or None,
         )
+
+
+class View:
+    """All that signals need to know of one listing. What is dear is computed on first use, then kept."""
+
+    def __init__(
+        self,
+        listing: Listing,
+        passages: list[Passage],
+        brands: Mapping[str, Brand],
+        term_list: TermList,
+        context: Context,
+    ) -> None:
+        self.listing = listing
+        self.passages = passages
+        self.brands = brands
+        self.mentioned = any(passage.mentions for passage in passages)
+        self._term_list = term_list
+        self._context = context
+        self._qualifiers: dict[tuple[int, int], tuple[Qualification, ...]] = {}
+
+    @cached_property
+    def texts(self) -> list[Passage]:
+        """What the seller wrote, title first."""
+        return [p for p in self.passages if p.line is None]
+
+    @cached_property
+    def pictured(self) -> list[Passage]:
+        """What was read in pictures, a passage a line."""
+        return [p for p in self.passages if p.line is not None]
+
+    @cached_property
+    def by_where(self) -> dict[str, Passage]:
+        """The passages the seller wrote by where they stand."""
+        return {p.where: p for p in self.texts}
+
+    def mentions(self) -> Iterator[tuple[Passage, Mention]]:
+        """Every mention with the passage it stands in, title first, pictures last."""
+        for passage in self.passages:
+            for mention in passage.mentions:
+                yield passage, mention
+
+    @cached_property
+    def terms(self) -> list[tuple[Passage, list[Term]]]:
+        """The passages that hold counterfeit terms in a guilty sense. A listing without any mark is not searched."""
+        if not self.mentioned:
+            return []
+        found = ((p, self._term_list.find(p.text)) for p in self.passages)
+        return [(passage, terms) for passage, terms in found if terms]
+
+    def qualifiers(self, passage: Passage, mention: Mention) -> tuple[Qualification, ...]:
+        """What the words around a mention say in the seller's favour: 'for', 'pre-owned', 'licensed', …"""
+        key = id(passage), id(mention)
+        known = self._qualifiers.get(key)
+        if known is None:
+            readings = self._context.around(passage.text, mention, passage.mentions)
+            known = tuple(
+                Qualification(
+                    kind=reading.kind,
+                    where=passage.where,
+                    found=passage.text[slice(*reading.span)],
+                    span=None if passage.line else reading.span,
+                    box=passage.line.box if passage.line else None,
+                    detail=reading.detail,
+                )
+                for reading in readings
+            )
+            self._qualifiers[key] = known
+        return known
+
+
+def passages_of(listing: Listing, readings: Mapping[int, PictureReading], find: Find) -> list[Passage]:
+    """The texts of a listing in the order of their weight, marks found. `readings` go by the picture's index."""
+    texts = [(TITLE, listing.title)]
+    if listing.brand:
+        texts.append((BRAND, listing.brand))
+    if listing.description:
+        texts.append((DESCRIPTION, listing.description))
+    if listing.seller and listing.seller.name:
+        texts.append((SELLER, listing.seller.name))
+    for name, value in listing.attributes.items():
+        if value and name.lower() not in _CODES and not value.isdigit():
+            texts.append((f"attributes.{name}", value))
+    passages = [Passage(where, text, find(text)) for where, text in texts]
+    for number, reading in readings.items():
+        where = f"image:{number}"
+        passages += [Passage(where, line.text, find(line.text), line) for line in reading.lines]
+    return passages

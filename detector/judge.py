@@ -1,0 +1,94 @@
+"""From a listing, the readings of its pictures and the registry to a verdict with its evidence."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from detector import fair_use, scoring
+from detector.brand import Brand
+from detector.listing import Listing
+from detector.reading import PictureReading
+from detector.result import Case, Evidence, Missing, Qualification, Result, Verdict
+from detector.signals.brand_claim import BrandClaim
+from detector.signals.counterfeit_terms import CounterfeitTerms
+from detector.signals.hidden_text import HiddenText
+from detector.signals.imitation import Imitation
+from detector.signals.protocol import Finding, Signal
+from detector.signals.seller_impersonation import SellerImpersonation
+from detector.text.context import default_context
+from detector.text.index import MarkIndex
+from detector.text.terms import default_terms
+from detector.view import View, passages_of
+
+SIGNALS: tuple[Signal, ...] = (
+    Imitation(),
+    CounterfeitTerms(),
+    HiddenText(),
+    BrandClaim(),
+    SellerImpersonation(),
+)
+
+
+class Judge:
+    """Judges listings against a registry; built once, then fast: reading pictures is not its work.
+
+    `signals` replaces the built-in ones; `versions` is what every result says of its makers.
+    """
+
+    def __init__(
+        self,
+        brands: Iterable[Brand],
+        *,
+        signals: Sequence[Signal] = SIGNALS,
+        versions: Mapping[str, str] | None = None,
+    ) -> None:
+        self.brands = {brand.id: brand for brand in brands}
+        self.index = MarkIndex.build(self.brands.values())
+        self._signals = signals
+        self._versions = versions
+        self._terms = default_terms()
+        self._context = default_context()
+
+    def view(self, listing: Listing, readings: Mapping[int, PictureReading] | None = None) -> View:
+        """The listing with its marks found, as the signals see it."""
+        passages = passages_of(listing, readings or {}, self.index.find)
+        return View(listing, passages, self.brands, self._terms, self._context)
+
+    def judge(
+        self,
+        listing: Listing,
+        readings: Mapping[int, PictureReading] | None = None,
+        missing: Sequence[Missing] = (),
+    ) -> Result:
+        """What is said of the listing. `readings` go by the index in `listing.images`; `missing` names the others.
+
+        A listing with a picture missing is at best `incomplete`: it may hide there what was not found elsewhere.
+        """
+        view = self.view(listing, readings)
+        cases = self._cases(view) if view.mentioned else ()
+        risk = cases[0].risk if cases else 0.0
+        if risk >= scoring.FLAG_FROM:
+            verdict = Verdict.FLAG
+        else:
+            verdict = Verdict.INCOMPLETE if missing else Verdict.CLEAR
+        return Result(listing.id, verdict, risk, cases, tuple(missing), self._versions)
+
+    def _cases(self, view: View) -> tuple[Case, ...]:
+        """A case for each brand that anything was found against, the gravest first."""
+        found: dict[str, list[Finding]] = {}
+        for signal in self._signals:
+            for finding in signal.find(view):
+                found.setdefault(finding.brand, []).append(finding)
+        cases = [_case(view, brand, findings) for brand, findings in found.items()]
+        return tuple(sorted(cases, key=lambda case: -case.risk))
+
+
+def _case(view: View, brand: str, findings: Sequence[Finding]) -> Case:
+    evidence: tuple[Evidence, ...] = tuple(dict.fromkeys(finding.evidence for finding in findings))
+    qualifiers: tuple[Qualification, ...] = tuple(
+        dict.fromkeys(
+            [
+                *(q for finding in findings for q in finding.qualifiers),
+                *fair_use.of_listing(view, view.brands[brand]),
+            ]
+        )
+    )
+    return Case(brand, scoring.risk(evidence, qualifiers), evidence, qualifiers)
