@@ -11,8 +11,8 @@ from detector.errors import DetectorError, UnreadableInput
 _COMMANDS = {
     "scan": ("workers.scan", "scan a catalogue, write what is suspected of each listing"),
     "check": ("workers.check", "explain one listing: its text with what was found, its pictures with boxes"),
-    "evaluate": ("workers.evaluate", "measure quality on labelled data"),
-    "bench": ("workers.bench", "measure speed and memory"),
+    "evaluate": ("benchmarks.evaluate", "measure quality on labelled data"),
+    "bench": ("benchmarks.bench", "measure speed and memory"),
 }
 
 _AFTER = """\

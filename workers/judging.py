@@ -1,11 +1,10 @@
 """What one process of a scan does: rows in, one line of JSON a row out."""
 
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
-
-from detector.judge import Judge
+from typing import TYPE_CHECKING, Protocol
 
 from detector.errors import PictureRefused
 from detector.listing import Listing
@@ -15,17 +14,22 @@ from workers.catalogue.pictures import PictureFolder
 from workers.catalogue.row import Rejected, Row, parse_listing
 from workers.pool import Beacon, Place
 
+if TYPE_CHECKING:
+    from detector.judge import Judge
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of a row: the line of a result, or the reason why it was rejected.
 
     `verdict`, `reasons` and `brands` are what the summary counts; a brand stands once for each of its cases.
+    `failed` says that the detector itself is at fault.
     """
 
     listing_id: str = ""
     line: bytes = b""
     rejected: str | None = None
+    failed: bool = False
     verdict: Verdict | None = None
     reasons: tuple[str, ...] = ()
     brands: tuple[str, ...] = ()
@@ -44,7 +48,7 @@ class Judging:
     missing.
     """
 
-    def __init__(self, judge: Judge, folder: Path, reader: Callable[[], Reads] | None) -> None:
+    def __init__(self, judge: "Judge", folder: Path, reader: Callable[[], Reads] | None) -> None:
         self._judge = judge
         self._folder = PictureFolder(folder)
         self._make_reader = reader
@@ -56,8 +60,11 @@ class Judging:
             beacon(number)
             if (number, -1) in avoid:
                 outcomes.append(Outcome(rejected=avoid[number, -1]))
-            else:
+                continue
+            try:
                 outcomes.append(self._outcome(number, row, avoid, beacon))
+            except Exception as error:  # a fault of ours costs one listing, is named and ends as a failure
+                outcomes.append(Outcome(rejected=f"the detector failed: {_blame(error)}", failed=True))
         return outcomes
 
     def _outcome(self, number: int, row: Row, avoid: Mapping[Place, str], beacon: Beacon) -> Outcome:
@@ -104,3 +111,8 @@ class Judging:
             reasons=tuple(map(str, reasons)),
             brands=tuple(case.brand for case in result.cases),
         )
+
+
+def _blame(error: Exception) -> str:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error} ({Path(frame.filename).name}, line {frame.lineno})"

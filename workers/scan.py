@@ -33,7 +33,7 @@ PICTURES_OF_A_JOB = 4
 @dataclass(frozen=True, slots=True)
 class ScanOptions:
     catalogue: Path
-    brands: Path
+    brands: Path | None
     out: Path | None
     rejects: Path | None
     workers: int
@@ -87,10 +87,6 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _options(arguments: argparse.Namespace) -> ScanOptions:
-    if arguments.brands is None:
-        raise UnreadableInput(
-            "scan needs --brands PATH for now; the registry database is not part of this version yet"
-        )
     if arguments.workers < 1:
         raise UnreadableInput("--workers must be 1 or more")
     out, rejects = arguments.out, arguments.rejects
@@ -118,18 +114,16 @@ def _options(arguments: argparse.Namespace) -> ScanOptions:
 
 def scan(options: ScanOptions) -> int:
     """Scans; returns the exit status. Raises `UnreadableInput` where nothing can be begun."""
-    from detector.judge import Judge
 
-    from brand_registry.files import read_brands
+    from workers.judges import judge_from
 
     catalogue = open_catalogue(options.catalogue)
-    judge = Judge(read_brands(options.brands))
+    judge, versions = judge_from(options.brands)
     tally, seen = Tally(), SeenIds()
     progress = progress_on(sys.stderr, catalogue.done)
     resuming = options.resume and options.out is not None and options.out.exists()
     if resuming and options.out and options.rejects:
-        registry = judge.versions["registry"]
-        for result in skip_done(catalogue.rows, options.out, options.rejects, registry):
+        for result in skip_done(catalogue.rows, options.out, options.rejects, versions["registry"]):
             if result is not None:
                 seen.add(result["listing_id"])
             tally.count_earlier(result)
@@ -157,7 +151,9 @@ def scan(options: ScanOptions) -> int:
             files.close()
             progress.close()
     print_summary(tally, options.out, options.rejects, _command_to_go_on(options) if stopped else None)
-    return 1 if stopped or tally.broken else 0
+    if tally.broken and not tally.verdicts:
+        return 2
+    return 1 if stopped or tally.broken or tally.failure else 0
 
 
 def _command_to_go_on(options: ScanOptions) -> str:

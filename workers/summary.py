@@ -25,6 +25,7 @@ class Tally:
         self.brands: Counter[str] = Counter()
         self.rejected = 0
         self.broken: str | None = None
+        self.failure: str | None = None
         self._earlier = 0
         self._began = time.monotonic()
 
@@ -48,6 +49,8 @@ class Tally:
         for outcome in outcomes:
             if outcome.verdict is None:
                 self.rejected += 1
+                if outcome.failed:
+                    self.failure = self.failure or outcome.rejected
             else:
                 self.verdicts[outcome.verdict] += 1
                 self.reasons.update(outcome.reasons)
@@ -121,6 +124,8 @@ def print_summary(tally: Tally, out: Path | None, rejects: Path | None, again: s
     )
     if tally.broken:
         console.print(f"[bold red]The catalogue was not read to its end:[/] {escape(tally.broken)}")
+    if tally.failure:
+        console.print(f"[bold red]Some rows were rejected as[/] {escape(tally.failure)}; please report it")
     if again:
         console.print(f"What is done is kept. To go on: [bold]{escape(again)}[/]", soft_wrap=True)
     elif out is not None:

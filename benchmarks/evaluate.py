@@ -1,0 +1,106 @@
+"""`detector evaluate`: measures quality on labelled data, part by part."""
+
+import argparse
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from benchmarks.figure import Figure
+from benchmarks.parts import Part, parts
+from detector.errors import UnreadableInput
+
+_MISSES_SHOWN = 8
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("data", type=Path, metavar="DATA", help="a folder of labelled data")
+    parser.add_argument("--part", metavar="NAME", help="this part alone")
+    parser.add_argument("--out", type=Path, metavar="REPORT.json", help="the figures as JSON too")
+    parser.add_argument("-v", "--verbose", action="store_true", help="list what was missed")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    if not arguments.data.is_dir():
+        raise UnreadableInput(f"{arguments.data}: is no folder; name one that holds labelled data")
+    console = Console(highlight=False)
+    report: list[Figure] = []
+    skipped: list[tuple[str, str]] = []
+    for part in parts("quality", arguments.part):
+        if not isinstance(part, Part):
+            skipped.append(part)
+        elif lacking := part.lacking(arguments.data):
+            skipped.append((part.name, f"{arguments.data} has no {', '.join(lacking)}"))
+        else:
+            report += _measured(console, part, arguments.data, arguments.verbose)
+    for name, why in skipped:
+        console.print(f"skipped [bold]{name}[/]: {why}")
+    if arguments.out:
+        arguments.out.write_text(
+            json.dumps([as_json(figure) for figure in report], indent=1, ensure_ascii=False)
+        )
+    missed = sum(figure.met is False for figure in report)
+    aimed = sum(figure.met is not None for figure in report)
+    console.print(f"{aimed - missed} of {aimed} targets met. Intervals are of 95%, after Wilson.")
+    return 0
+
+
+def _measured(console: Any, part: Part, data: Path, verbose: bool) -> list[Figure]:
+    from rich.markup import escape
+    from rich.table import Table
+
+    began = time.monotonic()
+    figures = []
+    with console.status(f"measuring {part.name}"):
+        for figure in part.measure(data):
+            figures.append(figure)
+    table = Table(
+        title=f"{part.name}: {part.about}", title_justify="left", title_style="bold", box=None, pad_edge=False
+    )
+    table.add_column("", overflow="fold", ratio=1)
+    for name in ("share", "95% interval", "n", "target"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for figure in figures:
+        table.add_row(escape(figure.name), *_cells(figure))
+        for peer, share in figure.peers:
+            table.add_row(f"[dim]  {escape(peer)}[/]", f"[dim]{share:.1%}[/]", "", "", "")
+    console.print(table)
+    if verbose:
+        for figure in figures:
+            for miss in figure.misses[:_MISSES_SHOWN]:
+                console.print(f"  [dim]{escape(figure.name)}:[/] {escape(miss)}")
+    console.print(f"[dim]{time.monotonic() - began:,.0f} s[/]\n")
+    return figures
+
+
+def _cells(figure: Figure) -> tuple[str, str, str, str]:
+    if not figure.total:
+        return "[yellow]no cases[/]", "", "0", ""
+    low, high = figure.interval
+    digits = 2 if figure.at_most and figure.share < 0.1 else 1
+    target = ""
+    if figure.target is not None:
+        colour = "green" if figure.met else "bold red"
+        word = "met" if figure.met else "missed"
+        target = f"[{colour}]{'≤' if figure.at_most else '≥'} {figure.target:.1%} {word}[/]"
+    interval = f"{low:.{digits}%} to {high:.{digits}%}"
+    return f"{figure.share:.{digits}%}", interval, f"{figure.total:,}", target
+
+
+def as_json(figure: Figure) -> dict[str, Any]:
+    """A figure as `--out` writes it."""
+    counted = {"hits": figure.hits, "total": figure.total}
+    if figure.total:
+        counted |= {"share": figure.share, "interval": list(figure.interval), "met": figure.met}
+    return {
+        "part": figure.part,
+        "name": figure.name,
+        **counted,
+        "target": figure.target,
+        "at_most": figure.at_most,
+        "peers": dict(figure.peers),
+        "misses": list(figure.misses),
+    }

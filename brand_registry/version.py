@@ -1,0 +1,14 @@
+"""A name for what a registry holds, so that a result says what it was judged against."""
+
+import hashlib
+from collections.abc import Iterable
+
+from detector.brand import Brand
+
+
+def registry_version(brands: Iterable[Brand]) -> str:
+    """Twelve hexadecimal digits that change with any brand, and with nothing else."""
+    digest = hashlib.sha256()
+    for brand in sorted(brands, key=lambda brand: brand.id):
+        digest.update(brand.model_dump_json().encode() + b"\n")
+    return digest.hexdigest()[:12]

@@ -1,0 +1,185 @@
+"""A listing and its result, for a person: coloured spans, what speaks for and against, and the sum of the
+risk.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from detector.listing import Listing
+from detector.result import Case, Evidence, Qualification, Reason, Result, Verdict
+from detector.scoring import FLAG_FROM, explain
+from workers.visible import plain, strange, visible
+
+STYLES: Mapping[str, str] = {
+    Reason.MISSPELLING: "bold white on red",
+    Reason.LOOKALIKE_CHARACTERS: "bold white on dark_magenta",
+    Reason.SPLIT_OR_PADDED: "bold white on dark_orange3",
+    Reason.OTHER_SCRIPT: "bold white on dodger_blue3",
+    Reason.SOUNDS_ALIKE: "bold white on deep_pink4",
+    Reason.HIDDEN_TEXT: "bold white on red3",
+    Reason.BRAND_CLAIM: "bold black on yellow3",
+    Reason.COUNTERFEIT_TERMS: "bold white on purple",
+    Reason.SELLER_IMPERSONATION: "bold black on light_salmon3",
+}
+IN_FAVOUR = "bold black on green3"
+_VERDICTS = {
+    Verdict.FLAG: "[bold red]flagged[/], for a person to review",
+    Verdict.CLEAR: "[bold green]clear[/]",
+    Verdict.INCOMPLETE: "[bold yellow]incomplete[/]: not everything could be looked at",
+}
+_AROUND = 160
+"""Characters of a long text shown around what was found in it."""
+
+
+def print_explained(console: Console, listing: Listing, result: Result, names: Mapping[str, str]) -> None:
+    """`names` maps a brand's id to its name."""
+    console.print(
+        f"[bold]{escape(plain(listing.id))}[/]  {_VERDICTS[result.verdict]}, risk {result.risk:.0%}"
+    )
+    console.print()
+    shown = _print_texts(console, listing, result)
+    _print_strange(console, listing)
+    for case in result.cases:
+        _print_case(console, case, names.get(case.brand, case.brand))
+    if not result.cases:
+        console.print("Nothing was found that speaks against this listing.")
+    for missing in result.missing:
+        console.print(f"[yellow]not looked at:[/] {missing.where}: {escape(plain(missing.why))}")
+    if shown:
+        console.print(
+            Text.assemble(
+                "colours: ", *(part for kind in shown for part in ((_words(kind), _style(kind)), " "))
+            )
+        )
+
+
+def _print_texts(console: Console, listing: Listing, result: Result) -> list[str]:
+    """The listing's texts with their spans coloured; gives the kinds that were coloured."""
+    marks: dict[str, list[tuple[int, int, str]]] = {}
+    for item in _items(result.cases):
+        if item.span is not None:
+            marks.setdefault(item.where, []).append((*item.span, item.kind))
+    table = Table(show_header=False, box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for where, text in _texts(listing):
+        table.add_row(plain(where), coloured(text, marks.get(where, [])))
+    for name, value in (("category", listing.category), ("price", listing.price)):
+        if value:
+            table.add_row(
+                name, Text(plain(value if isinstance(value, str) else f"{value.amount} {value.currency}"))
+            )
+    for number, reference in enumerate(listing.images):
+        table.add_row(f"image:{number}", Text(plain(reference[:200])))
+    console.print(table)
+    console.print()
+    return list(dict.fromkeys(kind for spans in marks.values() for *_, kind in spans))
+
+
+def _texts(listing: Listing) -> Iterator[tuple[str, str]]:
+    seller = listing.seller.name if listing.seller else None
+    for where, text in (
+        ("title", listing.title),
+        ("brand", listing.brand),
+        ("description", listing.description),
+        ("seller", seller),
+    ):
+        if text:
+            yield where, text
+    for name, value in listing.attributes.items():
+        if value:
+            yield f"attributes.{name}", value
+
+
+def coloured(text: str, marks: Iterable[tuple[int, int, str]]) -> Text:
+    """The text with every character visible and each mark's characters in its colour; long texts are cut."""
+    styles = [""] * len(text)
+    near = [len(text) <= 4 * _AROUND] * len(text)
+    # What speaks in the seller's favour is laid under what speaks against.
+    for start, end, kind in sorted(marks, key=lambda mark: mark[2] in STYLES):
+        styles[start:end] = [_style(kind)] * (end - start)
+        low, high = max(start - _AROUND, 0), min(end + _AROUND, len(text))
+        near[low:high] = [True] * (high - low)
+    near[: 2 * _AROUND] = [True] * min(2 * _AROUND, len(text))
+    shown = Text()
+    cut = False
+    for char, style, keep in zip(text, styles, near, strict=True):
+        if keep:
+            shown.append(visible(char), style or None)
+        elif not cut:
+            shown.append(" […] ", "dim")
+        cut = not keep
+    return shown
+
+
+def _print_strange(console: Console, listing: Listing) -> None:
+    found = [(where, *odd) for where, text in _texts(listing) for odd in strange(text)]
+    if not found:
+        return
+    console.print("[bold]Characters that are not what they seem[/]")
+    for where, position, char, name in found[:12]:
+        console.print(
+            f"  {where} {position}: {escape(visible(char))}  U+{ord(char):04X} {name}", highlight=False
+        )
+    if len(found) > 12:
+        console.print(f"  and {len(found) - 12:,} more")
+    console.print()
+
+
+def _print_case(console: Console, case: Case, brand: str) -> None:
+    flagged = case.risk >= FLAG_FROM
+    colour = "red" if flagged else "green"
+    console.print(f"[bold]{escape(plain(brand))}[/]  risk [{colour}]{case.risk:.0%}[/]", highlight=False)
+    table = Table(show_header=False, box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for evidence in case.evidence:
+        table.add_row(Text(_words(evidence.kind), _style(evidence.kind)), _said(evidence))
+    for qualifier in case.qualifiers:
+        table.add_row(Text(_words(qualifier.kind), IN_FAVOUR), _in_favour(qualifier))
+    if not case.qualifiers:
+        table.add_row("", Text("nothing speaks in the seller's favour", "dim"))
+    console.print(Padding(table, (0, 0, 0, 2)))
+    weights = explain(case.evidence, case.qualifiers)
+    total = sum(weight.weight for weight in weights)
+    sums = "  ".join(f"{_words(weight.name)} {weight.weight:+.1f}" for weight in weights)
+    console.print(
+        Padding(Text(f"risk: {sums}  = {total:+.1f}, that is {case.risk:.0%}", "dim"), (0, 0, 1, 2))
+    )
+
+
+def _said(evidence: Evidence) -> Text:
+    text = Text(f"{plain(evidence.found)!r} in {evidence.where}")
+    if evidence.mark and evidence.mark != evidence.found:
+        text.append(f", for {plain(evidence.mark)!r}")
+    text.append(f", {evidence.score:.0%}", "dim")
+    if evidence.detail:
+        text.append(f": {plain(evidence.detail)}", "dim")
+    return text
+
+
+def _in_favour(qualifier: Qualification) -> Text:
+    text = Text(f"{plain(qualifier.found)!r} in {qualifier.where}")
+    if qualifier.detail:
+        text.append(f": {plain(qualifier.detail)}", "dim")
+    return text
+
+
+def _items(cases: Iterable[Case]) -> Iterator[Evidence | Qualification]:
+    for case in cases:
+        yield from case.qualifiers
+        yield from case.evidence
+
+
+def _style(kind: str) -> str:
+    return STYLES.get(kind, IN_FAVOUR)
+
+
+def _words(name: Any) -> str:
+    return str(name).replace("_", " ")
