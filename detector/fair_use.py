@@ -6,14 +6,8 @@ from detector.brand import Brand
 from detector.listing import Listing
 from detector.result import Qualification, Qualifier
 from detector.text.mention import Likeness
+from detector.text.tables import phrases
 from detector.view import BRAND, View
-
-USED = frozenset(
-    "used|pre-owned|preowned|pre owned|second hand|second-hand|refurbished|renewed|vintage|open box|like new|gebraucht|"
-    "occasion|usado|usada|usato|usata|tweedehands|używane|б/у|bekas|ikinci el|中古|二手|중고|มือสอง|مستعمل".split(
-        "|"
-    )
-)
 
 
 def authorised(listing: Listing, brand: Brand) -> bool:
@@ -40,9 +34,10 @@ def of_listing(view: View, brand: Brand) -> Iterator[Qualification]:
             Qualifier.AUTHORISED_SELLER, "seller", listing.seller.name or listing.seller.id or ""
         )
     condition = (listing.condition or "").strip()
-    if condition.casefold() in USED:
+    if condition.casefold() in phrases("used"):
         yield Qualification(Qualifier.GENUINE_RESALE, "condition", condition, (0, len(condition)))
     field = view.by_where.get(BRAND)
-    if field is not None and all(m.brand != brand.id for m in field.mentions):
-        if any(m.likeness is Likeness.EXACT for m in field.mentions):
-            yield Qualification(Qualifier.OTHER_BRAND, BRAND, field.text, (0, len(field.text)))
+    if field is None or any(m.brand == brand.id for m in field.mentions):
+        return
+    if any(m.likeness is Likeness.EXACT for m in field.mentions):
+        yield Qualification(Qualifier.OTHER_BRAND, BRAND, field.text, (0, len(field.text)))

@@ -58,9 +58,10 @@ class Judge:
         readings: Mapping[int, PictureReading] | None = None,
         missing: Sequence[Missing] = (),
     ) -> Result:
-        """What is said of the listing. `readings` go by the index in `listing.images`; `missing` names the others.
+        """What is said of the listing. `readings` go by the index in `listing.images`, `missing` names the
+        others.
 
-        A listing with a picture missing is at best `incomplete`: it may hide there what was not found elsewhere.
+        A listing with a picture missing is never `clear`: what was not found may be hidden there.
         """
         view = self.view(listing, readings)
         cases = self._cases(view) if view.mentioned else ()

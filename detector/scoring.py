@@ -1,7 +1,8 @@
 """How evidence becomes a risk: a table of features and qualifiers with their weights, in log-odds.
 
-risk = 1 / (1 + exp(-(BASE + sum of weights))). A case is for a person to see from 0.5 on. The strongest evidence of
-each kind counts whole, more of the same kind adds a little; a qualifier counts once. The weights are set by hand.
+risk = 1 / (1 + exp(-(BASE + sum of weights))). A case is for a person to see from 0.5 on. The strongest
+evidence of each kind counts whole, more of the same kind adds a little; a qualifier counts once. The weights
+are set by hand.
 """
 
 from collections.abc import Iterable

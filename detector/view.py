@@ -1,4 +1,4 @@
-"""One listing as the signals see it: its texts, the marks in them, and what stands around those, each found once."""
+"""One listing as the signals see it: its texts, the marks in them and what is said of those, found once."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -85,7 +85,7 @@ class View:
 
     @cached_property
     def terms(self) -> list[tuple[Passage, list[Term]]]:
-        """The passages that hold counterfeit terms in a guilty sense. A listing without any mark is not searched."""
+        """The passages that hold counterfeit terms in a guilty sense; none is sought where no mark stands."""
         if not self.mentioned:
             return []
         found = ((p, self._term_list.find(p.text)) for p in self.passages)
@@ -113,7 +113,7 @@ class View:
 
 
 def passages_of(listing: Listing, readings: Mapping[int, PictureReading], find: Find) -> list[Passage]:
-    """The texts of a listing in the order of their weight, marks found. `readings` go by the picture's index."""
+    """The texts of a listing by their weight, marks found. `readings` go by the index in `listing.images`."""
     texts = [(TITLE, listing.title)]
     if listing.brand:
         texts.append((BRAND, listing.brand))

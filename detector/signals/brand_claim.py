@@ -1,12 +1,12 @@
 """Names the brand as the listing's own make without a right to.
 
-| needs | finds | why it counts |
-| --- | --- | --- |
-| a brand field that denies any brand (`unbranded`, `OEM`, `无品牌`) | a title that claims the brand all the same | the seller tells the marketplace one thing and the shopper another |
-| a brand field that names the brand | a title that names another registered brand as the make, and not this one | the field is filled in to be found under a name that the goods don't bear |
-| an imitation of the name in the title | the brand field naming the brand itself | the field claims what the goods only imitate |
+needs   the brand field and the title
+finds   a title that opens with a mark while the field denies any brand ('unbranded', 'OEM', '无品牌'); a
+        field that names a brand while the title only imitates it, or opens with another one's mark
+counts  because the seller tells the marketplace one thing and the shopper another: the name is claimed to be
+        found under it, and denied so as not to answer for it
 
-Naming the brand in field and title alike is what every honest reseller does, and no claim against anybody.
+To name the brand in field and title alike is what every honest reseller does, and no claim against anybody.
 """
 
 from collections.abc import Iterator
@@ -14,16 +14,8 @@ from collections.abc import Iterator
 from detector.result import Evidence, Reason
 from detector.signals.protocol import Finding
 from detector.text.mention import Likeness, Mention
+from detector.text.tables import phrases
 from detector.view import BRAND, TITLE, Passage, View
-
-NO_BRAND = frozenset(
-    "unbranded|no brand|nobrand|no-brand|no name|noname|generic|oem|odm|n/a|na|none|other|others|not applicable|"
-    "unbranded/generic|does not apply|ohne marke|markenlos|keine marke|sans marque|sin marca|sem marca|senza marca|"
-    "geen merk|bez marki|без бренда|нет бренда|немає бренду|markasız|không thương hiệu|no merk|tidak ada merek|"
-    "无品牌|無品牌|无|其他|ノーブランド|ノーブランド品|브랜드 없음|노브랜드|ไม่มียี่ห้อ|no brand (oem)|بدون علامة تجارية|غير ماركة".split(
-        "|"
-    )
-)
 
 
 class BrandClaim:
@@ -34,7 +26,7 @@ class BrandClaim:
         if not field or not view.mentioned:
             return
         title = view.by_where[TITLE]
-        if field.strip().casefold() in NO_BRAND:
+        if field.strip().casefold() in phrases("no_brand"):
             yield from _denied(view, title, field)
         else:
             yield from _borrowed(view, title, view.by_where[BRAND])

@@ -1,8 +1,8 @@
 """A mark written so that shoppers read it and filters don't.
 
-| needs | finds | why it counts |
-| --- | --- | --- |
-| mentions found by the mark index | every mention that is not exact, under the kind of its disguise | nobody disguises a name that they may use |
+needs   the mentions that the mark index found
+finds   every one that is not exact, under the kind of its disguise
+counts  because nobody disguises a name that they may use
 """
 
 from collections.abc import Iterator

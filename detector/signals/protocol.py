@@ -21,13 +21,15 @@ class Finding:
 
 
 class Signal(Protocol):
-    """Reads the shared view, yields what it finds; keeps no state of a listing and costs little where nothing is.
+    """Reads the shared view and yields what it finds; keeps nothing of a listing, costs little where nothing
+    is.
 
     Its module's docstring holds a table: what it needs, what it finds, why it counts. Weights stand in
     `detector.scoring`, so that a person can read them in one place.
     """
 
-    reasons: tuple[Reason, ...]
-    """The kinds of evidence that it can yield."""
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """The kinds of evidence that it can yield."""
 
     def find(self, view: View) -> Iterator[Finding]: ...

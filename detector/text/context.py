@@ -1,30 +1,29 @@
-"""What the words around a mention say of it: 'fits', 'pre-owned', 'licensed', 'better than', or an everyday sense.
+"""What the words around a mention say of it: 'fits', 'pre-owned', 'licensed', 'better than', an everyday
+sense.
 
-The phrases are `data/contexts.tsv`. `position` says on which side of the phrase the mention stands, and `reach` how
-many words may come between; the names of other marks, and what lists them ('for Canon, Nikon and Sony'), don't count.
+The phrases are `data/contexts.tsv`. `position` says on which side of the mark the phrase stands, and `reach`
+how many words may come between; other marks, and what lists them ('for Canon, Nikon and Sony'), don't count.
 """
 
-import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import ahocorasick
 
 from detector.result import Qualifier, Span
-from detector.text.mention import Likeness, Mention
+from detector.text.edges import gap, overlap, unspaced, whole_word
+from detector.text.mention import Mention
+from detector.text.tables import phrases, rows
 
-DATA = Path(__file__).parent / "data"
+STOP = "stop"
+"""The kind of words that end the reach of a phrase before them: 'for men Acme', 'for phones by Acme'."""
 
-_BREAKS = re.compile(r"[.!?;|。！？；\n](?:\s|$)|[。！？；]|\s[-–—]\s")
-"""What ends the reach of a phrase. A dot inside '3.5' doesn't."""
+_BREAKS = re.compile(r"[.!?;|](?:\s|$)|[。！？；\n]|\s[-–—]\s")
+"""What ends the reach of any phrase. A dot inside '3.5' doesn't."""
 _WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
-_LISTING = frozenset(
-    "and or und oder et ou y e o и или ve veya i lub en of da och og ja và hoặc dan atau".split()
-)
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_LISTS = tuple("/,、&+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,9 @@ class Sense:
 
 
 @dataclass(frozen=True, slots=True)
-class _Phrase:
+class Phrase:
+    """A row of `contexts.tsv`."""
+
     kind: str
     text: str
     position: str
@@ -46,130 +47,96 @@ class _Phrase:
 
 
 class Context:
-    """The phrases, ready to be found around a mention."""
+    """The phrases, ready to be found; `company` maps an everyday word to what shows that it is one."""
 
-    def __init__(self, phrases: Sequence[_Phrase], everyday_uses: dict[str, tuple[str, ...]]) -> None:
-        known: dict[str, list[_Phrase]] = {}
-        for phrase in phrases:
-            known.setdefault(phrase.text.casefold(), []).append(phrase)
+    def __init__(self, known: Sequence[Phrase], company: Mapping[str, re.Pattern[str]]) -> None:
+        alike: dict[str, list[Phrase]] = {}
+        for phrase in known:
+            alike.setdefault(_lower(phrase.text), []).append(phrase)
         self._automaton = ahocorasick.Automaton()
-        for text, same in known.items():
+        for text, same in alike.items():
             self._automaton.add_word(text, (len(text), same))
         self._automaton.make_automaton()
-        self._everyday_uses = everyday_uses
+        self._company = company
 
     def around(self, text: str, mention: Mention, mentions: Sequence[Mention] = ()) -> list[Sense]:
-        """What is said of `mention`, one of the `mentions` in `text`, each kind once, the nearest phrase first."""
-        senses = [*self._phrases(text, mention, mentions), *self._everyday(text, mention)]
-        senses.sort(key=lambda s: _gap(s.span, mention.span))
-        first = {sense.kind: sense for sense in reversed(senses)}
-        return list(dict.fromkeys(first[sense.kind] for sense in senses))
+        """What is said of `mention`, one of the `mentions` in `text`: each kind once, the nearest first."""
+        senses = [*self._said(text, mention, mentions), *self._everyday(text, mention)]
+        nearest: dict[Qualifier, Sense] = {}
+        for sense in sorted(senses, key=lambda s: gap(s.span, mention.span)):
+            nearest.setdefault(sense.kind, sense)
+        return list(nearest.values())
 
-    def _phrases(self, text: str, mention: Mention, mentions: Sequence[Mention]) -> Iterator[Sense]:
+    def _said(self, text: str, mention: Mention, mentions: Sequence[Mention]) -> Iterator[Sense]:
         hits = list(self._hits(text))
-        stops = [span for span, phrase in hits if phrase.kind == "stop"]
+        stops = [span for span, phrase in hits if phrase.kind == STOP]
         for span, phrase in hits:
-            if phrase.kind != "stop" and _governs(text, span, phrase, mention, mentions, stops):
+            if phrase.kind == STOP or overlap(span, mention.span):
+                continue
+            between = _between(span, phrase, mention.span)
+            if phrase.position == "anywhere" or (
+                between is not None and _reaches(text, between, phrase.reach, stops, mentions)
+            ):
                 yield Sense(Qualifier(phrase.kind), span, phrase.detail)
 
-    def _hits(self, text: str) -> Iterator[tuple[Span, _Phrase]]:
-        lower = text.lower()
-        if len(lower) != len(text):
-            lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-        for last, (length, phrases) in self._automaton.iter(lower):
+    def _hits(self, text: str) -> Iterator[tuple[Span, Phrase]]:
+        for last, (length, same) in self._automaton.iter(_lower(text)):
             start, end = last - length + 1, last + 1
-            if _stands_alone(text, start, end):
-                yield from (((start, end), phrase) for phrase in phrases)
+            if whole_word(text, start, end):
+                for phrase in same:
+                    yield (start, end), phrase
 
     def _everyday(self, text: str, mention: Mention) -> Iterator[Sense]:
-        """'apple juice', 'target practice': the ordinary word in an ordinary company."""
-        uses = self._everyday_uses.get(mention.found.lower())
-        if uses:
-            for pattern in uses:
-                company = re.search(rf"\b{re.escape(pattern)}", text.lower())
-                if company:
-                    yield Sense(
-                        Qualifier.DESCRIPTIVE_OR_GENERIC,
-                        company.span(),
-                        f"the everyday {mention.found.lower()}",
-                    )
-                    return
+        """'apple juice', 'target practice': the ordinary word in its ordinary company."""
+        company = self._company.get(mention.found.lower())
+        if company and (found := company.search(text)):
+            yield Sense(
+                Qualifier.DESCRIPTIVE_OR_GENERIC, found.span(), f"the everyday word beside '{found[0]}'"
+            )
 
 
 @cache
 def default_context() -> Context:
     """The phrases that come with the detector."""
-    phrases = [
-        _Phrase(
-            row["kind"], row["phrase"], row["position"], int(row["reach"]), row["detail"] or row["phrase"]
-        )
-        for row in _rows(DATA / "contexts.tsv")
+    known = [
+        Phrase(row["kind"], row["phrase"], row["position"], int(row["reach"]), row["detail"] or row["phrase"])
+        for row in rows("contexts.tsv")
     ]
-    uses = {row["word"]: tuple(row["company"].split(",")) for row in _rows(DATA / "everyday_uses.tsv")}
-    return Context(phrases, uses)
+    company = {row["word"]: _any_of(row["company"].split(",")) for row in rows("everyday_uses.tsv")}
+    return Context(known, company)
 
 
-def _rows(path: Path) -> Iterator[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as lines:
-        yield from csv.DictReader((line for line in lines if not line.startswith("#")), delimiter="\t")
+def _any_of(words: Sequence[str]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})(?:e?s)?\b", re.IGNORECASE)
 
 
-def _governs(
-    text: str,
-    span: Span,
-    phrase: _Phrase,
-    mention: Mention,
-    mentions: Sequence[Mention],
-    stops: Sequence[Span],
+def _lower(text: str) -> str:
+    """Lower case of the same length: 'İ' alone would become two characters."""
+    lower = text.lower()
+    return lower if len(lower) == len(text) else "".join(c.lower()[0] for c in text)
+
+
+def _between(span: Span, phrase: Phrase, mention: Span) -> Span | None:
+    """The stretch from phrase to mark, None where the mark stands on the wrong side."""
+    if phrase.position == "before" and span[1] <= mention[0]:
+        return span[1], mention[0]
+    if phrase.position == "after" and mention[1] <= span[0]:
+        return mention[1], span[0]
+    return None
+
+
+def _reaches(
+    text: str, between: Span, reach: int, stops: Sequence[Span], mentions: Sequence[Mention]
 ) -> bool:
-    start, end = mention.span
-    if _overlap(span, mention.span):
+    """Whether few enough words stand between, and nothing that ends the reach."""
+    stretch = text[slice(*between)]
+    if _BREAKS.search(stretch) or any(between[0] <= s and e <= between[1] for s, e in stops):
         return False
-    if phrase.position == "anywhere":
-        return True
-    if phrase.position == "before" and span[1] <= start:
-        between = span[1], start
-    elif phrase.position == "after" and end <= span[0]:
-        between = end, span[0]
-    else:
-        return False
-    if any(between[0] <= s[0] and s[1] <= between[1] for s in stops):
-        return False
-    gap = text[slice(*between)]
-    if _BREAKS.search(gap):
-        return False
-    return _words_between(gap, between[0], mentions) <= phrase.reach
-
-
-def _words_between(gap: str, offset: int, mentions: Sequence[Mention]) -> int:
-    """The words of a gap, without the marks in it and what lists them; without spaces, two characters are a word."""
     count = 0.0
-    for word in _WORD.finditer(gap):
-        place = offset + word.start(), offset + word.end()
-        if word[0].lower() in _LISTING or any(_overlap(place, m.span) for m in mentions):
+    for word in _WORD.finditer(stretch):
+        place = between[0] + word.start(), between[0] + word.end()
+        listed = stretch[: word.start()].rstrip().endswith(_LISTS)
+        if listed or word[0].lower() in phrases("and") or any(overlap(place, m.span) for m in mentions):
             continue
-        if gap[: word.start()].rstrip().endswith(("/", ",", "、", "&", "+")) and count <= 1:
-            continue
-        count += len(word[0]) / 2 if _UNSPACED.search(word[0]) else 1
-    return round(count)
-
-
-def _stands_alone(text: str, start: int, end: int) -> bool:
-    return _edge(text, start, start - 1) and _edge(text, end - 1, end)
-
-
-def _edge(text: str, inner: int, beyond: int) -> bool:
-    if not 0 <= beyond < len(text) or not text[inner].isalnum() or _UNSPACED.match(text[inner]):
-        return True
-    return not text[beyond].isalnum() or _UNSPACED.match(text[beyond]) is not None
-
-
-def _overlap(one: Span, other: Span) -> bool:
-    return one[0] < other[1] and other[0] < one[1]
-
-
-def _gap(one: Span, other: Span) -> int:
-    return max(one[0] - other[1], other[0] - one[1], 0)
-
-
-__all__ = ["Context", "Likeness", "Sense", "default_context"]
+        count += len(word[0]) / 2 if unspaced(word[0][0]) else 1
+    return count <= reach

@@ -1,7 +1,7 @@
-"""A coarse, fast fold for lists of words: both the list and the text go through it, so that it may lose a lot.
+"""A coarse, fast fold for lists of words: list and text both go through it, so that it may lose a lot.
 
-Marks are matched by the finer fold of the mark index; here a word of a list has to survive 'r3plica', 'Réplica',
-'ｒｅｐｌｉｃａ' and Cyrillic letters that look Latin, and a plain ASCII text must cost next to nothing.
+Marks are matched by the finer fold of the mark index. Here a word of a list has to survive 'r3plica',
+'Réplica', full-width or Cyrillic letters that look Latin, and a plain ASCII text must cost next to nothing.
 """
 
 import unicodedata
@@ -14,10 +14,20 @@ from anyascii import anyascii
 
 from detector.result import Span
 
-_ALIKE = dict(zip("013457@$!|ı", "oleastasllı", strict=True)) | {"i": "l", "ı": "l"}
-_ALIKE |= dict(zip("аеорсухкмтвніјѕԁҁαορτυνικ", "aeopcyxkmtbhljsdcaoptuvlk", strict=True))
-_ALIKE |= dict.fromkeys("-_./·*\t\n\r,", " ")
+_ALIKE = (
+    dict(zip("013457@$!|iı", "oleastasllll", strict=True))
+    | dict(zip("аеорсухкмтвніјѕԁҁαορτυνικ", "aeopcyxkmtbhljsdcaoptuvlk", strict=True))
+    | dict.fromkeys("-_./·*\t\n\r,", " ")
+)
 _ASCII = {code: _ALIKE.get(chr(code).lower(), chr(code).lower()) for code in range(128)}
+_POINTS = (
+    ("\u0300", "\u036f"),
+    ("\u0591", "\u05c7"),
+    ("\u0610", "\u061a"),
+    ("\u064b", "\u065f"),
+    ("\ufe00", "\ufe0f"),
+)
+"""Accents, Hebrew and Arabic vowel points, variation selectors: what these scripts also do without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,34 +52,20 @@ def skeleton(text: str) -> Skeleton:
     joined = "".join(folded)
     if len(joined) == len(text) and all(folded):
         return Skeleton(joined)
-    starts = array("I", (at for at, piece in enumerate(folded) for _ in piece))
-    return Skeleton(joined, starts)
+    return Skeleton(joined, array("I", (at for at, piece in enumerate(folded) for _ in piece)))
 
 
 @lru_cache(maxsize=20_000)
 def _fold(char: str) -> str:
     if "가" <= char <= "힣":
         return char
-    kept = (c for c in unicodedata.normalize("NFKD", char) if not _dropped(c))
-    return "".join(_alike(c) for c in kept)
+    return "".join(_alike(c) for c in unicodedata.normalize("NFKD", char) if not _invisible(c))
 
 
-def _dropped(char: str) -> bool:
-    """Invisible characters, and the accents and vowel points that these scripts also do without."""
-    return (
-        unicodedata.category(char) in {"Cf", "Cc"}
-        and char not in "\t\n\r"
-        or any(
-            low <= char <= high
-            for low, high in (
-                ("\u0300", "\u036f"),
-                ("\u0591", "\u05c7"),
-                ("\u0610", "\u061a"),
-                ("\u064b", "\u065f"),
-                ("\ufe00", "\ufe0f"),
-            )
-        )
-    )
+def _invisible(char: str) -> bool:
+    if unicodedata.category(char) in {"Cf", "Cc"}:
+        return char not in "\t\n\r"
+    return any(low <= char <= high for low, high in _POINTS)
 
 
 def _alike(char: str) -> str:

@@ -1,23 +1,21 @@
 """Words that offer a counterfeit, in many languages, read in their guilty sense only.
 
-The list is `data/counterfeit_terms.tsv`; what turns a term innocent (batteries beside AAA, a museum beside a replica,
-'not a' before a fake) is `data/innocent_senses.tsv`. All of both stand in one Aho-Corasick automaton (Aho & Corasick,
-1975), so that the length of the lists costs nothing.
+The list is `data/counterfeit_terms.tsv`; what turns a term innocent (batteries beside AAA, a museum beside a
+replica, 'not a' before a fake) is `data/innocent_senses.tsv`. All of both stand in one Aho-Corasick automaton
+(Aho & Corasick, 1975), so that the length of the lists costs nothing.
 """
 
-import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Literal
 
 import ahocorasick
 
 from detector.result import Span
+from detector.text.edges import gap, overlap, whole_word
 from detector.text.skeleton import Skeleton, skeleton
-
-DATA = Path(__file__).parent / "data"
+from detector.text.tables import rows
 
 Needs = Literal["beside", "anywhere"]
 """Where the brand must stand for the term to count: near it in the same text, or anywhere in the listing."""
@@ -25,13 +23,16 @@ Needs = Literal["beside", "anywhere"]
 STRENGTHS = {"strong": 1.0, "medium": 0.8, "weak": 0.4}
 NEAR = 30
 """Characters between a term and a companion that has to stand near it."""
-BEFORE = 20
-"""Characters between a negation and the term that it denies."""
+AROUND = 150
+"""Characters between a term and a companion that sets the subject of the whole text."""
+DENIAL = 20
+"""Characters between a term and the words that deny it."""
 LONGEST_ENDING = 6
 """Letters that may follow a stem, written with `*` in the lists."""
+_WRITTEN_IN_ONE = 7
+"""Letters from which an entry of several words is also found in one: shorter ones arise by accident."""
 
 _SENTENCE_ENDS = frozenset(".!?;。！？；\n")
-_UNSPACED = (("\u0e00", "\u0eff"), ("\u3040", "\u30ff"), ("\u3400", "\u9fff"), ("\uac00", "\ud7a3"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,51 +49,56 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class Entry:
+    """A row of either list: a term with one sense, or the companion that cancels some (`*`: all)."""
+
     text: str
+    stem: bool
     language: str
     senses: frozenset[str]
-    stem: bool
-    digits: str
     strength: float = 0.0
     needs: Needs = "beside"
     position: str = ""
-    """Where a companion must stand from the term: `before`, `after`, `near` or `anywhere`; empty for a term."""
+    """Where a companion must stand from the term: before, after, near or around; empty for a term."""
 
-    def cancels(self, sense: str) -> bool:
-        return sense in self.senses or "*" in self.senses
+    @property
+    def sense(self) -> str:
+        """The sense of a term."""
+        (sense,) = self.senses
+        return sense
 
 
 @dataclass(frozen=True, slots=True)
 class _Hit:
     start: int
     end: int
-    entry: _Entry
+    entry: Entry
 
 
 class TermList:
     """The counterfeit terms, ready to be found."""
 
-    def __init__(self, entries: Sequence[_Entry]) -> None:
-        self._entries: dict[str, list[_Entry]] = {}
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        spelt: dict[str, list[Entry]] = {}
         for entry in entries:
-            for key in _spellings(entry.text):
-                self._entries.setdefault(key, []).append(entry)
+            for spelling in _spellings(entry.text):
+                spelt.setdefault(spelling, []).append(entry)
         self._automaton = ahocorasick.Automaton()
-        for key, named in self._entries.items():
-            self._automaton.add_word(key, (len(key), named))
+        for spelling, same in spelt.items():
+            self._automaton.add_word(spelling, (len(spelling), same))
         self._automaton.make_automaton()
 
     def find(self, text: str) -> list[Term]:
         """The terms that stand in the text in their guilty sense, from left to right, none inside another."""
-        folded = skeleton(text)
-        hits = list(self._hits(text, folded))
-        if not hits:
+        hits = list(self._hits(text, skeleton(text)))
+        terms = [hit for hit in hits if not hit.entry.position]
+        if not terms:
             return []
         companions = [hit for hit in hits if hit.entry.position]
-        terms = _outermost([hit for hit in hits if not hit.entry.position])
         return [
-            _term(text, hit) for hit in terms if not any(_innocent(text, hit, other) for other in companions)
+            _term(text, hit)
+            for hit in _outermost(terms)
+            if not any(_cancels(text, companion, hit) for companion in companions)
         ]
 
     def _hits(self, text: str, folded: Skeleton) -> Iterator[_Hit]:
@@ -100,87 +106,50 @@ class TermList:
             start, end = folded.span(last - length + 1, last + 1)
             for entry in entries:
                 stop = _word_end(text, end) if entry.stem else end
-                if _whole_word(text, start, stop) and _same_kind(text[start:end], entry):
+                if whole_word(text, start, stop) and _same_kind(text[start:end], entry):
                     yield _Hit(start, stop, entry)
 
 
 @cache
 def default_terms() -> TermList:
     """The list that comes with the detector."""
-    return TermList(
-        [*_read_terms(DATA / "counterfeit_terms.tsv"), *_read_companions(DATA / "innocent_senses.tsv")]
-    )
+    return TermList([*_terms(), *_companions()])
 
 
-def _read_terms(path: Path) -> Iterator[_Entry]:
-    for row in _rows(path):
-        text, stem = _stem(row["term"])
-        yield _Entry(
-            text=text,
+def _terms() -> Iterator[Entry]:
+    for row in rows("counterfeit_terms.tsv"):
+        yield Entry(
+            text=row["term"].removesuffix("*"),
+            stem=row["term"].endswith("*"),
             language=row["language"],
             senses=frozenset({row["sense"]}),
-            stem=stem,
-            digits=_digits(text),
             strength=STRENGTHS[row["strength"]],
             needs="anywhere" if row["needs"] == "anywhere" else "beside",
         )
 
 
-def _read_companions(path: Path) -> Iterator[_Entry]:
-    for row in _rows(path):
-        text, stem = _stem(row["phrase"])
-        yield _Entry(
-            text=text,
+def _companions() -> Iterator[Entry]:
+    for row in rows("innocent_senses.tsv"):
+        yield Entry(
+            text=row["phrase"].removesuffix("*"),
+            stem=row["phrase"].endswith("*"),
             language=row["language"],
             senses=frozenset(row["senses"].split(",")),
-            stem=stem,
-            digits=_digits(text),
             position=row["position"],
         )
 
 
-def _rows(path: Path) -> Iterator[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as lines:
-        yield from csv.DictReader((line for line in lines if not line.startswith("#")), delimiter="\t")
-
-
-def _stem(text: str) -> tuple[str, bool]:
-    return text.removesuffix("*"), text.endswith("*")
-
-
 def _spellings(text: str) -> set[str]:
-    """The skeleton of an entry, also written in one word where it is long enough not to arise by accident."""
     folded = skeleton(text).text
     joined = folded.replace(" ", "")
-    return {folded, joined} if len(joined) >= 7 else {folded}
+    return {folded, joined} if len(joined) >= _WRITTEN_IN_ONE else {folded}
 
 
-def _digits(text: str) -> str:
-    return "".join(c for c in text if c.isdigit())
-
-
-def _same_kind(found: str, entry: _Entry) -> bool:
+def _same_kind(found: str, entry: Entry) -> bool:
     """Whether the hit is more than an accident of folding: '444' is no 'AAA', 'l:l' is no '1:1'."""
-    if entry.digits:
-        return _digits(found) == entry.digits
-    return sum(c.isdigit() for c in found) * 2 < len(found)
-
-
-def _unspaced(char: str) -> bool:
-    return any(low <= char <= high for low, high in _UNSPACED)
-
-
-def _whole_word(text: str, start: int, end: int) -> bool:
-    return _edge(text, start, -1) and _edge(text, end - 1, 1)
-
-
-def _edge(text: str, at: int, step: int) -> bool:
-    """Whether a word may end at `at`, looking outwards: languages without spaces have no such edges."""
-    beyond = at + step
-    inner = text[at]
-    if not 0 <= beyond < len(text) or not inner.isalnum() or _unspaced(inner):
-        return True
-    return not text[beyond].isalnum() or _unspaced(text[beyond])
+    digits = [c for c in entry.text if c.isdecimal()]
+    shown = [c for c in found if c.isdecimal()]
+    return shown == digits if digits else len(shown) * 2 < len(found)
 
 
 def _word_end(text: str, end: int) -> int:
@@ -190,28 +159,31 @@ def _word_end(text: str, end: int) -> int:
     return stop
 
 
-def _outermost(hits: list[_Hit]) -> list[_Hit]:
+def _outermost(hits: list[_Hit]) -> Iterator[_Hit]:
     """Without what lies inside a longer hit, and one entry for each place."""
-    kept: list[_Hit] = []
+    reached = 0
     for hit in sorted(hits, key=lambda h: (h.start, -h.end, -h.entry.strength)):
-        if not kept or hit.end > kept[-1].end:
-            kept.append(hit)
-    return kept
+        if hit.end > reached:
+            reached = hit.end
+            yield hit
 
 
-def _innocent(text: str, term: _Hit, companion: _Hit) -> bool:
-    if not companion.entry.cancels(next(iter(term.entry.senses))):
+def _cancels(text: str, companion: _Hit, term: _Hit) -> bool:
+    if term.entry.sense not in companion.entry.senses and "*" not in companion.entry.senses:
         return False
-    before, after = term.start - companion.end, companion.start - term.end
+    span, beside = (term.start, term.end), (companion.start, companion.end)
     match companion.entry.position:
         case "before":
-            return 0 <= before <= BEFORE and _SENTENCE_ENDS.isdisjoint(text[companion.end : term.start])
+            return _denies(text, companion.end, term.start)
         case "after":
-            return 0 <= after <= BEFORE and _SENTENCE_ENDS.isdisjoint(text[term.end : companion.start])
-        case "near":
-            return max(before, after) <= NEAR
-        case _:
-            return True
+            return _denies(text, term.end, companion.start)
+        case position:
+            return not overlap(span, beside) and gap(span, beside) <= (NEAR if position == "near" else AROUND)
+
+
+def _denies(text: str, start: int, end: int) -> bool:
+    """Whether no more than a few words of the same sentence stand between."""
+    return 0 <= end - start <= DENIAL and _SENTENCE_ENDS.isdisjoint(text[start:end])
 
 
 def _term(text: str, hit: _Hit) -> Term:
@@ -219,9 +191,9 @@ def _term(text: str, hit: _Hit) -> Term:
     return Term(
         span=(hit.start, hit.end),
         found=text[hit.start : hit.end],
-        entry=entry.text + "*" * entry.stem,
+        entry=entry.text,
         language=entry.language,
-        sense=next(iter(entry.senses)),
+        sense=entry.sense,
         strength=entry.strength,
         needs=entry.needs,
     )

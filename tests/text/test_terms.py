@@ -1,0 +1,154 @@
+import csv
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detector.text.tables import DATA
+from detector.text.terms import default_terms
+
+
+def found(text: str) -> list[str]:
+    return [term.found for term in default_terms().find(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "term"),
+    [
+        ("Nike Air replica", "replica"),
+        ("Nike Air REPLICA!", "REPLICA"),
+        ("Nike Air r3plica", "r3plica"),
+        ("Nike Air rep1ica", "rep1ica"),
+        ("Nike Air ｒｅｐｌｉｃａ", "ｒｅｐｌｉｃａ"),
+        ("Nike Air rеplicа", "rеplicа"),  # Cyrillic е and а
+        ("Nike Air re\u200bplica", "re\u200bplica"),
+        ("Nike Air ʀᴇᴘʟɪᴄᴀ", "ʀᴇᴘʟɪᴄᴀ"),
+        ("super-fake Chanel bag", "super-fake"),
+        ("superfake Chanel bag", "superfake"),
+        ("SUPER_FAKE Chanel bag", "SUPER_FAKE"),
+        ("Rolex 1:1 quality", "1:1 quality"),
+        ("Gucci bag AAA+", "AAA+"),
+        ("Gucci bag, mirror quality", "mirror quality"),
+        ("Nike Dunk UA batch", "UA batch"),
+        ("Dior Sauvage dupe", "dupe"),
+        ("耐克高仿运动鞋", "高仿"),
+        ("Nike 精仿 男鞋", "精仿"),
+        ("阿迪达斯原单跑鞋", "原单"),
+        ("LV 复刻 手袋", "复刻"),
+        ("AJ1莆田纯原", "莆田纯原"),
+        ("Nike 超A 跑鞋", "超A"),
+        ("Gucci A货 包包", "A货"),
+        ("Nike 1比1 跑鞋", "1比1"),
+        ("外贸尾单 Zara 大衣", "尾单"),
+        ("Сумка Gucci реплика", "реплика"),
+        ("Часы Rolex, копия люкс", "копия люкс"),
+        ("Adidas паль", "паль"),
+        ("кроссовки Nike подделка", "подделка"),
+        ("Tênis Nike primeira linha", "primeira linha"),
+        ("Bolsa Gucci réplica", "réplica"),
+        ("Bolsa Gucci replica", "replica"),
+        ("Reloj Rolex calidad espejo", "calidad espejo"),
+        ("zapatillas Nike imitación", "imitación"),
+        ("iPhone 15 clon", "clon"),
+        ("Giày Nike hàng Quảng Châu", "hàng Quảng Châu"),
+        ("Giày Nike hàng quang chau", "hàng quang chau"),
+        ("giày Adidas hàng super fake", "hàng super fake"),
+        ("giày Adidas rep 1:1", "rep 1:1"),
+        ("Rolex saat bir bir kopya", "bir bir kopya"),
+        ("Nike ayakkabı A kalite", "A kalite"),
+        ("sac Chanel qualité miroir", "qualité miroir"),
+        ("sac Chanel contrefaçon", "contrefaçon"),
+        ("Rolex Top Qualität Replika", "Top Qualität Replika"),
+        ("Rolex Nachbau", "Nachbau"),
+        ("borsa Gucci imitazione", "imitazione"),
+        ("torebka Chanel podróbka", "podróbka"),
+        ("ヴィトン スーパーコピー 財布", "スーパーコピー"),
+        ("ロレックス N級品", "N級品"),
+        ("구찌 레플리카 가방", "레플리카"),
+        ("샤넬 미러급 백", "미러급"),
+        ("나이키 짝퉁", "짝퉁"),
+        ("กระเป๋า Gucci งานมิลเลอร์", "งานมิลเลอร์"),
+        ("รองเท้า Nike ของก็อป", "ของก็อป"),
+        ("ساعة رولكس تقليد درجة أولى", "تقليد درجة أولى"),
+        ("ساعة رولكس هاي كوبي", "هاي كوبي"),
+        ("sepatu Nike KW super", "KW super"),
+        ("sepatu Nike barang kw", "barang kw"),
+        ("נעלי נייקי חיקוי", "חיקוי"),
+        ("Nike जूते फर्स्ट कॉपी", "फर्स्ट कॉपी"),
+    ],
+)
+def test_guilty_terms_are_found_where_they_stand(text: str, term: str) -> None:
+    assert term in found(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Duracell Triple A batteries, 8 pack",
+        "Duracell AAA battery",
+        "Energizer AAA alkaline cells",
+        "Varta AAA Batterien",
+        "Panasonic AAA pilas recargables",
+        "ミラー Sony",
+        "Ikea wall mirror with frame",
+        "T-Rex dinosaur skull replica, National Geographic",
+        "Ferrari diecast model replica 1:18",
+        "Bburago Ferrari replica 1:24",
+        "Bandai Gundam 1:1 scale head",
+        "Canon macro lens 1:1",
+        "Adidas Real Madrid replica jersey 2023",
+        "This Nike is not a replica",
+        "no replica, original Nike only",
+        "We never sell fake Nike",
+        "Beware of fake Chanel bags",
+        "kein Replika, original Rolex",
+        "No es réplica, Nike original",
+        "не реплика, оригинал Nike",
+        "Nike 正品 不是高仿",
+        "本商品はスーパーコピーではありません",
+        "나이키 정품 레플리카 아닙니다",
+        "Nike ไม่ใช่ของก็อป",
+        "Nike orijinal, imitasyon değildir",
+        "hàng Nike chính hãng, không phải hàng fake",
+        "Zara faux leather, imitation leather jacket",
+        "Norton Ghost disk clone software",
+        "HP copy paper A4",
+        "444 Nike Street",
+        "Nike Duplex",
+        "Repsol Honda",
+        "Nike replicator",
+        "Manila paper",
+        "Apple iPhone 15 Pro Max 256GB",
+        "",
+    ],
+)
+def test_innocent_senses_are_left_alone(text: str) -> None:
+    assert [term.found for term in default_terms().find(text) if term.strength > 0.5] == []
+
+
+def test_the_longest_term_of_a_place_is_the_one_that_counts() -> None:
+    (term,) = default_terms().find("Nike shoes, 1:1 replica")
+    assert (term.found, term.strength, term.needs) == ("1:1 replica", 1.0, "anywhere")
+
+
+def test_a_denial_in_another_sentence_denies_nothing() -> None:
+    assert found("This is not a game. Replica Nike shoes") == ["Replica"]
+
+
+def test_the_list_speaks_many_languages() -> None:
+    with (DATA / "counterfeit_terms.tsv").open(encoding="utf-8") as lines:
+        rows = list(csv.DictReader((line for line in lines if line[0] != "#"), delimiter="\t"))
+    languages = Counter(row["language"] for row in rows)
+    assert len(rows) >= 200
+    assert sum(count >= 4 for count in languages.values()) >= 12
+    assert len({row["term"] for row in rows}) == len(rows)
+    assert {row["strength"] for row in rows} == {"strong", "medium", "weak"}
+    assert {row["needs"] for row in rows} == {"beside", "anywhere"}
+
+
+@given(st.text())
+def test_spans_point_at_what_was_found(text: str) -> None:
+    text = f"{text} replica {text} 高仿"
+    for term in default_terms().find(text):
+        assert text[slice(*term.span)] == term.found
