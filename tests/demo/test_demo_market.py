@@ -1,0 +1,118 @@
+"""The sample marketplace: made by a seed, whole, and half honest."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from wordfreq import zipf_frequency
+
+from detector.brand import Brand
+from detector.result import Qualifier, Reason
+from workers.demo.brands import BRANDS, LOOKS
+from workers.demo.market import make
+from workers.demo.offers import read_offers, read_sellers
+from workers.demo.products import PRODUCTS
+
+ROOT = Path(__file__).parents[2]
+OFFERS = read_offers()
+ABUSES = [offer for offer in OFFERS if offer.reasons]
+
+
+def test_half_of_at_least_sixty_offers_are_honest() -> None:
+    assert len(OFFERS) >= 60
+    assert len(ABUSES) * 2 == len(OFFERS)
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_every_reason_is_tried_in_several_ways(reason: Reason) -> None:
+    assert len({offer.tactic for offer in ABUSES if reason in offer.reasons}) >= 2
+
+
+@pytest.mark.parametrize("qualifier", Qualifier)
+def test_every_fair_use_has_an_honest_offer(qualifier: Qualifier) -> None:
+    assert sum(offer.fair == qualifier for offer in OFFERS) >= 2
+
+
+def test_every_offer_names_what_exists() -> None:
+    brands, sellers = {brand.id for brand in BRANDS}, read_sellers()
+    for offer in OFFERS:
+        assert offer.seller in sellers, offer.title
+        assert bool(offer.target) == bool(offer.reasons), offer.title
+        assert offer.target is None or offer.target in brands, offer.title
+        assert set(offer.reasons) <= set(Reason), offer.title
+        assert offer.fair is None or offer.fair in set(Qualifier), offer.title
+        for frame in offer.pictures:
+            assert frame.subject in PRODUCTS or frame.subject.startswith("photo:"), offer.title
+
+
+def test_no_offer_stands_twice() -> None:
+    assert max(Counter(offer.title for offer in OFFERS).values()) == 1
+
+
+def _real_names() -> set[str]:
+    names = (
+        (ROOT / "detector/text/data/genuine_names.txt").read_text(encoding="utf-8").casefold().splitlines()
+    )
+    with (ROOT / "benchmarks/data/simple_icons.jsonl").open(encoding="utf-8") as icons:
+        for line in icons:
+            icon = json.loads(line)
+            names += [name.casefold() for name in (icon["name"], *icon.get("aliases", []))]
+    return set(names)
+
+
+def test_the_brands_are_nobodys() -> None:
+    real = _real_names()
+    assert not {name.casefold() for brand in BRANDS for name in brand.names()} & real
+
+
+@pytest.mark.parametrize(
+    "brand", [b for b in BRANDS if not b.marks[0].common_word], ids=lambda brand: brand.id
+)
+def test_the_brands_are_no_words(brand: Brand) -> None:
+    for language in ("en", "de", "fr", "es", "pt", "it", "nl", "pl", "sv", "tr", "vi"):
+        assert zipf_frequency(brand.name.replace(" ", "").casefold(), language) < 1, language
+
+
+def test_every_brand_has_a_look() -> None:
+    assert set(LOOKS) == {brand.id for brand in BRANDS}
+
+
+@pytest.mark.slow
+def test_the_same_seed_gives_the_same_market_and_another_seed_another(tmp_path: Path) -> None:
+    here, there = make(tmp_path / "here"), make(tmp_path / "there")
+    other = make(tmp_path / "other", seed=7)
+    for part in ("catalogue.jsonl", "expected.jsonl", "images/D001-1.jpg"):
+        if (here.folder / part).exists():
+            assert (here.folder / part).read_bytes() == (there.folder / part).read_bytes(), part
+    assert here.catalogue.read_bytes() != other.catalogue.read_bytes()
+
+    listings = []
+    for line in here.catalogue.read_text(encoding="utf-8").splitlines():
+        try:
+            listings.append(json.loads(line))
+        except ValueError:
+            assert "B005" in line
+    for listing in listings:
+        for path in listing.get("images", ()):
+            assert (here.folder / path).is_file() or listing["id"] in {"B002", "B004"}, path
+    for brand in BRANDS:
+        home = here.brands / brand.id
+        read = Brand.model_validate_json((home / "brand.json").read_text(encoding="utf-8"))
+        assert read == brand
+        assert all((home / path).is_file() for path in (*read.logos, *read.images))
+
+
+@pytest.mark.slow
+def test_a_market_that_is_up_to_date_is_left_alone(tmp_path: Path) -> None:
+    made = make(tmp_path / "demo").catalogue
+    made.write_text("touched", encoding="utf-8")
+    assert make(tmp_path / "demo").catalogue.read_text(encoding="utf-8") == "touched"
+    assert make(tmp_path / "demo", seed=3).catalogue.read_text(encoding="utf-8") != "touched"
+
+
+def test_a_folder_of_somebody_elses_is_not_touched(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(FileExistsError, match="holds something else"):
+        make(tmp_path)
+    assert (tmp_path / "thesis.txt").read_text(encoding="utf-8") == "mine"

@@ -1,0 +1,5 @@
+import sys
+
+from workers.demo.run import main
+
+sys.exit(main())

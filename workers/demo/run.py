@@ -1,0 +1,73 @@
+"""Makes the sample marketplace, scans it from disk, and compares what is found with what is expected."""
+
+import argparse
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress
+
+from workers.demo.market import Market, make
+from workers.demo.report import Line, Outcome, print_report, read_lines
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit status: 0 done, whatever was found; else the scan's own."""
+    options = _options(arguments)
+    console = Console(width=None if sys.stdout.isatty() else 150)
+    market = _made(options.folder)
+    results = market.folder / "results.jsonl"
+    words = ["scan", str(market.catalogue), "--brands", str(market.brands), "--out", str(results)]
+    if options.workers:
+        words += ["--workers", str(options.workers)]
+    console.print(f"[dim]$ .venv/bin/detector {shlex.join(words)}[/]")
+    if status := _detector(words):
+        return status
+    lines = read_lines(market.catalogue, market.expected, results)
+    console.print()
+    print_report(console, lines)
+    _print_next(console, market, lines)
+    return 0
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
+    parser.add_argument("--once", action="store_true", help="end after printing (the only way yet)")
+    parser.add_argument(
+        "--folder", type=Path, default=Path("demo"), help="where the sample goes (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--workers", type=int, default=0, metavar="N", help="processes (default: one a processor)"
+    )
+    return parser.parse_args(arguments)
+
+
+def _made(folder: Path) -> Market:
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        tasks = {}
+
+        def step(what: str, done: int, of: int) -> None:
+            if what not in tasks:
+                tasks[what] = progress.add_task(f"making the sample's {what}", total=of)
+            progress.update(tasks[what], completed=done)
+
+        return make(folder, step=step)
+
+
+def _detector(words: list[str]) -> int:
+    from workers.cli import main as detector
+
+    return detector(words)
+
+
+def _print_next(console: Console, market: Market, lines: list[Line]) -> None:
+    shown = next((line for line in lines if line.outcome is Outcome.RIGHT), lines[0])
+    console.print()
+    console.print(f"Catalogue, brands, pictures, expectations and results are in [bold]{market.folder}/[/].")
+    words = f"check {market.catalogue} --brands {market.brands} --id {shown.expected['listing_id']}"
+    console.print(f"Next, one listing explained: [bold].venv/bin/detector {words}[/]", soft_wrap=True)
+    console.print(
+        "[dim]The demo ends here, with --once or without: there is no review console to serve yet.[/]"
+    )
