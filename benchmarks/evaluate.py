@@ -92,7 +92,7 @@ def _cells(figure: Figure) -> tuple[str, str, str, str]:
 
 def as_json(figure: Figure) -> dict[str, Any]:
     """A figure as `--out` writes it."""
-    counted = {"hits": figure.hits, "total": figure.total}
+    counted: dict[str, Any] = {"hits": figure.hits, "total": figure.total}
     if figure.total:
         counted |= {"share": figure.share, "interval": list(figure.interval), "met": figure.met}
     return {

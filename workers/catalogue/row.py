@@ -107,7 +107,7 @@ def _clause(error: ErrorDetails) -> str:  # noqa: PLR0911 - a table of cases
         return f"{where} must be a finite number"
     if kind == "string_too_long" or (kind == "too_long" and isinstance(got, str)):
         return f"{where} is longer than {context['max_length']:,} characters ({len(got):,})"
-    if kind == "string_too_short":
+    if kind in {"string_too_short", "too_short"}:
         return (
             f"{where} is empty" if not got else f"{where} is shorter than {context['min_length']} characters"
         )
