@@ -4,7 +4,8 @@ needs   a mention of a brand, open or disguised, in any text or picture
 finds   a term of the list ('replica', '高仿', 'primeira linha') near the mention, or anywhere in the listing
         where the term is unmistakable
 counts  because the seller says it; the same word without a brand, or in another sense (AAA batteries, a
-        museum's replica), says nothing
+        museum's replica), says nothing, and neither does a weak term ('AAA', 'inspired by') with nothing
+        else beside it
 """
 
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from collections.abc import Iterator
 from detector.result import Evidence, Reason
 from detector.signals.protocol import Finding
 from detector.text.edges import gap, overlap
-from detector.text.mention import Mention
+from detector.text.mention import Likeness, Mention
 from detector.text.terms import Term
 from detector.view import Passage, View
 
@@ -22,6 +23,10 @@ CLOSE = 25
 """Characters within which nobody can take the term for something else."""
 
 
+ENOUGH = 0.5
+"""The strength from which a term counts without others."""
+
+
 class CounterfeitTerms:
     reasons = (Reason.COUNTERFEIT_TERMS,)
 
@@ -29,7 +34,8 @@ class CounterfeitTerms:
         for passage, terms in view.terms:
             for term in terms:
                 for mention, away in _spoken_of(view, passage, term):
-                    yield Finding(mention.brand, _evidence(passage, term, mention, away))
+                    if term.strength >= ENOUGH or _supported(view, term, mention):
+                        yield Finding(mention.brand, _evidence(passage, term, mention, away))
 
 
 def _spoken_of(view: View, passage: Passage, term: Term) -> Iterator[tuple[Mention, int]]:
@@ -52,6 +58,13 @@ def _spoken_of(view: View, passage: Passage, term: Term) -> Iterator[tuple[Menti
         if mention.brand not in brands:
             brands.add(mention.brand)
             yield mention, away
+
+
+def _supported(view: View, term: Term, mention: Mention) -> bool:
+    """Whether a weak term is not alone: another term stands in the listing, or the brand in disguise."""
+    if any(other.sense != term.sense for _, terms in view.terms for other in terms):
+        return True
+    return any(m.brand == mention.brand and m.likeness is not Likeness.EXACT for _, m in view.mentions())
 
 
 def _evidence(passage: Passage, term: Term, mention: Mention, away: int) -> Evidence:

@@ -63,7 +63,7 @@ class Context:
         """What is said of `mention`, one of the `mentions` in `text`: each kind once, the nearest first."""
         senses = [*self._said(text, mention, mentions), *self._everyday(text, mention)]
         nearest: dict[Qualifier, Sense] = {}
-        for sense in sorted(senses, key=lambda s: gap(s.span, mention.span)):
+        for sense in sorted(senses, key=lambda s: (gap(s.span, mention.span), s.span[0] - s.span[1])):
             nearest.setdefault(sense.kind, sense)
         return list(nearest.values())
 

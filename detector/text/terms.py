@@ -5,6 +5,7 @@ replica, 'not a' before a fake) is `data/innocent_senses.tsv`. All of both stand
 (Aho & Corasick, 1975), so that the length of the lists costs nothing.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -32,6 +33,7 @@ LONGEST_ENDING = 6
 _WRITTEN_IN_ONE = 7
 """Letters from which an entry of several words is also found in one: shorter ones arise by accident."""
 
+_WORD = re.compile(r"\w+")
 _SENTENCE_ENDS = frozenset(".!?;。！？；\n")
 
 
@@ -60,6 +62,11 @@ class Entry:
     needs: Needs = "beside"
     position: str = ""
     """Where a companion must stand from the term: before, after, near or around; empty for a term."""
+
+    @property
+    def digits(self) -> str:
+        """The digits of the text, which stand for themselves."""
+        return "".join(c for c in self.text if c.isdecimal())
 
     @property
     def sense(self) -> str:
@@ -146,10 +153,12 @@ def _spellings(text: str) -> set[str]:
 
 
 def _same_kind(found: str, entry: Entry) -> bool:
-    """Whether the hit is more than an accident of folding: '444' is no 'AAA', 'l:l' is no '1:1'."""
-    digits = [c for c in entry.text if c.isdecimal()]
-    shown = [c for c in found if c.isdecimal()]
-    return shown == digits if digits else len(shown) * 2 < len(found)
+    """Whether the hit is more than an accident of folding: 'class 4' is no 'class A', 'l:l' is no '1:1'."""
+    if not entry.digits and found.isalpha():
+        return True
+    if entry.digits:
+        return [c for c in found if c.isdecimal()] == list(entry.digits)
+    return not any(word.isdecimal() for word in _WORD.findall(found))
 
 
 def _word_end(text: str, end: int) -> int:
