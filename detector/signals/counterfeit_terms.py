@@ -41,9 +41,9 @@ class CounterfeitTerms:
 def _spoken_of(view: View, passage: Passage, term: Term) -> Iterator[tuple[Mention, int]]:
     """The brands the term speaks of, by their nearest mention, and how many characters away that stands.
 
-    Beside several brands it speaks of all of them, but of an everyday word ('max') only where no plain brand
-    stands there. Where none stands beside it, an unmistakable term speaks of those of the first text that
-    names any.
+    Beside several brands it speaks of all of them, but of an everyday word ('max') only where the text opens
+    with it or no plain brand stands there. Where none stands beside it, an unmistakable term speaks of those
+    of the first text that names any.
     """
     beside = [(m, gap(m.span, term.span)) for m in passage.mentions if not overlap(m.span, term.span)]
     beside = [(m, away) for m, away in beside if away <= BESIDE]
@@ -53,8 +53,8 @@ def _spoken_of(view: View, passage: Passage, term: Term) -> Iterator[tuple[Menti
     beside.sort(key=lambda found: (found[0].everyday, found[1]))
     brands: set[str] = set()
     for mention, away in beside:
-        if brands and mention.everyday:
-            break
+        if brands and mention.everyday and mention.span[0] > 0:
+            continue
         if mention.brand not in brands:
             brands.add(mention.brand)
             yield mention, away
