@@ -7,7 +7,7 @@ from detector.listing import Listing
 from detector.result import Qualification, Qualifier
 from detector.text.mention import Likeness
 from detector.text.tables import phrases
-from detector.view import BRAND, View
+from detector.view import BRAND, SELLER, View
 
 
 def authorised(listing: Listing, brand: Brand) -> bool:
@@ -26,18 +26,24 @@ def authorised(listing: Listing, brand: Brand) -> bool:
     return False
 
 
+def is_used(listing: Listing) -> bool:
+    """Whether the condition field says that the goods had an owner."""
+    return (listing.condition or "").strip().casefold() in phrases("used")
+
+
 def of_listing(view: View, brand: Brand) -> Iterator[Qualification]:
     """The qualifiers of the listing for one brand: its seller, its condition, its brand field."""
     listing = view.listing
     if listing.seller and authorised(listing, brand):
-        yield Qualification(
-            Qualifier.AUTHORISED_SELLER, "seller", listing.seller.name or listing.seller.id or ""
-        )
-    condition = (listing.condition or "").strip()
-    if condition.casefold() in phrases("used"):
-        yield Qualification(Qualifier.GENUINE_RESALE, "condition", condition, (0, len(condition)))
+        yield _whole(Qualifier.AUTHORISED_SELLER, SELLER, listing.seller.name or listing.seller.id or "")
+    if is_used(listing):
+        yield _whole(Qualifier.GENUINE_RESALE, "condition", listing.condition or "")
     field = view.by_where.get(BRAND)
     if field is None or any(m.brand == brand.id for m in field.mentions):
         return
     if any(m.likeness is Likeness.EXACT for m in field.mentions):
-        yield Qualification(Qualifier.OTHER_BRAND, BRAND, field.text, (0, len(field.text)))
+        yield _whole(Qualifier.OTHER_BRAND, BRAND, field.text)
+
+
+def _whole(kind: Qualifier, where: str, text: str) -> Qualification:
+    return Qualification(kind, where, text, (0, len(text)))

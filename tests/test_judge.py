@@ -1,13 +1,14 @@
-"""Whole listings through the judge: innocent twins of every kind of abuse raise no flag, and every abuse does."""
+"""Whole listings through the judge: every abuse is flagged, and none of its innocent twins."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from detector.brand import AuthorisedSeller, Brand, Mark
 from detector.judge import Judge
-from detector.listing import Listing
+from detector.listing import Listing, Price
 from detector.reading import PictureReading, TextLine
 from detector.result import Box, Missing, Qualifier, Reason, Result, Verdict
 
@@ -22,7 +23,12 @@ BRANDS = [
         ),
     ),
     Brand(id="brixora", name="Brixora", aliases=("ブリクソラ",)),
-    Brand(id="kelvanti", name="Kelvanti", marks=(Mark(text="Kelvanti Watches"),)),
+    Brand(
+        id="kelvanti",
+        name="Kelvanti",
+        marks=(Mark(text="Kelvanti Watches"),),
+        price_floor=Price(amount=Decimal(400), currency="EUR"),
+    ),
     Brand(id="duracell", name="Duracell"),
     Brand(id="apple", name="Apple", marks=(Mark(text="apple", common_word=True),)),
     Brand(id="gap", name="GAP"),
@@ -71,6 +77,12 @@ def case_of(result: Result, brand: str) -> Mapping[Reason, str]:
         (listing("Kelvanti chronograph", brand="No brand"), "kelvanti", Reason.BRAND_CLAIM, "Kelvanti"),
         (listing("Brixora leather tote bag", brand="OEM"), "brixora", Reason.BRAND_CLAIM, "Brixora"),
         (
+            listing("Kelvanti chronograph", price={"amount": 19, "currency": "EUR"}),
+            "kelvanti",
+            Reason.BRAND_CLAIM,
+            "Kelvanti",
+        ),
+        (
             listing("Running shoes", seller={"id": "s1", "name": "Solvane Official Outlet"}),
             "solvane",
             Reason.SELLER_IMPERSONATION,
@@ -110,6 +122,10 @@ def _text_at(item: Listing, where: str) -> str:
     [
         listing("Solvane running shoes, white", brand="Solvane"),
         listing("Solvane running shoes, white", brand="Solvane", seller={"name": "Corner Shoes"}),
+        listing("Kelvanti chronograph", price={"amount": 450, "currency": "EUR"}),
+        listing("Kelvanti chronograph", price={"amount": 19, "currency": "JPY"}),
+        listing("Kelvanti chronograph", condition="used", price={"amount": 90, "currency": "EUR"}),
+        listing("Strap for Kelvanti", price={"amount": 19, "currency": "EUR"}),
         listing("Phone strap for Brixora bags", brand="Strapwell"),
         listing("Brixora compatible chain strap", brand="Unbranded"),
         listing("Ремешок для Kelvanti", brand="без бренда"),
