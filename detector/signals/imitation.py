@@ -1,16 +1,23 @@
 """A mark written so that shoppers read it and filters don't.
 
-needs   the mentions that the mark index found
-finds   every one that is not exact, under the kind of its disguise
+needs   the mentions that the mark index found; the brand's categories for those that are everyday words
+finds   every one that is not exact, under the kind of its disguise; an everyday word ('Channel' for Chanel) only
+        where it stands for a maker: alone in the brand field, or on goods of the brand's own kind
 counts  because nobody disguises a name that they may use
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 
 from detector.result import Reason
 from detector.signals.protocol import Finding
-from detector.text.mention import Likeness
-from detector.view import View
+from detector.text.folding import fold
+from detector.text.mention import Likeness, Mention
+from detector.text.tokens import words_of
+from detector.view import BRAND, Passage, View
+
+_EVERYDAY = 0.9
+"""What is left of the score where the words themselves are innocent."""
 
 
 class Imitation:
@@ -24,7 +31,31 @@ class Imitation:
 
     def find(self, view: View) -> Iterator[Finding]:
         for passage, mention in view.mentions():
-            if mention.likeness is not Likeness.EXACT:
-                kind = Reason(mention.likeness.value)
-                evidence = passage.evidence(kind, mention, mention.score)
-                yield Finding(mention.brand, evidence, view.qualifiers(passage, mention))
+            if mention.likeness is Likeness.EXACT:
+                continue
+            if mention.everyday and not stands_for_a_maker(view, passage, mention):
+                continue
+            score = mention.score * (_EVERYDAY if mention.everyday else 1)
+            evidence = passage.evidence(Reason(mention.likeness.value), mention, score)
+            yield Finding(mention.brand, evidence, view.qualifiers(passage, mention))
+
+
+def stands_for_a_maker(view: View, passage: Passage, mention: Mention) -> bool:
+    """Whether an everyday word is used where a brand's name is expected, on goods that the brand makes."""
+    if passage.where == BRAND:
+        return mention.found == passage.text.strip()
+    categories = view.brands[mention.brand].categories
+    if not categories or mention.span[0] > len(passage.text) // 2:
+        return False
+    said = f"{view.listing.category or ''} {view.listing.title}"
+    return not _kinds(categories).isdisjoint(_words(said))
+
+
+@cache
+def _kinds(categories: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(_words(" ".join(categories)))
+
+
+def _words(text: str) -> Iterable[str]:
+    """The words of a text without the plural's s, so that `Handbags` meets `handbag`."""
+    return {word.removesuffix("s") for word in words_of(fold(text).plain.text) if len(word) > 2}

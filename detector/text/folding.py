@@ -31,6 +31,13 @@ class Reading:
         places = self.origins[start:end]
         return min(places), max(places) + 1
 
+    def turned(self, span: Span) -> bool:
+        """Whether the letters of a span are shown in the opposite order."""
+        if self.origins is None:
+            return False
+        inside = [at for at in self.origins if span[0] <= at < span[1]]
+        return len(inside) > 1 and inside[0] > inside[-1]
+
 
 @dataclass(frozen=True, slots=True)
 class Folded:

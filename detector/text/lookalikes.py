@@ -14,8 +14,9 @@ _REGIONAL = 0x1F1E6
 LEET = str.maketrans("@$!|€£¥", "asilelly"[:7])
 """Signs that stand for a letter inside a word, as in `Ad!das` or `$amsung`; digits are left to `skeleton`."""
 
-_PAIRS = re.compile("rn|vv|nn|cl|ii")
-_RUN_TOGETHER = {"rn": "m", "nn": "m", "vv": "w", "cl": "d", "ii": "u"}
+_REPEATED = re.compile(r"(.)\1+")
+_PAIRS = re.compile("rn|cl")
+_RUN_TOGETHER = {"rn": "m", "cl": "d"}
 _CLASSES = str.maketrans("0134578|!@$+ijq269", "oleastbllastllgzgg")
 
 
@@ -45,5 +46,5 @@ def skeleton(word: str) -> str:
     After the skeletons of UTS #39, with the pairs and digits that shoppers miss beside them, and letters that
     repeat counted once.
     """
-    merged = _PAIRS.sub(lambda pair: _RUN_TOGETHER[pair[0]], word).translate(_CLASSES)
-    return re.sub(r"(.)\1+", r"\1", merged)
+    merged = _PAIRS.sub(lambda pair: _RUN_TOGETHER[pair[0]], _REPEATED.sub(r"\1", word.replace("vv", "w")))
+    return merged.translate(_CLASSES)

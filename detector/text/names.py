@@ -10,7 +10,10 @@ from detector.text.folding import fold
 from detector.text.tokens import words_of
 
 SHORTEST_EDITED = 4
-"""Names with fewer letters are found as they are, never by their edits: nearly any short word is near them."""
+"""Names with fewer letters are found as they are, never by edits: nearly any short word is near them."""
+
+FAMOUS = 580
+"""The rarity up to which a name that is no everyday word is famous: people write of it, so others imitate it."""
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -19,7 +22,8 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 class Name:
     """One spelling that a brand answers to. `key` is it folded, without what separates its `words`.
 
-    `everyday` names are ordinary words or very short: an exact mention of one says little by itself.
+    `everyday` names are ordinary words or very short: a mention of one says little by itself. `rarity` is that of
+    the rarest word (see `lexicon.rarity`), ten times rarer for each further word.
     """
 
     brand: str
@@ -27,11 +31,16 @@ class Name:
     key: str
     words: tuple[str, ...]
     everyday: bool
+    rarity: int
+
+    @property
+    def famous(self) -> bool:
+        return not self.everyday and self.rarity <= FAMOUS
 
     @property
     def edits(self) -> int:
-        """How many edits may lie between the name and what imitates it."""
-        if len(self.key) < SHORTEST_EDITED or not self.key.isalnum() or self.key.isdigit():
+        """How many edits may lie between the name and what is looked at as its imitation."""
+        if len(self.key) < SHORTEST_EDITED or not self.key.isascii() or self.key.isdigit():
             return 0
         return 1 if len(self.key) < 6 else 2
 
@@ -43,5 +52,29 @@ def names_of(brands: Iterable[Brand]) -> Iterator[Name]:
             words = tuple(words_of(fold(_CAMEL.sub(" ", mark)).plain.text))
             key = "".join(words)
             if key:
-                ordinary = common or len(key) <= 3 or all(map(lexicon.is_word, words))
-                yield Name(brand.id, mark, key, words, ordinary)
+                yield Name(
+                    brand.id, mark, key, words, common or _is_everyday(words_of(fold(mark).plain.text), key), _rarity(words, key)
+                )
+
+
+def distinctive_parts(name: Name) -> Iterator[Name]:
+    """The words by which shoppers know a name of several words: Vuitton, not Louis."""
+    if len(name.words) > 1:
+        for word in name.words:
+            if (
+                len(word) >= 6
+                and word.isalpha()
+                and not lexicon.is_word(word)
+                and 530 < lexicon.rarity(word) <= lexicon.COMMON
+            ):
+                yield Name(name.brand, name.mark, word, (word,), False, lexicon.rarity(word))
+
+
+def _is_everyday(words: list[str], key: str) -> bool:
+    if (len(key) <= 3 and key.isascii()) or lexicon.is_word(key):
+        return True
+    return len(words) == 2 and all(map(lexicon.is_word, words))
+
+
+def _rarity(words: tuple[str, ...], key: str) -> int:
+    return min(lexicon.rarity(key), max(map(lexicon.rarity, words)) + 100 * (len(words) - 1))

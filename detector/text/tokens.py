@@ -1,35 +1,30 @@
 """Texts taken apart into words."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 
-_TIGHT = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+_TIGHT = (
+    r"\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+)
 _ASCII = re.compile(r"[a-z0-9]+")
 _ANY = re.compile(rf"[{_TIGHT}]+|[^\W_{_TIGHT}]+")
-_TIGHT_WORD = re.compile(rf"[{_TIGHT}]")
+_TIGHT_CHARACTER = re.compile(rf"[{_TIGHT}]")
+_APOSTROPHES = re.compile("['’`´]")
+
+Token = tuple[str, int, int]
+"""A word of a folded text, where it starts in it and where it ends."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word of a folded text and where it stands in it."""
-
-    text: str
-    start: int
-    end: int
-
-
-def tokens_of(folded: str) -> Iterator[Token]:
-    """Runs of letters and digits; scripts written without spaces are runs of their own."""
-    for found in (_ASCII if folded.isascii() else _ANY).finditer(folded):
-        yield Token(found[0], found.start(), found.end())
+def tokens_of(folded: str) -> list[Token]:
+    """Runs of letters and digits; scripts written without spaces between words are runs of their own."""
+    pattern = _ASCII if folded.isascii() else _ANY
+    return [(found[0], found.start(), found.end()) for found in pattern.finditer(folded)]
 
 
 def words_of(folded: str) -> list[str]:
-    """The texts of `tokens_of`; an apostrophe inside a word is no end of it."""
-    return [token.text for token in tokens_of(folded.replace("'", "").replace("’", ""))]
+    """The words of a name; an apostrophe inside a word is no end of it."""
+    return [text for text, _, _ in tokens_of(_APOSTROPHES.sub("", folded))]
 
 
 def is_tight(word: str) -> bool:
     """Whether a word is of a script that writes its words without spaces between them."""
-    return bool(_TIGHT_WORD.match(word))
+    return not word.isascii() and bool(_TIGHT_CHARACTER.search(word))

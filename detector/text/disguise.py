@@ -1,0 +1,55 @@
+"""Whether a text that folds to a mark is the mark as anyone would write it, or made to pass a filter."""
+
+import unicodedata
+
+from detector.result import Span
+from detector.text.folding import Reading, fold
+from detector.text.lookalikes import LEET
+from detector.text.mention import Likeness
+from detector.text.names import Name
+from detector.text.tokens import is_tight, words_of
+
+_HONEST = frozenset("®©™℠ªº·–—’‘´")
+
+
+def disguise(text: str, span: Span, name: Name, reading: Reading) -> tuple[Likeness, str]:
+    """How the span of a text, which reads like a name, differs from it, and what a person should look at.
+
+    Case is no disguise, nor are accents that the name has and the text leaves out, nor wide letters among Chinese,
+    Japanese or Korean ones.
+    """
+    found = text[span[0] : span[1]]
+    if found.isascii() and text.isascii():
+        written = "".join(words_of(found.lower()))
+        if written == name.key:
+            return Likeness.EXACT, ""
+        return Likeness.LOOKALIKE_CHARACTERS, ", ".join(f"{c} for {c.translate(LEET)}" for c in found if ord(c) in LEET)
+    if reading.turned(span):
+        return Likeness.LOOKALIKE_CHARACTERS, "written backwards, shown forwards by a right-to-left override"
+    odd = dict.fromkeys(filter(lambda c: _is_odd(c, name.mark, is_tight(text)), unicodedata.normalize("NFC", found)))
+    if odd and all(unicodedata.category(c)[0] == "C" for c in odd):
+        return Likeness.SPLIT_OR_PADDED, ", ".join(f"{_name(c)} inside" for c in odd)
+    if odd:
+        return Likeness.LOOKALIKE_CHARACTERS, ", ".join(map(_read_as, odd))
+    return Likeness.EXACT, ""
+
+
+def _is_odd(character: str, mark: str, among_wide: bool) -> bool:
+    if ord(character) in LEET and character not in mark:
+        return True
+    if character.isascii() or character in _HONEST:
+        return False
+    own = unicodedata.normalize("NFC", mark).casefold()
+    if among_wide and unicodedata.east_asian_width(character) == "F":
+        return False
+    return character.casefold() not in own
+
+
+def _read_as(character: str) -> str:
+    folded = fold(character)
+    read = (folded.look or folded.plain).text
+    return f"{_name(character)} for {read}" if read else f"{_name(character)} added"
+
+
+def _name(character: str) -> str:
+    return unicodedata.name(character, f"U+{ord(character):04X}")
