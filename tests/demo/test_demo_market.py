@@ -10,7 +10,7 @@ from wordfreq import zipf_frequency
 from detector.brand import Brand
 from detector.result import Qualifier, Reason
 from workers.demo.brands import BRANDS, LOOKS
-from workers.demo.market import make
+from workers.demo.market import Market, make
 from workers.demo.offers import read_offers, read_sellers
 from workers.demo.products import PRODUCTS
 
@@ -78,37 +78,51 @@ def test_every_brand_has_a_look() -> None:
     assert set(LOOKS) == {brand.id for brand in BRANDS}
 
 
-@pytest.mark.slow
-def test_the_same_seed_gives_the_same_market_and_another_seed_another(tmp_path: Path) -> None:
-    here, there = make(tmp_path / "here"), make(tmp_path / "there")
-    other = make(tmp_path / "other", seed=7)
-    for part in ("catalogue.jsonl", "expected.jsonl", "images/D001-1.jpg"):
-        if (here.folder / part).exists():
-            assert (here.folder / part).read_bytes() == (there.folder / part).read_bytes(), part
-    assert here.catalogue.read_bytes() != other.catalogue.read_bytes()
+@pytest.fixture(scope="module")
+def market(tmp_path_factory: pytest.TempPathFactory) -> Market:
+    return make(tmp_path_factory.mktemp("market") / "demo")
 
-    listings = []
-    for line in here.catalogue.read_text(encoding="utf-8").splitlines():
+
+@pytest.mark.slow
+def test_the_same_seed_gives_the_same_bytes(market: Market, tmp_path: Path) -> None:
+    again = make(tmp_path / "again")
+    for part in ("catalogue.jsonl", "expected.jsonl"):
+        assert (market.folder / part).read_bytes() == (again.folder / part).read_bytes(), part
+    for picture in (market.folder / "images").glob("*.png"):
+        assert picture.read_bytes() == (again.folder / "images" / picture.name).read_bytes(), picture.name
+
+
+@pytest.mark.slow
+def test_a_market_is_whole(market: Market) -> None:
+    for line in market.catalogue.read_text(encoding="utf-8").splitlines():
         try:
-            listings.append(json.loads(line))
+            listing = json.loads(line)
         except ValueError:
             assert "B005" in line
-    for listing in listings:
+            continue
         for path in listing.get("images", ()):
-            assert (here.folder / path).is_file() or listing["id"] in {"B002", "B004"}, path
-    for brand in BRANDS:
-        home = here.brands / brand.id
-        read = Brand.model_validate_json((home / "brand.json").read_text(encoding="utf-8"))
-        assert read == brand
-        assert all((home / path).is_file() for path in (*read.logos, *read.images))
+            assert (market.folder / path).is_file() or listing["id"] in {"B002", "B004"}, path
 
 
 @pytest.mark.slow
-def test_a_market_that_is_up_to_date_is_left_alone(tmp_path: Path) -> None:
-    made = make(tmp_path / "demo").catalogue
-    made.write_text("touched", encoding="utf-8")
-    assert make(tmp_path / "demo").catalogue.read_text(encoding="utf-8") == "touched"
-    assert make(tmp_path / "demo", seed=3).catalogue.read_text(encoding="utf-8") != "touched"
+@pytest.mark.parametrize("brand", BRANDS, ids=lambda brand: brand.id)
+def test_a_brand_on_disk_says_what_its_owner_says(market: Market, brand: Brand) -> None:
+    home = market.brands / brand.id
+    read = Brand.model_validate_json((home / "brand.json").read_text(encoding="utf-8"))
+    assert read == brand
+    assert all((home / path).is_file() for path in (*read.logos, *read.images))
+
+
+@pytest.mark.slow
+def test_a_market_that_is_up_to_date_is_left_alone(market: Market) -> None:
+    written = market.catalogue.stat().st_mtime_ns
+    assert make(market.folder).catalogue.stat().st_mtime_ns == written
+
+
+@pytest.mark.slow
+def test_another_seed_makes_it_anew(tmp_path: Path) -> None:
+    first = make(tmp_path / "demo").catalogue.read_bytes()
+    assert make(tmp_path / "demo", seed=7).catalogue.read_bytes() != first
 
 
 def test_a_folder_of_somebody_elses_is_not_touched(tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def test_misses_are_shown_as_misses(tmp_path: Path) -> None:
     lines = read_lines(*(tmp_path / name for name in ("catalogue", "expected", "results")))
     print_report(Console(file=printed, width=140), lines)
     text = printed.getvalue()
-    assert "Vel·mora [shoe]" in text
+    assert "Vel⟨U+200B⟩mora [shoe]" in text
     assert "0 of 1 abuses found" in text
     assert "1 missed" in text
     assert "0 of 1 honest listings left alone, 1 flagged wrongly" in text

@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from workers.visible import plain
+
 Row = Mapping[str, Any]
 
 
@@ -107,13 +109,14 @@ def group_of(line: Line) -> str:
 
 def print_report(console: Console, lines: list[Line]) -> None:
     """A table of every listing, and the counts."""
-    table = Table(box=None, pad_edge=False, header_style="bold", row_styles=["", "on grey11"])
-    table.add_column("")
-    table.add_column("listing", style="dim", no_wrap=True)
-    table.add_column("what the seller wrote", ratio=5, no_wrap=True, overflow="ellipsis")
-    table.add_column("expected", ratio=3)
-    table.add_column("found", ratio=4)
-    table.add_column("where", ratio=4, no_wrap=True, overflow="ellipsis")
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 1, 0, 0))
+    room = console.width - 12
+    table.add_column("", width=1)
+    table.add_column("id", width=4, style="dim")
+    table.add_column("what the seller wrote", width=room * 33 // 100, no_wrap=True, overflow="ellipsis")
+    table.add_column("expected", width=room * 18 // 100)
+    table.add_column("found", width=room * 22 // 100)
+    table.add_column("where", width=room * 27 // 100, no_wrap=True, overflow="ellipsis")
     group = None
     for line in lines:
         if (now := group_of(line)) != group:
@@ -122,7 +125,7 @@ def print_report(console: Console, lines: list[Line]) -> None:
                 "", "", Text(f"\n{_GROUPS[now]}", style="bold cyan"), "", "", "", style="on default"
             )
         sign, colour = line.outcome.value
-        written = Text.assemble(_plain(line.title), "  ", (line.expected["tactic"], "italic dim"))
+        written = Text.assemble((line.expected["tactic"], "italic cyan"), "  ", plain(line.title))
         listing_id = line.expected["listing_id"]
         table.add_row(
             Text(sign, style=colour), listing_id, written, _wanted(line), _found(line, colour), _where(line)
@@ -131,16 +134,11 @@ def print_report(console: Console, lines: list[Line]) -> None:
     _print_counts(console, lines)
 
 
-def _plain(text: str) -> str:
-    """The title as it can be printed: what is invisible is shown as a dot."""
-    return "".join(c if c.isprintable() else "·" for c in text)
-
-
 def _wanted(line: Line) -> Text:
     expected = line.expected
     if expected["verdict"] != "flag":
         return Text(expected["verdict"])
-    return Text.assemble((expected["brand"], "bold"), " ", " or ".join(map(_words, expected["reasons"])))
+    return Text.assemble((expected["brand"], "bold"), " ", " / ".join(map(_words, expected["reasons"])))
 
 
 def _found(line: Line, colour: str) -> Text:
@@ -166,7 +164,7 @@ def _where(line: Line) -> Text:
         spot = "–".join(map(str, best["span"])) if "span" in best else ""
         if "box" in best:
             spot = "at {:.0f},{:.0f}".format(*best["box"][0])
-        return Text(f"{best['where']} {spot} {_plain(best['found'])!r}")
+        return Text(f"{best['where']} {spot} '{plain(best['found'])}'")
     return Text(
         "; ".join(f"{missing['where']}: {missing['why']}" for missing in line.result["missing"]), style="dim"
     )

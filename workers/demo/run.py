@@ -16,13 +16,14 @@ from workers.demo.report import Line, Outcome, print_report, read_lines
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit status: 0 done, whatever was found; else the scan's own."""
     options = _options(arguments)
-    console = Console(width=None if sys.stdout.isatty() else 150)
+    console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
     market = _made(options.folder)
     results = market.folder / "results.jsonl"
     words = ["scan", str(market.catalogue), "--brands", str(market.brands), "--out", str(results)]
     if options.workers:
         words += ["--workers", str(options.workers)]
-    console.print(f"[dim]$ .venv/bin/detector {shlex.join(words)}[/]")
+    console.print(f"[dim]$ .venv/bin/detector {shlex.join(words)}[/]", soft_wrap=True)
+    sys.stdout.flush()
     if status := _detector(words):
         return status
     lines = read_lines(market.catalogue, market.expected, results)
