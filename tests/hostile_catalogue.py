@@ -114,7 +114,8 @@ EXTERNAL_ENTITY = b"""<?xml version="1.0"?>
 
 FEED = b"""<?xml version="1.0" encoding="utf-8"?>
 <rss xmlns:g="http://base.google.com/ns/1.0" version="2.0"><channel><title>The shop</title>
-<item><g:id>A1</g:id><title>Acme shoe &amp; sock</title><link>https://shop.test/1</link><g:price>19.90 EUR</g:price>
+<item><g:id>A1</g:id><title>Acme shoe &amp; sock</title><link>https://shop.test/1</link>
+<g:price>19.90 EUR</g:price>
 <g:image_link>https://shop.test/1,a.jpg</g:image_link><g:additional_image_link>images/2.jpg</g:additional_image_link>
 <g:brand>Acme</g:brand><g:gtin>4006381333931</g:gtin><g:condition>new</g:condition>
 <g:google_product_category>187</g:google_product_category><g:product_type>Shoes &gt; Running</g:product_type>

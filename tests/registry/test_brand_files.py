@@ -1,0 +1,113 @@
+import gzip
+import json
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from brand_registry.files import read_brands
+from brand_registry.version import registry_version
+from detector.brand import Brand
+from detector.errors import UnreadableInput
+
+ACME = {"id": "acme", "name": "Acme", "logos": ["logos/mark.svg"], "unknown": 1}
+BETA = {"id": "beta", "name": "Beta"}
+
+
+def put(path, content):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
+    return path
+
+
+def lines(*brands):
+    return b"\n".join(json.dumps(brand).encode() for brand in brands)
+
+
+def test_a_folder_of_brand_folders(tmp_path) -> None:
+    put(tmp_path / "b" / "brand.json", BETA)
+    put(tmp_path / "a" / "brand.json", ACME)
+    put(tmp_path / "notes" / "readme.txt", b"no brand")
+    assert [brand.id for brand in read_brands(tmp_path)] == ["acme", "beta"]
+
+
+def test_one_brand_by_its_folder_or_file(tmp_path) -> None:
+    file = put(tmp_path / "acme" / "brand.json", ACME)
+    assert read_brands(file) == read_brands(file.parent) == [Brand.model_validate(ACME)]
+
+
+@pytest.mark.parametrize("name", ["b.jsonl", "b.jsonl.gz", "brands.txt"])
+def test_json_lines(tmp_path, name) -> None:
+    content = b"\xef\xbb\xbf" + lines(ACME, BETA).replace(b"\n", b"\r\n\n")
+    file = put(tmp_path / name, gzip.compress(content) if name.endswith("gz") else content)
+    assert [brand.name for brand in read_brands(file)] == ["Acme", "Beta"]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "holds no brand"),
+        (b"\n\n", "holds no brand"),
+        (b"{", "line 1: invalid JSON"),
+        (lines(BETA) + b"\nnot json", "line 2: invalid JSON"),
+        (b"[]", "line 1: input should be an object"),
+        (lines({"name": "Acme"}), "line 1: id is missing; a brand needs at least id and name"),
+        (lines({"id": "acme"}), "line 1: name is missing"),
+        (lines({"id": "", "name": "Acme"}), "line 1: id: "),
+        (lines({"id": "acme", "name": ""}), "line 1: name: "),
+        (lines({"id": 5, "name": "Acme"}), "line 1: id: "),
+        (lines(ACME | {"aliases": "ACME"}), "line 1: aliases: "),
+        (lines(ACME | {"marks": [{"classes": [25]}]}), "line 1: marks.0.text is missing"),
+        (
+            lines(ACME | {"price_floor": {"amount": "much", "currency": "EUR"}}),
+            "line 1: price_floor.amount: ",
+        ),
+        (lines(BETA, ACME, BETA), r"line 3: the brand id 'beta' stands at .*line 1 too"),
+        (lines(ACME | {"logos": ["../secret.svg"]}), "line 1: logos names '../secret.svg', outside"),
+        (lines(ACME | {"logos": ["..\\\\secret.svg"]}), "outside the brand's folder"),
+        (lines(ACME | {"images": ["/etc/passwd"]}), "line 1: images names '/etc/passwd', outside"),
+        (lines(ACME | {"images": ["file:///etc/passwd"]}), "outside the brand's folder"),
+        (
+            lines(ACME | {"products": [{"name": "One", "images": ["a/../../b"]}]}),
+            r"line 1: products\.0\.images",
+        ),
+        (b'{"id": "acme", "name": "' + b"x" * 17_000_000 + b'"}', "line 1: is longer than 16 MB"),
+        (b'{"id": "acme", "name": "Acme \xff"}', "line 1: invalid JSON"),
+    ],
+)
+def test_what_is_wrong_is_said_with_line_and_field(tmp_path, content, said) -> None:
+    with pytest.raises(UnreadableInput, match=said) as refused:
+        read_brands(put(tmp_path / "brands.jsonl", content))
+    assert str(tmp_path) in str(refused.value)
+
+
+def test_a_link_out_of_the_folder_is_refused(tmp_path) -> None:
+    put(tmp_path / "secret.svg", b"secret")
+    file = put(tmp_path / "acme" / "brand.json", ACME | {"logos": ["mark.svg"]})
+    (file.parent / "mark.svg").symlink_to("../secret.svg")
+    with pytest.raises(UnreadableInput, match=r"logos names 'mark\.svg', outside"):
+        read_brands(tmp_path)
+
+
+def test_a_missing_path_and_broken_gzip_are_named(tmp_path) -> None:
+    with pytest.raises(UnreadableInput, match=r"gone: is not there"):
+        read_brands(tmp_path / "gone")
+    with pytest.raises(UnreadableInput, match=r"b\.jsonl\.gz, after line 0: cannot be read"):
+        read_brands(put(tmp_path / "b.jsonl.gz", gzip.compress(lines(ACME))[:-9]))
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(UnreadableInput, match="holds no brand"):
+        read_brands(tmp_path / "empty")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.binary(max_size=200))
+def test_any_bytes_give_brands_or_one_refusal(tmp_path, data) -> None:
+    file = put(tmp_path / "brands.jsonl", data)
+    with pytest.raises(UnreadableInput, match=r"brands\.jsonl"):
+        read_brands(file)
+
+
+def test_the_version_changes_with_a_brand_and_not_with_the_order() -> None:
+    acme, beta = Brand.model_validate(ACME), Brand.model_validate(BETA)
+    assert registry_version([acme, beta]) == registry_version([beta, acme])
+    assert registry_version([acme]) != registry_version([acme.model_copy(update={"aliases": ("AC",)})])
