@@ -143,6 +143,6 @@ def _grain(kind: str, shape: tuple[int, ...], rng: np.random.Generator) -> Cover
         return np.zeros(shape, np.float32)
     if kind == "knit":
         ys, xs = np.mgrid[0 : shape[0], 0 : shape[1]].astype(np.float32)
-        return np.asarray(0.5 * np.sin(xs * 0.9) * np.sin(ys * 0.9), np.float32)
+        return np.asarray(0.3 * np.sin(xs * 0.9) * np.sin(ys * 0.9), np.float32)
     rough = rng.standard_normal(shape, np.float32)
     return np.asarray(cv2.GaussianBlur(rough, (0, 0), 2.2) * (4.5 if kind == "leather" else 1.6), np.float32)

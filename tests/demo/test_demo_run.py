@@ -1,0 +1,73 @@
+"""The demo from end to end: what its words alone give away, and the command that a newcomer types."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from detector.judge import Judge
+from detector.listing import Listing
+from detector.result import Result, Verdict
+from workers.demo.brands import BRANDS
+from workers.demo.market import make
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make(tmp_path_factory.mktemp("run") / "demo").folder
+
+
+@pytest.fixture(scope="module")
+def judged(folder: Path) -> list[tuple[dict[str, object], Result]]:
+    """Every listing's expectation with what its words alone give, its pictures left out."""
+    judge = Judge(BRANDS)
+    expected = map(json.loads, (folder / "expected.jsonl").read_text(encoding="utf-8").splitlines())
+    listings = (folder / "catalogue.jsonl").read_text(encoding="utf-8").splitlines()
+    pairs = [(wanted, json.loads(line)) for wanted, line in zip(expected, listings, strict=False)]
+    assert all(wanted["listing_id"] == listing["id"] for wanted, listing in pairs)
+    return [
+        (wanted, judge.judge(Listing.model_validate(listing | {"images": ()})))
+        for wanted, listing in pairs
+        if wanted["verdict"] != "incomplete"
+    ]
+
+
+@pytest.mark.slow
+def test_most_abuse_in_words_is_found(judged: list[tuple[dict[str, object], Result]]) -> None:
+    abuses = [
+        (wanted, result)
+        for wanted, result in judged
+        if wanted["verdict"] == "flag" and wanted["reasons"] != ["hidden_text"]
+    ]
+    missed = [
+        f"{wanted['listing_id']} {wanted['tactic']}"
+        for wanted, result in abuses
+        if result.verdict is not Verdict.FLAG or wanted["brand"] not in {case.brand for case in result.cases}
+    ]
+    assert len(missed) <= len(abuses) // 4, missed
+
+
+@pytest.mark.slow
+def test_honest_words_are_left_alone(judged: list[tuple[dict[str, object], Result]]) -> None:
+    flagged = [
+        f"{wanted['listing_id']} {wanted['tactic']}"
+        for wanted, result in judged
+        if wanted["verdict"] == "clear" and result.verdict is Verdict.FLAG
+    ]
+    assert len(flagged) <= 1, flagged
+
+
+@pytest.mark.slow
+def test_the_command_prints_both_sides_and_what_to_type_next(folder: Path) -> None:
+    command = [sys.executable, "-m", "workers.demo", "--once", "--folder", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "abuses found" in done.stdout
+    assert "honest listings left alone" in done.stdout
+    assert "detector check" in done.stdout
+    assert "4 of 4 listings with a broken picture" in done.stdout
+    results = (folder / "results.jsonl").read_text(encoding="utf-8").splitlines()
+    assert len(results) == 124
+    assert len((folder / "results.rejects.jsonl").read_text(encoding="utf-8").splitlines()) == 2
