@@ -17,43 +17,44 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    """Exit status: 0, or 1 where a part failed; the others are measured all the same."""
     from rich.console import Console
+    from rich.markup import escape
 
     console = Console(highlight=False)
     report: list[Measurement] = []
+    failed = False
     for part in parts("speed", arguments.name):
-        if isinstance(part, Part):
-            report += _measured(console, part)
-        else:
-            console.print(f"skipped [bold]{part[0]}[/]: {part[1]}")
+        if not isinstance(part, Part):
+            console.print(f"skipped [bold]{part[0]}[/]: {escape(part[1])}")
+            continue
+        console.print(f"[bold]{part.name}[/]: {escape(part.about)}")
+        try:
+            for one in part.measure():
+                report.append(one)
+                _print(console, one)
+        except Exception as error:
+            failed = True
+            console.print(f"[bold red]failed:[/] {type(error).__name__}: {escape(str(error))}")
+        console.print()
     if arguments.out:
         arguments.out.write_text(json.dumps([asdict(m) for m in report], indent=1, ensure_ascii=False))
-    return 0
+    return int(failed)
 
 
-def _measured(console: Any, part: Part) -> list[Measurement]:
+def _print(console: Any, one: Measurement) -> None:
+    """A line for the measurement and one for each peer, in columns, as soon as it is there."""
     from rich.markup import escape
-    from rich.table import Table
 
-    table = Table(
-        title=f"{part.name}: {part.about}", title_justify="left", title_style="bold", box=None, pad_edge=False
+    console.print(
+        f"  {escape(one.name):<44} {amount(one.value):>9} {one.unit:<11} {_target(one)}", soft_wrap=True
     )
-    table.add_column("", overflow="fold", ratio=1)
-    for name in ("measured", "target"):
-        table.add_column(name, justify="right", no_wrap=True)
-    measured = []
-    with console.status(f"measuring {part.name}") as status:
-        for one in part.measure():
-            status.update(f"measuring {part.name}: after {one.name}")
-            measured.append(one)
-            table.add_row(escape(one.name), f"{amount(one.value)} {one.unit}", _target(one))
-            for peer, value in one.peers:
-                table.add_row(f"[dim]  beside {escape(peer)}[/]", f"[dim]{amount(value)} {one.unit}[/]", "")
-            if one.note:
-                table.add_row(f"[dim]  {escape(one.note)}[/]", "", "")
-    console.print(table)
-    console.print()
-    return measured
+    for peer, value in one.peers:
+        console.print(
+            f"    [dim]{escape('beside ' + peer):<42} {amount(value):>9} {one.unit}[/]", soft_wrap=True
+        )
+    if one.note:
+        console.print(f"    [dim]{escape(one.note)}[/]", soft_wrap=True)
 
 
 def amount(value: float) -> str:

@@ -22,20 +22,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    """Exit status: 0, met or missed; 1 where a part failed. The others are measured all the same."""
     from rich.console import Console
+    from rich.markup import escape
 
     if not arguments.data.is_dir():
         raise UnreadableInput(f"{arguments.data}: is no folder; name one that holds labelled data")
     console = Console(highlight=False)
     report: list[Figure] = []
     skipped: list[tuple[str, str]] = []
+    failed = False
     for part in parts("quality", arguments.part):
         if not isinstance(part, Part):
             skipped.append(part)
         elif lacking := part.lacking(arguments.data):
             skipped.append((part.name, f"{arguments.data} has no {', '.join(lacking)}"))
         else:
-            report += _measured(console, part, arguments.data, arguments.verbose)
+            figures, error = _measured(part, arguments.data, console)
+            report += figures
+            _print(console, part, figures, arguments.verbose)
+            if error is not None:
+                failed = True
+                console.print(f"[bold red]failed:[/] {type(error).__name__}: {escape(str(error))}\n")
     for name, why in skipped:
         console.print(f"skipped [bold]{name}[/]: {why}")
     if arguments.out:
@@ -45,18 +53,26 @@ def run(arguments: argparse.Namespace) -> int:
     missed = sum(figure.met is False for figure in report)
     aimed = sum(figure.met is not None for figure in report)
     console.print(f"{aimed - missed} of {aimed} targets met. Intervals are of 95%, after Wilson.")
-    return 0
+    return int(failed)
 
 
-def _measured(console: Any, part: Part, data: Path, verbose: bool) -> list[Figure]:
+def _measured(part: Part, data: Path, console: Any) -> tuple[list[Figure], Exception | None]:
+    """What a part yields, up to where it fails."""
+    figures: list[Figure] = []
+    began = time.monotonic()
+    try:
+        with console.status(f"measuring {part.name}"):
+            figures.extend(part.measure(data))
+    except Exception as error:
+        return figures, error
+    console.print(f"[dim]{part.name} took {time.monotonic() - began:,.0f} s[/]")
+    return figures, None
+
+
+def _print(console: Any, part: Part, figures: list[Figure], verbose: bool) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    began = time.monotonic()
-    figures = []
-    with console.status(f"measuring {part.name}"):
-        for figure in part.measure(data):
-            figures.append(figure)
     table = Table(
         title=f"{part.name}: {part.about}", title_justify="left", title_style="bold", box=None, pad_edge=False
     )
@@ -72,8 +88,7 @@ def _measured(console: Any, part: Part, data: Path, verbose: bool) -> list[Figur
         for figure in figures:
             for miss in figure.misses[:_MISSES_SHOWN]:
                 console.print(f"  [dim]{escape(figure.name)}:[/] {escape(miss)}")
-    console.print(f"[dim]{time.monotonic() - began:,.0f} s[/]\n")
-    return figures
+    console.print()
 
 
 def _cells(figure: Figure) -> tuple[str, str, str, str]:
