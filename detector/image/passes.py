@@ -1,26 +1,196 @@
-"""The plan of passes over one picture."""
+"""The plan of passes over one picture: the dear ones run only where the cheap ones ask for them.
 
+1. The small detector sees the whole picture, and once more a copy with its local contrast raised if the
+picture    has places where something faint could stand. Both are asked for all they half believe in.
+2. Each candidate is read as it lies; turned by 180 degrees and mirrored too if that reading is unsure; the
+best    again by the better recogniser (`lines.py`).
+3. A candidate that is still unsure, or that the detector only half believed in, gets a second look: the place
+around    it, enlarged or reduced until letters have a good size, its contrast stretched, goes through the
+better detector,    and what that finds is read as in 2.
+4. Candidates that bend are laid straight along their arc and read as in 2 (`arcs.py`).
+
+Nothing here knows the registry: every reading worth anything is kept, several for one place where they
+differ.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+import cv2
 import numpy as np
 
-from detector.image.crops import rectify
-from detector.image.decoding import Picture
-from detector.image.engine import Corners, TextDetector, TextRecogniser
+from detector.image.arcs import arcs
+from detector.image.crops import grown, rectify, size, stretched
+from detector.image.decoding import Pixels
+from detector.image.engine import Corners, Engines, Region, TextDetector
+from detector.image.lines import SURE, Attempt, attempts
 from detector.reading import TextLine
 from detector.result import Box
 
+# Letters that are faint and small at once nobody sees; reduced, grain goes and the pass costs a third.
+FAINT_SCALE = 0.6
 
-def read_lines(
-    picture: Picture, detector: TextDetector, recogniser: TextRecogniser, second: TextRecogniser | None = None
-) -> tuple[TextLine, ...]:
-    """All that is read in a picture, boxes in its own pixels."""
-    lines: list[TextLine] = []
-    for region in detector.detect(picture.pixels):
-        [(text, score)] = recogniser.recognise([rectify(picture.pixels, region.corners)])
-        if text:
-            lines.append(TextLine(text, score, _box(region.corners)))
-    return tuple(lines)
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much is spent on one picture.
+
+    `pixels` is what the detector sees at most, `smallest_side` what a picture is enlarged to; `faint` asks
+    for the pass with raised contrast, `looks` is how many second looks there are at most, `lines` how many
+    candidates are read, `bends` whether arcs are followed.
+    """
+
+    pixels: int = 1_500_000
+    smallest_side: int = 480
+    faint: bool = True
+    looks: int = 6
+    lines: int = 60
+    bends: bool = True
+
+
+def read_lines(pixels: Pixels, engines: Engines, plan: Plan | None = None) -> tuple[TextLine, ...]:
+    """All that is read in RGB pixels, boxes in those pixels; the surest first."""
+    plan = plan or Plan()
+    regions = _candidates(pixels, engines, plan)[: plan.lines]
+    found: list[tuple[Region, list[Attempt]]] = [
+        (region, _read(pixels, region, engines)) for region in regions
+    ]
+    doubtful = [r for r, tries in found if r.score < 0.5 or not tries or tries[0].score < SURE]
+    seen = list(regions)
+    for window in _windows(doubtful, plan.looks):
+        fresh = _unlike(_look(pixels, window, engines.second_detector), seen)
+        seen += fresh
+        found += [(region, _read(pixels, region, engines)) for region in fresh]
+    lines = [_line(region.corners, attempt) for region, tries in found for attempt in tries]
+    if plan.bends:
+        for arc in arcs(seen):
+            tries = attempts(arc.crop(pixels), engines.recogniser, engines.second_recogniser)
+            lines += [_line(arc.corners(), attempt) for attempt in tries]
+    return tuple(_distinct(lines))
+
+
+def _read(pixels: Pixels, region: Region, engines: Engines) -> list[Attempt]:
+    return attempts(rectify(pixels, region.corners), engines.recogniser, engines.second_recogniser)
+
+
+def _candidates(pixels: Pixels, engines: Engines, plan: Plan) -> list[Region]:
+    height, width = pixels.shape[:2]
+    scale = min(1.0, (plan.pixels / (height * width)) ** 0.5)
+    if max(height, width) < plan.smallest_side:
+        scale = plan.smallest_side / max(height, width)
+    seen = _scaled(pixels, scale)
+    regions = engines.detector.detect(seen)
+    if plan.faint and _something_faint(seen):
+        raised = engines.detector.detect(_raised(_scaled(seen, FAINT_SCALE)))
+        regions += _unlike((_moved(region, 1 / FAINT_SCALE, (0.0, 0.0)) for region in raised), regions)
+    regions = [_moved(region, 1 / scale, (0.0, 0.0)) for region in regions]
+    return sorted(regions, key=lambda region: region.score, reverse=True)
+
+
+def _scaled(pixels: Pixels, scale: float) -> Pixels:
+    if scale == 1.0:
+        return pixels
+    height, width = pixels.shape[:2]
+    to = max(1, round(width * scale)), max(1, round(height * scale))
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(pixels, to, interpolation=how), dtype=np.uint8)
+
+
+def _moved(region: Region, scale: float, offset: tuple[float, float]) -> Region:
+    shift = np.asarray(offset, dtype=np.float32)
+    return replace(region, corners=region.corners * scale + shift, outline=region.outline * scale + shift)
+
+
+def _something_faint(pixels: Pixels) -> bool:
+    """Whether more than one in fifty blocks of 16 x 16 has a little structure: a clean studio ground has
+    none.
+    """
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    rows, columns = grey.shape[0] // 16, grey.shape[1] // 16
+    if not rows or not columns:
+        return False
+    spread = grey[: rows * 16, : columns * 16].reshape(rows, 16, columns, 16).std(axis=(1, 3))
+    return float(((spread > 1.5) & (spread < 16)).mean()) > 0.02
+
+
+def _raised(pixels: Pixels) -> Pixels:
+    """Local contrast raised by CLAHE (Zuiderveld, 1994), each colour on its own: red on red has no
+    lightness.
+    """
+    clahe = cv2.createCLAHE(8.0, (8, 8))
+    return np.dstack([clahe.apply(np.ascontiguousarray(pixels[:, :, i])) for i in range(3)]).astype(np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """A rectangle x1, y1, x2, y2 and the scale at which to look at it."""
+
+    box: tuple[float, float, float, float]
+    scale: float
+
+
+def _windows(regions: list[Region], most: int) -> list[_Window]:
+    """The places around doubtful regions; one that lies within another is left out."""
+    windows: list[_Window] = []
+    for region in sorted(regions, key=lambda r: size(r.corners)[0] * size(r.corners)[1], reverse=True):
+        height = size(region.corners)[1]
+        around = grown(region.corners, 3.0, 1.5)
+        (x1, y1), (x2, y2) = around.min(axis=0), around.max(axis=0)
+        box = (float(x1), float(y1), float(x2), float(y2))
+        middle = region.corners.mean(axis=0)
+        if any(w.box[0] < middle[0] < w.box[2] and w.box[1] < middle[1] < w.box[3] for w in windows):
+            continue
+        scale = float(np.clip(36 / max(height, 4.0), 0.25, 3.0))
+        scale = min(scale, (300_000 / max((x2 - x1) * (y2 - y1), 1.0)) ** 0.5)
+        windows.append(_Window(box, scale))
+    return windows[:most]
+
+
+def _look(pixels: Pixels, window: _Window, detector: TextDetector) -> list[Region]:
+    height, width = pixels.shape[:2]
+    x1, y1 = max(0, int(window.box[0])), max(0, int(window.box[1]))
+    x2, y2 = min(width, int(window.box[2]) + 1), min(height, int(window.box[3]) + 1)
+    if x2 - x1 < 8 or y2 - y1 < 8:
+        return []
+    part = stretched(_scaled(pixels[y1:y2, x1:x2], window.scale))
+    return [_moved(region, 1 / window.scale, (x1, y1)) for region in detector.detect(part)]
+
+
+def _unlike(fresh: Iterable[Region], known: list[Region]) -> list[Region]:
+    """Those that cover a place of their own: no known region shares seven tenths of their common ground."""
+    return [region for region in fresh if all(_overlap(region.corners, k.corners) < 0.7 for k in known)]
+
+
+def _overlap(a: Corners, b: Corners) -> float:
+    """Shared area over common area, of two convex quadrilaterals."""
+    if (a.max(axis=0) < b.min(axis=0)).any() or (b.max(axis=0) < a.min(axis=0)).any():
+        return 0.0
+    shared, _ = cv2.intersectConvexConvex(a.astype(np.float32), b.astype(np.float32))
+    common = float(cv2.contourArea(a)) + float(cv2.contourArea(b)) - float(shared)
+    return float(shared) / common if common > 0 else 0.0
+
+
+def _line(corners: Corners, attempt: Attempt) -> TextLine:
+    if attempt.turned:
+        corners = np.roll(corners, 2, axis=0)
+    dx, dy = corners[1] - corners[0]
+    turn = round(-float(np.degrees(np.arctan2(dy, dx)))) % 360
+    return TextLine(attempt.text, round(attempt.score, 4), _box(corners), turn, attempt.mirrored)
 
 
 def _box(corners: Corners) -> Box:
-    a, b, c, d = ((round(float(x)), round(float(y))) for x, y in np.asarray(corners))
+    a, b, c, d = ((round(float(x), 1), round(float(y), 1)) for x, y in corners)
     return (a, b, c, d)
+
+
+def _distinct(lines: list[TextLine]) -> Iterator[TextLine]:
+    """The surest first; the same text at the same place once."""
+    kept: list[TextLine] = []
+    for line in sorted(lines, key=lambda line: line.score, reverse=True):
+        here = np.array(line.box, dtype=np.float32)
+        if all(
+            line.text != other.text or _overlap(here, np.array(other.box, dtype=np.float32)) < 0.3
+            for other in kept
+        ):
+            kept.append(line)
+            yield line

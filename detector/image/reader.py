@@ -4,10 +4,12 @@ import hashlib
 from typing import Protocol
 
 from detector.image.decoding import DecodingLimits, decode
-from detector.image.engine import TextDetector, TextRecogniser
+from detector.image.engine import Engines
 from detector.image.options import OcrOptions
-from detector.image.passes import read_lines
+from detector.image.passes import Plan, read_lines
 from detector.reading import PictureReading
+
+PLAN_VERSION = "passes-1"  # raise it with every change that makes a picture read differently
 
 
 class PictureReader(Protocol):
@@ -25,18 +27,16 @@ class OcrReader:
     """A PictureReader that decodes safely and reads text with the engines that it is given."""
 
     def __init__(
-        self,
-        detector: TextDetector,
-        recogniser: TextRecogniser,
-        second: TextRecogniser | None = None,
-        limits: DecodingLimits | None = None,
+        self, engines: Engines, plan: Plan | None = None, limits: DecodingLimits | None = None
     ) -> None:
-        self.engine = "+".join(part.version for part in (detector, recogniser, second) if part is not None)
-        self._detector, self._recogniser, self._second, self._limits = detector, recogniser, second, limits
+        self.engine = f"{PLAN_VERSION}+{engines.version}"
+        self._engines, self._plan, self._limits = engines, plan, limits
 
     def read(self, data: bytes) -> PictureReading:
         picture = decode(data, self._limits)
-        lines = read_lines(picture, self._detector, self._recogniser, self._second)
+        lines = read_lines(picture.pixels, self._engines, self._plan)
+        if picture.on_dark is not None:
+            lines += read_lines(picture.on_dark, self._engines, self._plan)
         height, width = picture.pixels.shape[:2]
         return PictureReading(hashlib.sha256(data).hexdigest(), width, height, lines, self.engine)
 
@@ -44,8 +44,8 @@ class OcrReader:
 class _LazyReader:
     """Loads the models at the first picture, so that a scan of text alone never pays for them."""
 
-    def __init__(self, options: OcrOptions, limits: DecodingLimits | None) -> None:
-        self._options, self._limits = options, limits
+    def __init__(self, options: OcrOptions, plan: Plan | None, limits: DecodingLimits | None) -> None:
+        self._options, self._plan, self._limits = options, plan, limits
         self._reader: OcrReader | None = None
 
     @property
@@ -57,19 +57,14 @@ class _LazyReader:
 
     def _loaded(self) -> OcrReader:
         if self._reader is None:
-            from detector.image.paddle import PaddleDetector, PaddleRecogniser
+            from detector.image.paddle import paddle_engines
 
-            options = self._options
-            second = options.second_recogniser
-            self._reader = OcrReader(
-                PaddleDetector(options),
-                PaddleRecogniser(options.recogniser, options),
-                PaddleRecogniser(second, options) if second else None,
-                self._limits,
-            )
+            self._reader = OcrReader(paddle_engines(self._options), self._plan, self._limits)
         return self._reader
 
 
-def default_reader(options: OcrOptions | None = None, limits: DecodingLimits | None = None) -> PictureReader:
+def default_reader(
+    options: OcrOptions | None = None, plan: Plan | None = None, limits: DecodingLimits | None = None
+) -> PictureReader:
     """The reader that ships: PaddleOCR with the packaged models, loaded at the first picture."""
-    return _LazyReader(options or OcrOptions(), limits)
+    return _LazyReader(options or OcrOptions(), plan, limits)
