@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -11,20 +10,15 @@ from detector.judge import Judge
 from detector.listing import Listing
 from detector.result import Result, Verdict
 from workers.demo.brands import BRANDS
-from workers.demo.market import make
+from workers.demo.market import Market
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make(tmp_path_factory.mktemp("run") / "demo").folder
-
-
-@pytest.fixture(scope="module")
-def judged(folder: Path) -> list[tuple[dict[str, object], Result]]:
+def judged(market: Market) -> list[tuple[dict[str, object], Result]]:
     """Every listing's expectation with what its words alone give, its pictures left out."""
     judge = Judge(BRANDS)
-    expected = map(json.loads, (folder / "expected.jsonl").read_text(encoding="utf-8").splitlines())
-    listings = (folder / "catalogue.jsonl").read_text(encoding="utf-8").splitlines()
+    expected = map(json.loads, market.expected.read_text(encoding="utf-8").splitlines())
+    listings = market.catalogue.read_text(encoding="utf-8").splitlines()
     pairs = [(wanted, json.loads(line)) for wanted, line in zip(expected, listings, strict=False)]
     assert all(wanted["listing_id"] == listing["id"] for wanted, listing in pairs)
     return [
@@ -60,14 +54,14 @@ def test_honest_words_are_left_alone(judged: list[tuple[dict[str, object], Resul
 
 
 @pytest.mark.slow
-def test_the_command_prints_both_sides_and_what_to_type_next(folder: Path) -> None:
-    command = [sys.executable, "-m", "workers.demo", "--once", "--folder", str(folder)]
+def test_the_command_prints_both_sides_and_what_to_type_next(market: Market) -> None:
+    command = [sys.executable, "-m", "workers.demo", "--once", "--folder", str(market.folder)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stderr
     assert "abuses found" in done.stdout
     assert "honest listings left alone" in done.stdout
     assert "detector check" in done.stdout
     assert "4 of 4 listings with a broken picture" in done.stdout
-    results = (folder / "results.jsonl").read_text(encoding="utf-8").splitlines()
-    assert len(results) == 124
-    assert len((folder / "results.rejects.jsonl").read_text(encoding="utf-8").splitlines()) == 2
+    results = (market.folder / "results.jsonl").read_text(encoding="utf-8").splitlines()
+    assert len(results) == 126
+    assert len((market.folder / "results.rejects.jsonl").read_text(encoding="utf-8").splitlines()) == 2

@@ -1,8 +1,10 @@
 """Lays the sample marketplace out on disk: brands, catalogue, pictures, and what is expected of each."""
 
 import json
+import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -10,9 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from workers.demo.brands import BRANDS, MARKETPLACE
-from workers.demo.offers import Offer, read_offers, read_sellers
-from workers.demo.pictures import encoded, take, write_brand_pictures
+from detector.brand import Brand
+from detector.errors import UnreadableInput
+from workers.demo.brands import BRANDS, LOOKS, MARKETPLACE
+from workers.demo.offers import Frame, Offer, read_offers, read_sellers
+from workers.demo.pictures import encoded, front_view, take, write_logos
 
 SEED = 20
 _MARKER = ".made-by-the-demo"
@@ -37,44 +41,59 @@ class Market:
         return self.folder / "expected.jsonl"
 
 
-def make(folder: Path, seed: int = SEED, step: Callable[[str, int, int], None] | None = None) -> Market:
+def make(folder: Path, seed: int = SEED, step: Callable[[int, int], None] | None = None) -> Market:
     """Writes the sample into `folder`, the same bytes for the same seed; leaves one alone that is up to date.
 
-    `step` hears what is being made, how many of it are done, and of how many.
-    Raises `FileExistsError` where the folder holds something that this did not make.
+    `step` hears how many pictures are taken, and of how many.
+    Raises `UnreadableInput` where the folder holds something that this did not make.
     """
     market, made = Market(folder), f"{seed} {_fingerprint()}"
     marker = folder / _MARKER
     if marker.exists() and marker.read_text() == made:
         return market
     _clear(folder)
-    words, light = np.random.default_rng(seed).spawn(2)
-    said = step or (lambda what, done, of: None)
-    for i, brand in enumerate(BRANDS):
-        home = market.brands / brand.id
-        home.mkdir(parents=True)
-        told = json.dumps(
-            brand.model_dump(exclude_defaults=True), ensure_ascii=False, indent=1, default=float
-        )
-        (home / "brand.json").write_text(told + "\n", encoding="utf-8")
-        write_brand_pictures(brand.id, home, light)
-        said("brands", i + 1, len(BRANDS))
-    (folder / "images").mkdir()
+    chance = np.random.default_rng(seed)
     offers, sellers = read_offers(), read_sellers()
-    listings, expected = [], []
-    for number, which in enumerate(words.permutation(len(offers)), start=1):
-        offer, listing_id = offers[which], f"D{number:03}"
-        listings.append(_listing(listing_id, offer, sellers[offer.seller], words))
-        expected.append(_expectation(listing_id, offer))
-        for frame, path in zip(offer.pictures, listings[-1].get("images", ()), strict=True):
-            (folder / path).write_bytes(encoded(take(frame, light), frame.suffix))
-        said("listings", number, len(offers))
+    numbered = {f"D{n:03}": offers[i] for n, i in enumerate(chance.permutation(len(offers)), start=1)}
+    listings = [_listing(key, offer, sellers[offer.seller], chance) for key, offer in numbered.items()]
+    expected = [_expectation(key, offer) for key, offer in numbered.items()]
+    frames = {
+        folder / path: frame
+        for listing, offer in zip(listings, numbered.values(), strict=True)
+        for path, frame in zip(listing.get("images", ()), offer.pictures, strict=True)
+    }
+    frames |= dict(_write_brand(brand, market.brands / brand.id) for brand in BRANDS)
+    (folder / "images").mkdir()
+    _take(frames, seed, step or (lambda done, of: None))
     lines = [json.dumps(listing, ensure_ascii=False) for listing in listings]
     broken, theirs = _broken(folder)
     market.catalogue.write_text("\n".join([*lines, *broken]) + "\n", encoding="utf-8")
     _write_lines(market.expected, [*expected, *theirs])
     marker.write_text(made)
     return market
+
+
+def _write_brand(brand: Brand, home: Path) -> tuple[Path, Frame]:
+    """Writes `brand.json` and the logos; gives the official picture, still to be taken, and its place."""
+    (home / "official").mkdir(parents=True)
+    told = brand.model_dump(exclude_defaults=True)
+    text = json.dumps(told, ensure_ascii=False, indent=1, default=float)
+    (home / "brand.json").write_text(text + "\n", encoding="utf-8")
+    write_logos(LOOKS[brand.id], home / "logos")
+    return home / "official/front.jpg", front_view(LOOKS[brand.id])
+
+
+def _take(frames: Mapping[Path, Frame], seed: int, step: Callable[[int, int], None]) -> None:
+    """Takes the pictures, each by a chance of its own, so that the order in which they get done is free."""
+
+    def one(number: int, path: Path, frame: Frame) -> None:
+        path.write_bytes(encoded(take(frame, np.random.default_rng([seed, number])), frame.suffix))
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        shots = [pool.submit(one, n, path, frame) for n, (path, frame) in enumerate(frames.items())]
+        for done, shot in enumerate(as_completed(shots), start=1):
+            shot.result()
+            step(done, len(shots))
 
 
 def _fingerprint() -> str:
@@ -84,9 +103,11 @@ def _fingerprint() -> str:
 
 
 def _clear(folder: Path) -> None:
+    if folder.is_file():
+        raise UnreadableInput(f"{folder}: is a file; name a folder with --folder")
     if folder.exists() and any(folder.iterdir()):
         if not (folder / _MARKER).exists():
-            raise FileExistsError(f"{folder} holds something else; name another folder with --folder")
+            raise UnreadableInput(f"{folder}: holds something else; name another folder with --folder")
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _MARKER).touch()

@@ -7,7 +7,7 @@ import numpy as np
 import pillow_heif
 from PIL import Image, ImageDraw
 
-from workers.demo.brands import LOOKS, Look
+from workers.demo.brands import Look
 from workers.demo.lettering import Label, Picture, Print, letters, put, rgb
 from workers.demo.offers import Frame
 from workers.demo.products import shade, shot
@@ -67,16 +67,16 @@ def encoded(picture: Picture, suffix: str) -> bytes:
     return out.getvalue()
 
 
-def write_brand_pictures(brand_id: str, folder: Path, rng: np.random.Generator) -> None:
-    """`logos/emblem.svg`, `logos/wordmark.png` (transparent) and `official/front.jpg` of a brand."""
-    look = LOOKS[brand_id]
-    (folder / "logos").mkdir(parents=True, exist_ok=True)
-    (folder / "official").mkdir(exist_ok=True)
-    (folder / "logos/emblem.svg").write_text(_emblem(look), encoding="utf-8")
-    _wordmark(look).save(folder / "logos/wordmark.png")
-    words = Print(look.wordmark, look.face)
-    front = take(Frame(look.product, look.product_colour, prints=(words,)), rng)
-    (folder / "official/front.jpg").write_bytes(encoded(front, "jpg"))
+def front_view(look: Look) -> Frame:
+    """The official picture of a brand's product."""
+    return Frame(look.product, look.product_colour, prints=(Print(look.wordmark, look.face),))
+
+
+def write_logos(look: Look, folder: Path) -> None:
+    """`emblem.svg`, and `wordmark.png` on nothing."""
+    folder.mkdir(parents=True)
+    (folder / "emblem.svg").write_text(_emblem(look), encoding="utf-8")
+    _wordmark(look).save(folder / "wordmark.png")
 
 
 def _emblem(look: Look) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
+from detector.errors import DetectorError
 from workers.demo.market import Market, make
 from workers.demo.report import Line, Outcome, print_report, read_lines
 
@@ -16,6 +17,17 @@ from workers.demo.report import Line, Outcome, print_report, read_lines
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit status: 0 done, whatever was found; else the scan's own."""
     options = _options(arguments)
+    try:
+        return _run(options)
+    except DetectorError as error:
+        print(f"demo: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("demo: stopped", file=sys.stderr)
+        return 1
+
+
+def _run(options: argparse.Namespace) -> int:
     console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
     market = _made(options.folder)
     results = market.folder / "results.jsonl"
@@ -47,12 +59,10 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def _made(folder: Path) -> Market:
     with Progress(console=Console(stderr=True), transient=True) as progress:
-        tasks = {}
+        task = progress.add_task("making the sample marketplace", total=None)
 
-        def step(what: str, done: int, of: int) -> None:
-            if what not in tasks:
-                tasks[what] = progress.add_task(f"making the sample's {what}", total=of)
-            progress.update(tasks[what], completed=done)
+        def step(done: int, of: int) -> None:
+            progress.update(task, completed=done, total=of)
 
         return make(folder, step=step)
 
