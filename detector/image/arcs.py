@@ -1,7 +1,7 @@
 """Lines of text that bend, as on a badge or round a cup: fitted by a circle and laid straight."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -32,6 +32,12 @@ class Arc:
         if np.sin(middle) <= 0:  # the band lies above its centre: letters stand outwards
             return unbent(pixels, self.centre, (self.outer, self.inner), (self.start, self.end))
         return unbent(pixels, self.centre, (self.inner, self.outer), (self.end, self.start))
+
+    def longer(self, ends: float) -> "Arc":
+        """The band with so many of its heights added at either end, at most three quarters of the circle."""
+        wider = ends * (self.outer - self.inner) / ((self.outer + self.inner) / 2)
+        wider = max(0.0, min(wider, (1.5 * np.pi - (self.end - self.start)) / 2))
+        return replace(self, start=self.start - wider, end=self.end + wider)
 
     def corners(self) -> Corners:
         """The smallest box around the band."""

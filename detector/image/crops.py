@@ -1,6 +1,8 @@
 """Cuts tilted and curved lines out of a picture, and turns or mirrors them."""
 
 import math
+from dataclasses import dataclass
+from typing import Protocol
 
 import cv2
 import numpy as np
@@ -9,6 +11,39 @@ from detector.image.decoding import Pixels
 from detector.image.engine import Corners
 
 HEIGHT = 48  # what recognisers want
+
+
+class Strip(Protocol):
+    """A place where a line of text may run, straight or bent, that can be laid flat."""
+
+    def crop(self, pixels: Pixels) -> Pixels:
+        """The strip as an upright crop of HEIGHT."""
+        ...
+
+    def corners(self) -> Corners:
+        """The smallest box around it, clockwise, the first side along the line."""
+        ...
+
+    def longer(self, ends: float) -> "Strip":
+        """The strip with so many of its heights added at either end."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Straight:
+    """A strip between four corners."""
+
+    box: Corners
+
+    def crop(self, pixels: Pixels) -> Pixels:
+        return rectify(pixels, self.box)
+
+    def corners(self) -> Corners:
+        return self.box
+
+    def longer(self, ends: float) -> "Straight":
+        return Straight(grown(self.box, ends, 0.0))
+
 
 FLAT = 100  # grey levels: a crop that spans less is stretched
 

@@ -1,9 +1,9 @@
 """Reads one line every way round, cheap recogniser first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from detector.image.crops import facing
+from detector.image.crops import Strip, facing
 from detector.image.decoding import Pixels
 from detector.image.engine import TextRecogniser
 
@@ -14,6 +14,10 @@ SURE = 0.97
 CERTAIN = 0.993  # above it the dear recogniser would only say the same
 
 NOTHING = 0.35  # below it all four ways are texture
+
+REACH = (1.2, 3.0)  # heights beyond either end of a line, one after the other
+WORTH_FOLLOWING = 0.8
+LONGEST_FOLLOWED = 24  # letters; what is longer is no name
 
 WAYS = ((False, False), (True, False), (False, True), (True, True))
 
@@ -28,25 +32,60 @@ class Attempt:
     mirrored: bool = False
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Read:
+    """A strip and what it says, best first."""
+
+    strip: Strip
+    attempts: list[Attempt]
+
+    @property
+    def score(self) -> float:
+        return self.attempts[0].score if self.attempts else 0.0
+
+
+def read(pixels: Pixels, strip: Strip, first: TextRecogniser, second: TextRecogniser) -> Iterator[Read]:
+    """Reads a strip, and where words came out of it, what stands beyond its ends.
+
+    Detectors stop where the ground behind a word changes.
+    """
+    found = Read(strip, attempts(strip.crop(pixels), first, second))
+    yield found
+    for ends in REACH:
+        if (
+            not found.attempts
+            or found.score < WORTH_FOLLOWING
+            or len(found.attempts[0].text) > LONGEST_FOLLOWED
+        ):
+            return
+        best = found.attempts[0]
+        longer = strip.longer(ends)
+        text, score = second.recognise(facing(longer.crop(pixels), best.turned, best.mirrored))
+        if score < WORTH_FOLLOWING or len(text) <= len(best.text):
+            return
+        found = Read(longer, [Attempt(text, score, best.turned, best.mirrored)])
+        yield found
+
+
 def attempts(crop: Pixels, first: TextRecogniser, second: TextRecogniser) -> list[Attempt]:
     """The readings worth keeping, best first; none where nothing can be read."""
 
-    def read(by: TextRecogniser, turned: bool, mirrored: bool) -> Attempt:
+    def tried_by(by: TextRecogniser, turned: bool, mirrored: bool) -> Attempt:
         text, score = by.recognise(facing(crop, turned, mirrored))
         return Attempt(text, score if _tells(text) else 0.0, turned, mirrored)
 
-    tried = [read(first, *WAYS[0])]
+    tried = [tried_by(first, *WAYS[0])]
     if tried[0].score < SURE:
-        tried += [read(first, *way) for way in WAYS[1:]]
+        tried += [tried_by(first, *way) for way in WAYS[1:]]
     tried.sort(key=_score, reverse=True)
     best = tried[0]
     if best.score < NOTHING:
         return []
     if best.score < CERTAIN:
-        again = [read(second, best.turned, best.mirrored)]
+        again = [tried_by(second, best.turned, best.mirrored)]
         rival = tried[1] if len(tried) > 1 else best
         if again[0].score < SURE and rival.score > best.score - 0.15 and rival is not best:
-            again.append(read(second, rival.turned, rival.mirrored))
+            again.append(tried_by(second, rival.turned, rival.mirrored))
         tried = [*sorted(again, key=_score, reverse=True), best]
     kept: dict[str, Attempt] = {}
     for attempt in tried:

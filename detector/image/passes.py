@@ -20,10 +20,11 @@ import cv2
 import numpy as np
 
 from detector.image.arcs import arcs
-from detector.image.crops import grown, rectify, size, stretched
+from detector.image.crops import Straight, Strip, grown, size, stretched
 from detector.image.decoding import Pixels
 from detector.image.engine import Corners, Engines, Region, TextDetector
-from detector.image.lines import SURE, Attempt, attempts
+from detector.image.joining import joined
+from detector.image.lines import SURE, Attempt, Read, read
 from detector.reading import TextLine
 from detector.result import Box
 
@@ -52,25 +53,25 @@ def read_lines(pixels: Pixels, engines: Engines, plan: Plan | None = None) -> tu
     """All that is read in RGB pixels, boxes in those pixels; the surest first."""
     plan = plan or Plan()
     regions = _candidates(pixels, engines, plan)[: plan.lines]
-    found: list[tuple[Region, list[Attempt]]] = [
-        (region, _read(pixels, region, engines)) for region in regions
+    found = [_read(pixels, Straight(region.corners), engines) for region in regions]
+    doubtful = [
+        region
+        for region, reads in zip(regions, found, strict=True)
+        if region.score < 0.5 or reads[0].score < SURE
     ]
-    doubtful = [r for r, tries in found if r.score < 0.5 or not tries or tries[0].score < SURE]
     seen = list(regions)
     for window in _windows(doubtful, plan.looks):
         fresh = _unlike(_look(pixels, window, engines.second_detector), seen)
         seen += fresh
-        found += [(region, _read(pixels, region, engines)) for region in fresh]
-    lines = [_line(region.corners, attempt) for region, tries in found for attempt in tries]
+        found += [_read(pixels, Straight(region.corners), engines) for region in fresh]
     if plan.bends:
-        for arc in arcs(seen):
-            tries = attempts(arc.crop(pixels), engines.recogniser, engines.second_recogniser)
-            lines += [_line(arc.corners(), attempt) for attempt in tries]
-    return tuple(_distinct(lines))
+        found += [_read(pixels, arc, engines) for arc in arcs(seen)]
+    lines = [_line(read.strip, attempt) for reads in found for read in reads for attempt in read.attempts]
+    return tuple(_distinct(lines + joined(lines)))
 
 
-def _read(pixels: Pixels, region: Region, engines: Engines) -> list[Attempt]:
-    return attempts(rectify(pixels, region.corners), engines.recogniser, engines.second_recogniser)
+def _read(pixels: Pixels, strip: Strip, engines: Engines) -> list[Read]:
+    return list(read(pixels, strip, engines.recogniser, engines.second_recogniser))
 
 
 def _candidates(pixels: Pixels, engines: Engines, plan: Plan) -> list[Region]:
@@ -170,9 +171,8 @@ def _overlap(a: Corners, b: Corners) -> float:
     return float(shared) / common if common > 0 else 0.0
 
 
-def _line(corners: Corners, attempt: Attempt) -> TextLine:
-    if attempt.turned:
-        corners = np.roll(corners, 2, axis=0)
+def _line(strip: Strip, attempt: Attempt) -> TextLine:
+    corners = np.roll(strip.corners(), 2, axis=0) if attempt.turned else strip.corners()
     dx, dy = corners[1] - corners[0]
     turn = round(-float(np.degrees(np.arctan2(dy, dx)))) % 360
     return TextLine(attempt.text, round(attempt.score, 4), _box(corners), turn, attempt.mirrored)
