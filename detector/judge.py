@@ -1,6 +1,7 @@
 """From a listing, the readings of its pictures and the registry to a verdict with its evidence."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from detector import fair_use, scoring
 from detector.brand import Brand
@@ -18,6 +19,9 @@ from detector.text.index import MarkIndex
 from detector.text.terms import default_terms
 from detector.view import View, passages_of
 
+if TYPE_CHECKING:
+    from detector.text.meaning import Meaning
+
 SIGNALS: tuple[Signal, ...] = (
     Imitation(),
     CounterfeitTerms(),
@@ -30,7 +34,8 @@ SIGNALS: tuple[Signal, ...] = (
 class Judge:
     """Judges listings against a registry; built once, then fast: reading pictures is not its work.
 
-    `signals` replaces the built-in ones; `versions` is what every result says of its makers.
+    `signals` replaces the built-in ones; `meaning` adds offers of imitations in words that no list has, at
+    some 10 ms for each sentence that has a cue; `versions` is what every result says of its makers.
     """
 
     def __init__(
@@ -38,14 +43,22 @@ class Judge:
         brands: Iterable[Brand],
         *,
         signals: Sequence[Signal] = SIGNALS,
+        meaning: "Meaning | None" = None,
         versions: Mapping[str, str] | None = None,
     ) -> None:
         self.brands = {brand.id: brand for brand in brands}
         self.index = MarkIndex.build(self.brands.values())
-        self._signals = signals
+        self._signals = [*signals, *self._implied(meaning)]
+        self._reads_unnamed = meaning is not None
         self._versions = versions
         self._terms = default_terms()
         self._context = default_context()
+
+    def _implied(self, meaning: "Meaning | None") -> Iterator[Signal]:
+        if meaning is not None:
+            from detector.signals.meaning import ImpliedImitation
+
+            yield ImpliedImitation(meaning, self.brands)
 
     def view(self, listing: Listing, readings: Mapping[int, PictureReading] | None = None) -> View:
         """The listing with its marks found, as the signals see it."""
@@ -64,7 +77,7 @@ class Judge:
         A listing with a picture missing is never `clear`: what was not found may be hidden there.
         """
         view = self.view(listing, readings)
-        cases = self._cases(view) if view.mentioned else ()
+        cases = self._cases(view) if view.mentioned or self._reads_unnamed else ()
         risk = cases[0].risk if cases else 0.0
         if risk >= scoring.FLAG_FROM:
             verdict = Verdict.FLAG

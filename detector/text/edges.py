@@ -11,6 +11,9 @@ _UNSPACED = (
 )
 """Thai and Lao, Burmese, kana, Chinese characters; Hangul too, since its endings stick to the word."""
 
+LONGEST_ENDING = 6
+"""Letters that may follow a stem, written with `*` in the lists."""
+
 
 def unspaced(char: str) -> bool:
     """Whether the character belongs to a script in which words follow each other without spaces."""
@@ -20,6 +23,14 @@ def unspaced(char: str) -> bool:
 def whole_word(text: str, start: int, end: int) -> bool:
     """Whether text[start:end] is no part of a longer word."""
     return _ends(text, start, start - 1) and _ends(text, end - 1, end)
+
+
+def word_end(text: str, end: int) -> int:
+    """Where the word ends that a stem up to `end` begins."""
+    stop = end
+    while stop < len(text) and text[stop].isalpha() and stop - end < LONGEST_ENDING:
+        stop += 1
+    return stop
 
 
 def gap(one: Span, other: Span) -> int:

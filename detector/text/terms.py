@@ -14,7 +14,7 @@ from typing import Literal
 import ahocorasick
 
 from detector.result import Span
-from detector.text.edges import gap, overlap, whole_word
+from detector.text.edges import gap, overlap, whole_word, word_end
 from detector.text.skeleton import Skeleton, skeleton
 from detector.text.tables import rows
 
@@ -28,8 +28,6 @@ AROUND = 150
 """Characters between a term and a companion that sets the subject of the whole text."""
 DENIAL = 20
 """Characters between a term and the words that deny it."""
-LONGEST_ENDING = 6
-"""Letters that may follow a stem, written with `*` in the lists."""
 _WRITTEN_IN_ONE = 7
 """Letters from which an entry of several words is also found in one: shorter ones arise by accident."""
 
@@ -112,7 +110,7 @@ class TermList:
         for last, (length, entries) in self._automaton.iter(folded.text):
             start, end = folded.span(last - length + 1, last + 1)
             for entry in entries:
-                stop = _word_end(text, end) if entry.stem else end
+                stop = word_end(text, end) if entry.stem else end
                 if whole_word(text, start, stop) and _same_kind(text[start:end], entry):
                     yield _Hit(start, stop, entry)
 
@@ -159,13 +157,6 @@ def _same_kind(found: str, entry: Entry) -> bool:
     if entry.digits:
         return [c for c in found if c.isdecimal()] == list(entry.digits)
     return not any(word.isdecimal() for word in _WORD.findall(found))
-
-
-def _word_end(text: str, end: int) -> int:
-    stop = end
-    while stop < len(text) and text[stop].isalpha() and stop - end < LONGEST_ENDING:
-        stop += 1
-    return stop
 
 
 def _outermost(hits: list[_Hit]) -> Iterator[_Hit]:
