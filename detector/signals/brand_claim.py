@@ -1,15 +1,14 @@
 """Names the brand as the listing's own make without a right to.
 
 needs   the title, with the brand field or with a price and the owner's price floor
-finds   a title that opens with a mark while the field denies any brand ('unbranded', 'OEM', '无品牌'); a
-        field that names a brand while the title only imitates it; new goods claimed as the brand's at less than
-        half of what its owner says they can cost
+finds   a title that opens with a mark while the field denies any brand ('unbranded', 'OEM', '无品牌'); new
+        goods claimed as the brand's at less than half of what its owner says they can cost
 counts  because the seller tells the marketplace one thing and the shopper another, or asks a price that the
         genuine article can't have
 
 To name the brand in field and title alike, at a possible price, is what every honest reseller does. That the
-field names one make and the title another counts for nothing: makers sell under each other's names all the
-time.
+field names one make and the title another, or misspells it, counts for nothing: makers sell under each
+other's names and resellers mistype, all the time.
 """
 
 from collections.abc import Iterator
@@ -33,8 +32,6 @@ class BrandClaim:
         title, field = view.by_where[TITLE], view.by_where.get(BRAND)
         if field is not None and field.text.strip().casefold() in phrases("no_brand"):
             yield from _denied(view, title, field)
-        elif field is not None:
-            yield from _only_imitated(title, field)
         if view.listing.price is not None:
             yield from _too_cheap(view, title)
 
@@ -43,14 +40,6 @@ def _denied(view: View, title: Passage, field: Passage) -> Iterator[Finding]:
     for mention in _claims(view, title):
         detail = f"the brand field says '{field.text.strip()}'"
         yield Finding(mention.brand, title.evidence(Reason.BRAND_CLAIM, mention, 0.7, detail))
-
-
-def _only_imitated(title: Passage, field: Passage) -> Iterator[Finding]:
-    for claimed in field.mentions:
-        own = [m for m in title.mentions if m.brand == claimed.brand]
-        if claimed.likeness is Likeness.EXACT and own and all(m.likeness is not Likeness.EXACT for m in own):
-            detail = f"the title says '{own[0].found}'"
-            yield Finding(claimed.brand, field.evidence(Reason.BRAND_CLAIM, claimed, 0.8, detail))
 
 
 def _too_cheap(view: View, title: Passage) -> Iterator[Finding]:

@@ -1,15 +1,16 @@
 """Words that offer a counterfeit, in many languages, read in their guilty sense only.
 
 The list is `data/counterfeit_terms.tsv`; what turns a term innocent (batteries beside AAA, a museum beside a
-replica, 'not a' before a fake) is `data/innocent_senses.tsv`. All of both stand in one Aho-Corasick automaton
-(Aho & Corasick, 1975), so that the length of the lists costs nothing.
+replica, 'not a' before a fake) is `data/innocent_senses.tsv`. Each list is one Aho-Corasick automaton (Aho &
+Corasick, 1975), so that its length costs nothing, and the second is asked only where the first finds
+something.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 import ahocorasick
 
@@ -84,41 +85,50 @@ class TermList:
     """The counterfeit terms, ready to be found."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
-        spelt: dict[str, list[Entry]] = {}
-        for entry in entries:
-            for spelling in _spellings(entry.text):
-                spelt.setdefault(spelling, []).append(entry)
-        self._automaton = ahocorasick.Automaton()
-        for spelling, same in spelt.items():
-            self._automaton.add_word(spelling, (len(spelling), same))
-        self._automaton.make_automaton()
+        self._terms = _automaton(entry for entry in entries if not entry.position)
+        self._companions = _automaton(entry for entry in entries if entry.position)
 
     def find(self, text: str) -> list[Term]:
         """The terms that stand in the text in their guilty sense, from left to right, none inside another."""
-        hits = list(self._hits(text, skeleton(text)))
-        terms = [hit for hit in hits if not hit.entry.position]
+        folded = skeleton(text)
+        terms = _hits(self._terms, text, folded)
         if not terms:
             return []
-        companions = [hit for hit in hits if hit.entry.position]
+        companions = _hits(self._companions, text, folded)
         return [
             _term(text, hit)
             for hit in _outermost(terms)
             if not any(_cancels(text, companion, hit) for companion in companions)
         ]
 
-    def _hits(self, text: str, folded: Skeleton) -> Iterator[_Hit]:
-        for last, (length, entries) in self._automaton.iter(folded.text):
-            start, end = folded.span(last - length + 1, last + 1)
-            for entry in entries:
-                stop = word_end(text, end) if entry.stem else end
-                if whole_word(text, start, stop) and _same_kind(text[start:end], entry):
-                    yield _Hit(start, stop, entry)
-
 
 @cache
 def default_terms() -> TermList:
     """The list that comes with the detector."""
     return TermList([*_terms(), *_companions()])
+
+
+def _automaton(entries: Iterable[Entry]) -> Any:
+    spelt: dict[str, list[Entry]] = {}
+    for entry in entries:
+        for spelling in _spellings(entry.text):
+            spelt.setdefault(spelling, []).append(entry)
+    automaton = ahocorasick.Automaton()
+    for spelling, same in spelt.items():
+        automaton.add_word(spelling, (len(spelling), same))
+    automaton.make_automaton()
+    return automaton
+
+
+def _hits(automaton: Any, text: str, folded: Skeleton) -> list[_Hit]:
+    hits = []
+    for last, (length, entries) in automaton.iter(folded.text):
+        start, end = folded.span(last - length + 1, last + 1)
+        for entry in entries:
+            stop = word_end(text, end) if entry.stem else end
+            if whole_word(text, start, stop) and _same_kind(text[start:end], entry):
+                hits.append(_Hit(start, stop, entry))
+    return hits
 
 
 def _terms() -> Iterator[Entry]:
