@@ -9,12 +9,19 @@ from typing import Any
 from benchmarks.figure import Figure
 from benchmarks.parts import Part, parts
 from detector.errors import UnreadableInput
+from storage.settings import settings
 
 _MISSES_SHOWN = 8
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("data", type=Path, metavar="DATA", help="a folder of labelled data")
+    parser.add_argument(
+        "data",
+        type=Path,
+        nargs="?",
+        metavar="DATA",
+        help="a folder of labelled data (default: the setting DETECTOR_DATA)",
+    )
     parser.add_argument("--part", metavar="NAME", help="this part alone")
     parser.add_argument("--out", type=Path, metavar="REPORT.json", help="the figures as JSON too")
     parser.add_argument("-v", "--verbose", action="store_true", help="list what was missed")
@@ -26,8 +33,9 @@ def run(arguments: argparse.Namespace) -> int:
     from rich.console import Console
     from rich.markup import escape
 
-    if not arguments.data.is_dir():
-        raise UnreadableInput(f"{arguments.data}: is no folder; name one that holds labelled data")
+    data = arguments.data or settings().data
+    if data is None or not data.is_dir():
+        raise UnreadableInput(f"{data or 'DATA'}: is no folder; name one that holds labelled data")
     console = Console(highlight=False)
     report: list[Figure] = []
     skipped: list[tuple[str, str]] = []
@@ -35,10 +43,10 @@ def run(arguments: argparse.Namespace) -> int:
     for part in parts("quality", arguments.part):
         if not isinstance(part, Part):
             skipped.append(part)
-        elif lacking := part.lacking(arguments.data):
-            skipped.append((part.name, f"{arguments.data} has no {', '.join(lacking)}"))
+        elif lacking := part.lacking(data):
+            skipped.append((part.name, f"{data} has no {', '.join(lacking)}"))
         else:
-            figures, error = _measured(part, arguments.data, console)
+            figures, error = _measured(part, data, console)
             report += figures
             _print(console, part, figures, arguments.verbose)
             if error is not None:

@@ -54,7 +54,9 @@ def find_listing(file: Path, listing_id: str | None, line: int | None) -> Listin
     rows = open_catalogue(file).rows
     if listing_id is None and line is None:
         first = list(islice(rows, 2))
-        if len(first) != 1:
+        if not first:
+            raise UnreadableInput(f"{file}: holds no listing")
+        if len(first) > 1:
             raise UnreadableInput(f"{file}: holds more than one listing; name one with --id ID or --line N")
         rows = iter(first)
     for row in rows:
@@ -92,9 +94,9 @@ def _read_pictures(
     pictures: dict[int, bytes] = {}
     if not listing.images:
         return readings, missing, pictures
-    from detector.image.reader import default_reader
+    from workers.reading import configured_reader
 
-    reader, files = default_reader(), PictureFolder(folder)
+    reader, files = configured_reader(), PictureFolder(folder)
     for number, reference in enumerate(listing.images):
         try:
             data = files.read(reference)

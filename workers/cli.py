@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from detector.errors import DetectorError, UnreadableInput
+from storage.errors import BadSetting
 
 _COMMANDS = {
     "scan": ("workers.scan", "scan a catalogue, write what is suspected of each listing"),
@@ -25,23 +26,31 @@ example: detector scan catalogue.jsonl --brands brands/ --out results.jsonl
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command and returns the exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    parser = _parser(words)
+    if not words:
+        parser.print_help(sys.stderr)
+        return 2
+    options = parser.parse_args(words)
     try:
-        options = _parser(words).parse_args(words)
         status: int = options.run(options)
         sys.stdout.flush()
+    except (UnreadableInput, BadSetting) as error:
+        status = _say(str(error), 2)
     except DetectorError as error:
-        print(f"detector: {error}", file=sys.stderr)
-        return 2 if isinstance(error, UnreadableInput) else 1
+        status = _say(str(error), 1)
     except KeyboardInterrupt:
-        print("detector: stopped", file=sys.stderr)
-        return 1
+        status = _say("stopped", 1)
     except BrokenPipeError:
         # Whoever read the output has seen enough (`| head`); closing it at exit must not complain again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        status = 1
     except OSError as error:
-        print(f"detector: {error.filename or 'a file'}: {error.strerror or error}", file=sys.stderr)
-        return 1
+        status = _say(f"{error.filename or 'a file'}: {error.strerror or error}", 1)
+    return status
+
+
+def _say(what: str, status: int) -> int:
+    print(f"detector: {what}", file=sys.stderr)
     return status
 
 

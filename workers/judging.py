@@ -31,6 +31,7 @@ class Outcome:
     rejected: str | None = None
     failed: bool = False
     verdict: Verdict | None = None
+    risk: float = 0.0
     reasons: tuple[str, ...] = ()
     brands: tuple[str, ...] = ()
 
@@ -108,6 +109,7 @@ class Judging:
             listing.id,
             result.to_json(),
             verdict=result.verdict,
+            risk=result.risk,
             reasons=tuple(map(str, reasons)),
             brands=tuple(case.brand for case in result.cases),
         )

@@ -4,17 +4,43 @@ read once.
 
 import hashlib
 import sqlite3
+import sys
+import warnings
 from pathlib import Path
 
 import orjson
 from pydantic import TypeAdapter
 
 from detector.errors import PictureRefused
-from detector.image.reader import PictureReader
+from detector.image.options import PACKAGED, OcrOptions
+from detector.image.reader import PictureReader, default_reader
 from detector.reading import PictureReading
+from storage.settings import settings
 
 _KEPT = 500_000
 """Readings; the oldest make room. A reading takes about 2 kB on disk."""
+
+
+def configured_reader() -> PictureReader:
+    """The reader of pictures that the settings ask for; its models are loaded at the first picture."""
+    chosen = settings()
+    if not sys.warnoptions:
+        # Deep-learning libraries warn of compilers and caches that nobody here uses.
+        warnings.simplefilter("ignore")
+    return default_reader(
+        OcrOptions(
+            engine=chosen.ocr_engine,
+            detector=_model(chosen.ocr_detector),
+            recogniser=_model(chosen.ocr_recogniser),
+            second_detector=_model(chosen.ocr_second_detector),
+            second_recogniser=_model(chosen.ocr_second_recogniser),
+        )
+    )
+
+
+def _model(name: str) -> str | Path:
+    return name if name in PACKAGED else Path(name)
+
 
 _READING = TypeAdapter(PictureReading)
 

@@ -7,6 +7,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from workers.catalogue import Catalogue, Row, open_catalogue
 from workers.catalogue.seen import SeenIds
 from workers.judging import Judging, Outcome, Reads
 from workers.pool import Pool
-from workers.progress import progress_on
+from workers.progress import Progress, progress_on
 from workers.results import ResultFiles, skip_done
 from workers.summary import Tally, print_summary
 
@@ -42,6 +43,11 @@ class ScanOptions:
     patience: float = 30.0
 
 
+def _processors() -> int:
+    """Those that this process may use, which in a container can be fewer than there are."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "catalogue",
@@ -64,7 +70,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--workers",
         type=int,
-        default=os.cpu_count() or 1,
+        default=_processors(),
         metavar="N",
         help="processes, with one thread each (default: one a processor, %(default)s here)",
     )
@@ -114,61 +120,84 @@ def _options(arguments: argparse.Namespace) -> ScanOptions:
 
 def scan(options: ScanOptions) -> int:
     """Scans; returns the exit status. Raises `UnreadableInput` where nothing can be begun."""
-
+    from storage.settings import settings
     from workers.judges import judge_from
 
+    if options.pictures:
+        # A setting that makes no sense is said now, not in a process that reads.
+        settings()
     catalogue = open_catalogue(options.catalogue)
     judge, versions = judge_from(options.brands)
     tally, seen = Tally(), SeenIds()
-    progress = progress_on(sys.stderr, catalogue.done)
-    resuming = options.resume and options.out is not None and options.out.exists()
-    if resuming and options.out and options.rejects:
-        for result in skip_done(catalogue.rows, options.out, options.rejects, versions["registry"]):
-            if result is not None:
-                seen.add(result["listing_id"])
-            tally.count_earlier(result)
-            progress.show(tally)
-    files = ResultFiles(options.out, options.rejects, append=resuming)
-    with tempfile.TemporaryDirectory(prefix="detector-") as temporary:
-        make_work = _work(judge, catalogue, options.pictures, Path(temporary))
-        pool = Pool(make_work, options.workers, patience=options.patience)
-        stopped = False
-        try:
-            for rows, outcomes in pool.results(_jobs(catalogue.rows)):
-                kept = [_once(outcome, seen) for outcome in outcomes]
-                files.write(rows, kept)
-                tally.count(kept)
-                if rows[-1].last:
-                    tally.broken = f"line {rows[-1].number}: {rows[-1].problem}"
+    with closing(progress_on(sys.stderr, catalogue.done)) as progress:
+        resuming = options.resume and options.out is not None and options.out.exists()
+        if resuming and options.out and options.rejects:
+            for result in skip_done(catalogue.rows, options.out, options.rejects, versions["registry"]):
+                if result is not None:
+                    seen.add(result["listing_id"])
+                tally.count_earlier(result)
                 progress.show(tally)
-        except KeyboardInterrupt:
-            stopped = True
-        finally:
-            # A second Ctrl-C would only make the ending less clean.
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)
-            pool.close()
-            files.close()
-            progress.close()
-    print_summary(tally, options.out, options.rejects, _command_to_go_on(options) if stopped else None)
+        with closing(ResultFiles(options.out, options.rejects, append=resuming)) as files:
+            stopped = not _scan_rows(catalogue, judge, options, _Sinks(files, tally, seen, progress))
+    print_summary(tally, options.out, options.rejects, _next_step(options, tally, stopped), stopped)
     if tally.broken and not tally.verdicts:
         return 2
     return 1 if stopped or tally.broken or tally.failure else 0
 
 
-def _command_to_go_on(options: ScanOptions) -> str:
-    if options.out is None:
-        return "scan again with --out FILE; output that went to a pipe cannot be continued"
-    words = sys.argv[1:] if options.resume else [*sys.argv[1:], "--resume"]
-    return shlex.join(["detector", *words])
+@dataclass(frozen=True, slots=True)
+class _Sinks:
+    """Where the outcomes of rows go."""
+
+    files: ResultFiles
+    tally: Tally
+    seen: SeenIds
+    progress: Progress
+
+    def take(self, rows: list[Row], outcomes: list[Outcome]) -> None:
+        kept = [_once(outcome, self.seen) for outcome in outcomes]
+        self.files.write(rows, kept)
+        self.tally.count(kept)
+        if rows[-1].last:
+            self.tally.broken = f"line {rows[-1].number}: {rows[-1].problem}"
+        self.progress.show(self.tally)
+
+
+def _scan_rows(catalogue: Catalogue, judge: "Judge", options: ScanOptions, sinks: _Sinks) -> bool:
+    """Whether it came to the end; else it was interrupted."""
+    with tempfile.TemporaryDirectory(prefix="detector-") as temporary:
+        make_work = _work(judge, catalogue, options.pictures, Path(temporary))
+        pool = Pool(make_work, options.workers, patience=options.patience)
+        try:
+            for rows, outcomes in pool.results(_jobs(catalogue.rows)):
+                sinks.take(rows, outcomes)
+        except KeyboardInterrupt:
+            return False
+        finally:
+            # A second Ctrl-C would only make the ending less clean.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            pool.close()
+    return True
+
+
+def _next_step(options: ScanOptions, tally: Tally, stopped: bool) -> str | None:
+    """What to type next: to go on, or to see the gravest listing explained."""
+    if stopped:
+        if options.out is None:
+            return None
+        return shlex.join(["detector", *sys.argv[1:], *([] if options.resume else ["--resume"])])
+    if tally.gravest is None or options.brands is None:
+        return None
+    about = [str(options.catalogue), "--id", tally.gravest, "--brands", str(options.brands)]
+    return shlex.join(["detector", "check", *about])
 
 
 def _work(judge: "Judge", catalogue: Catalogue, pictures: bool, temporary: Path) -> Callable[[], Judging]:
     def make_reader() -> Reads:
-        from detector.image.reader import default_reader
-        from workers.reading import KeptReader
+        from workers.reading import KeptReader, configured_reader
 
-        return KeptReader(default_reader(), temporary / "readings.sqlite")
+        return KeptReader(configured_reader(), temporary / "readings.sqlite")
 
     # One thread a process, whatever library the models run on.
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):

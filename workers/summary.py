@@ -26,6 +26,8 @@ class Tally:
         self.rejected = 0
         self.broken: str | None = None
         self.failure: str | None = None
+        self.gravest: str | None = None
+        self._highest = 0.0
         self._earlier = 0
         self._began = time.monotonic()
 
@@ -55,6 +57,7 @@ class Tally:
                 self.verdicts[outcome.verdict] += 1
                 self.reasons.update(outcome.reasons)
                 self.brands.update(outcome.brands)
+                self._weigh(outcome.verdict, outcome.risk, outcome.listing_id)
 
     def count_earlier(self, result: Mapping[str, Any] | None) -> None:
         """A row of an interrupted scan: the result it has, or None where it was rejected."""
@@ -66,6 +69,11 @@ class Tally:
         self.verdicts[result["verdict"]] += 1
         self.reasons.update({reason for case in cases for reason in case["reasons"]})
         self.brands.update(case["brand"] for case in cases)
+        self._weigh(result["verdict"], result["risk"], result["listing_id"])
+
+    def _weigh(self, verdict: str, risk: float, listing_id: str) -> None:
+        if verdict == Verdict.FLAG and risk > self._highest:
+            self._highest, self.gravest = risk, listing_id
 
 
 def peak_memory() -> tuple[float, float]:
@@ -77,17 +85,17 @@ def peak_memory() -> tuple[float, float]:
     )
 
 
-def print_summary(tally: Tally, out: Path | None, rejects: Path | None, again: str | None) -> None:
-    """Prints to standard error. `again` is the command that goes on with an interrupted scan, None where
-    it ended.
-    """
+def print_summary(
+    tally: Tally, out: Path | None, rejects: Path | None, next_step: str | None, stopped: bool
+) -> None:
+    """Prints to standard error. `next_step` is the command to type next, where there is one."""
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
     console = Console(file=sys.stderr, highlight=False)
     table = Table(
-        title="Interrupted; so far" if again else "Scanned",
+        title="Interrupted; so far" if stopped else "Scanned",
         title_style="bold",
         title_justify="left",
         show_header=False,
@@ -119,22 +127,26 @@ def print_summary(tally: Tally, out: Path | None, rejects: Path | None, again: s
     console.print(table)
     ours, child = peak_memory()
     console.print(
-        f"[dim]{tally.seconds:,.1f} s, {tally.rate():,.0f} rows a second; memory at most {ours:,.0f} MB, "
-        f"{child:,.0f} MB in a process that reads[/]"
+        f"[dim]{tally.seconds:,.1f} s, {tally.rate():,.{0 if tally.rate() > 20 else 1}f} rows a second; "
+        f"memory at most {ours:,.0f} MB, {child:,.0f} MB in a process that reads[/]",
+        soft_wrap=True,
     )
     if tally.broken:
         console.print(f"[bold red]The catalogue was not read to its end:[/] {escape(tally.broken)}")
     if tally.failure:
         console.print(f"[bold red]Some rows were rejected as[/] {escape(tally.failure)}; please report it")
-    if again:
-        console.print(f"What is done is kept. To go on: [bold]{escape(again)}[/]", soft_wrap=True)
+    if stopped and next_step:
+        console.print("What is done is kept. To go on:", soft_wrap=True)
+    elif stopped:
+        console.print(
+            "Output that goes to a pipe cannot be continued; name a file with --out.", soft_wrap=True
+        )
     elif out is not None:
         console.print(f"Results in {escape(str(out))}", soft_wrap=True)
-        if tally.flagged:
-            console.print(
-                "To see one explained: [bold]detector check CATALOGUE --id ID --brands PATH[/]",
-                soft_wrap=True,
-            )
+    if next_step:
+        console.print(
+            f"{'' if stopped else 'The gravest, explained: '}[bold]{escape(next_step)}[/]", soft_wrap=True
+        )
 
 
 def _where(rejects: Path | None) -> str:

@@ -1,0 +1,41 @@
+"""What an operator sets: environment variables that begin with DETECTOR_, or lines of a file `.env`."""
+
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from storage.errors import BadSetting
+
+
+class Settings(BaseSettings):
+    """Every setting has a default that works without a network."""
+
+    model_config = SettingsConfigDict(env_prefix="DETECTOR_", env_file=".env", extra="ignore")
+
+    data: Path | None = None
+    """A folder of labelled data for `detector evaluate`."""
+
+    ocr_engine: Literal["onnxruntime", "paddle"] = "onnxruntime"
+    ocr_detector: str = "tiny"
+    """'tiny', 'small', or a folder with a model; the same for the three below."""
+    ocr_recogniser: str = "tiny"
+    ocr_second_detector: str = "small"
+    ocr_second_recogniser: str = "small"
+
+    text_model: str | None = None
+    """A sentence-transformers model by its hub name or folder; without it the packaged one."""
+
+
+@cache
+def settings() -> Settings:
+    """The settings, read once. Raises `BadSetting` where one makes no sense."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = "_".join(["DETECTOR", *(str(part).upper() for part in first["loc"])])
+        message = first["msg"][:1].lower() + first["msg"][1:]
+        raise BadSetting(f"the setting {name}: {message}") from None

@@ -1,0 +1,179 @@
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+from rich.console import Console
+
+from detector.errors import UnreadableInput
+from detector.listing import Listing
+from detector.result import Case, Evidence, Missing, Qualification, Qualifier, Reason, Result, Verdict
+from workers.boxes import boxed
+from workers.check import find_listing
+from workers.explain import coloured, print_explained
+from workers.visible import plain, strange
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Plain café naïve text", []),
+        ("Привет мир", []),
+        ("Nіke", ["CYRILLIC SMALL LETTER BYELORUSSIAN-UKRAINIAN I"]),
+        ("A\u200bcme", ["ZERO WIDTH SPACE"]),
+        ("\u202eemca", ["RIGHT-TO-LEFT OVERRIDE"]),
+        ("Ｎike", ["FULLWIDTH LATIN CAPITAL LETTER N"]),
+        ("a\u0336b", ["COMBINING LONG STROKE OVERLAY"]),
+        ("\ue000", ["U+E000, no name"]),
+        ("two\nlines", []),
+    ],
+)
+def test_characters_that_hide_are_named(text, names) -> None:
+    assert [name for _, _, name in strange(text)] == names
+
+
+@given(st.text())
+def test_nothing_that_is_printed_acts_on_a_terminal(text) -> None:
+    shown = plain(text)
+    assert all(char.isprintable() for char in shown)
+    assert len(shown) >= len(text)
+
+
+def test_spans_are_coloured_where_they_stand_even_after_what_hides() -> None:
+    text = coloured("\u200b\u200bAcrne shoe", [(2, 7, Reason.MISSPELLING)])
+    assert text.plain == "⟨U+200B⟩⟨U+200B⟩Acrne shoe"
+    assert "".join(text.plain[s.start : s.end] for s in text.spans) == "Acrne"
+
+
+def test_long_texts_are_cut_around_what_was_found() -> None:
+    long = "word " * 10_000 + "Acrne" + " word" * 10_000
+    text = coloured(long, [(50_000, 50_005, Reason.MISSPELLING)])
+    assert len(text.plain) < 1500
+    assert "Acrne" in text.plain
+    assert "[…]" in text.plain
+
+
+@given(st.text(max_size=60), st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60))))
+def test_any_spans_of_any_text_can_be_shown(text, spans) -> None:
+    marks = [(min(a, b, len(text)), min(max(a, b), len(text)), Reason.MISSPELLING) for a, b in spans]
+    assert coloured(text, marks).plain == plain(text)
+
+
+LISTING = Listing.model_validate(
+    {
+        "id": "L1",
+        "title": "Acrne [bold]shoe[/bold]",
+        "description": "fits Acme",
+        "price": {"amount": 5, "currency": "EUR"},
+        "images": ["a.png"],
+    }
+)
+BOX = ((100, 100), (300, 100), (300, 160), (100, 160))
+RESULT = Result(
+    "L1",
+    Verdict.FLAG,
+    0.9,
+    (
+        Case(
+            "acme",
+            0.9,
+            (
+                Evidence(
+                    Reason.MISSPELLING, "title", "Acrne", 0.98, span=(0, 5), mark="Acme", detail="r n for m"
+                ),
+                Evidence(Reason.HIDDEN_TEXT, "image:0", "ACME", 0.9, box=BOX, mark="Acme"),
+            ),
+            (Qualification(Qualifier.COMPATIBLE_WITH, "description", "fits", span=(0, 4)),),
+        ),
+    ),
+    (Missing("image:0", "a.png is not there"),),
+)
+
+
+def explained(result=RESULT):
+    file = io.StringIO()
+    print_explained(Console(file=file, width=80), LISTING, result, {"acme": "Acme"})
+    return " ".join(file.getvalue().split())
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "flagged, for a person to review, risk 90%",
+        "Acrne [bold]shoe[/bold]",
+        "misspelling 'Acrne' in title, for 'Acme', 98%: r n for m",
+        "compatible with 'fits' in description",
+        "misspelling in title +4.9",
+        "not looked at: image:0: a.png is not there",
+    ],
+)
+def test_what_speaks_against_and_for_the_seller_is_said(said) -> None:
+    assert said in explained()
+
+
+def test_a_clear_listing_is_said_to_be_clear() -> None:
+    said = explained(Result("L1", Verdict.CLEAR, 0.0))
+    assert "clear" in said
+    assert "Nothing was found" in said
+
+
+def png(size):
+    file = io.BytesIO()
+    Image.new("RGB", size, "#dddddd").save(file, "PNG")
+    return file.getvalue()
+
+
+def test_boxes_are_drawn_and_labelled_at_their_place() -> None:
+    picture = boxed(png((600, 400)), RESULT.cases[0].evidence)
+    assert picture.size == (600, 400)
+    assert picture.getpixel((200, 100)) == (214, 40, 40)
+    assert picture.getpixel((200, 130)) == (221, 221, 221)  # inside nothing is covered
+
+
+def test_a_small_picture_is_drawn_larger() -> None:
+    assert boxed(png((100, 60)), RESULT.cases[0].evidence).size == (500, 300)
+
+
+def test_labels_of_the_same_place_do_not_cover_each_other() -> None:
+    twice = [
+        Evidence(Reason.HIDDEN_TEXT, "image:0", "ACME", 0.9, box=BOX, mark=mark) for mark in ("One", "Two")
+    ]
+    assert boxed(png((600, 400)), twice).tobytes() != boxed(png((600, 400)), twice[1:]).tobytes()
+
+
+@pytest.mark.parametrize(
+    ("content", "chosen", "found"),
+    [
+        (b'{"id": "1", "title": "x"}', {}, "1"),
+        (b'{"id": "1", "title": "x"}\n{"id": "2", "title": "x"}', {"listing_id": "2"}, "2"),
+        (b'{"id": "1", "title": "x"}\nbroken\n\n{"id": "2", "title": "x"}', {"line": 4}, "2"),
+        (b'broken\n{"id": "2", "title": "x"}', {"listing_id": "2"}, "2"),
+    ],
+)
+def test_the_listing_that_is_asked_for_is_found(tmp_path, content, chosen, found) -> None:
+    (tmp_path / "c.jsonl").write_bytes(content)
+    assert find_listing(tmp_path / "c.jsonl", **{"listing_id": None, "line": None} | chosen).id == found
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "chosen", "said"),
+    [
+        ("c.jsonl", b'{"id": "1", "title": "x"}\n{"id": "2", "title": "x"}', {}, "more than one listing"),
+        ("c.jsonl", b'{"id": "1", "title": "x"}', {"listing_id": "9"}, "no listing with the id '9'"),
+        ("c.jsonl", b'{"id": "1", "title": "x"}', {"line": 9}, "no listing at line 9"),
+        ("c.jsonl", b"x\nbroken", {"line": 2}, "line 2: not JSON"),
+        ("c.jsonl", b"", {}, "holds no listing"),
+        ("one.json", b"{", {}, "one.json: not JSON"),
+        ("one.json", b'{"id": "1"}', {}, "title is missing"),
+    ],
+)
+def test_what_cannot_be_found_is_said(tmp_path, name, content, chosen, said) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(UnreadableInput, match=said):
+        find_listing(tmp_path / name, **{"listing_id": None, "line": None} | chosen)
+
+
+def test_a_json_file_holds_one_listing_over_many_lines(tmp_path) -> None:
+    (tmp_path / "one.json").write_text('{\n "id": "1",\n "title": "x"\n}\n')
+    assert find_listing(tmp_path / "one.json", None, None).id == "1"
