@@ -94,7 +94,7 @@ _GROUPS = {
     "descriptive_or_generic": "honest: the word means a thing",
     "homage_own_brand": "honest: its own brand",
     "other_brand": "honest: another brand of its own",
-    "plain": "honest: nothing to see",
+    "plain": "honest: nothing against it",
     "broken": "cannot be read whole",
 }
 
@@ -125,7 +125,11 @@ def print_report(console: Console, lines: list[Line]) -> None:
                 "", "", Text(f"\n{_GROUPS[now]}", style="bold cyan"), "", "", "", style="on default"
             )
         sign, colour = line.outcome.value
-        written = Text.assemble((line.expected["tactic"], "italic cyan"), "  ", plain(line.title))
+        # What is expected of an abuse takes two lines anyway, so that its tactic costs no more.
+        gap = "\n" if line.expected["verdict"] == "flag" else "  "
+        # What is expected of an abuse takes two lines anyway, so that its tactic costs no more.
+        gap = "\n" if line.expected["verdict"] == "flag" else "  "
+        written = Text.assemble(plain(line.title), gap, (line.expected["tactic"], "italic dim"))
         listing_id = line.expected["listing_id"]
         table.add_row(
             Text(sign, style=colour), listing_id, written, _wanted(line), _found(line, colour), _where(line)
@@ -138,22 +142,17 @@ def _wanted(line: Line) -> Text:
     expected = line.expected
     if expected["verdict"] != "flag":
         return Text(expected["verdict"])
-    return Text.assemble((expected["brand"], "bold"), " ", " / ".join(map(_words, expected["reasons"])))
+    return Text.assemble((expected["brand"], "bold"), "\n", " / ".join(map(_words, expected["reasons"])))
 
 
 def _found(line: Line, colour: str) -> Text:
     if line.result is None:
         return Text("no result", style=colour)
-    case = line.case or next(iter(line.result["cases"]), None)
-    text = Text(line.result["verdict"] if line.result["verdict"] != "flag" else "", style=colour)
-    if case and line.result["verdict"] == "flag":
-        reasons = ", ".join(map(_words, case["reasons"]))
-        text = Text.assemble(
-            (case["brand"], "bold"), f" {reasons} ", (f"{case['risk']:.2f}", "dim"), style=colour
-        )
-    elif case and case["qualifiers"]:
-        text.append(" " + ", ".join(sorted({_words(q["kind"]) for q in case["qualifiers"]})), style="dim")
-    return text
+    if line.result["verdict"] != "flag":
+        return Text(line.result["verdict"], style=colour)
+    case = line.case or line.result["cases"][0]
+    reasons = ", ".join(map(_words, case["reasons"]))
+    return Text.assemble((case["brand"], "bold"), f" {case['risk']:.2f}\n", reasons, style=colour)
 
 
 def _where(line: Line) -> Text:
