@@ -127,8 +127,6 @@ def print_report(console: Console, lines: list[Line]) -> None:
         sign, colour = line.outcome.value
         # What is expected of an abuse takes two lines anyway, so that its tactic costs no more.
         gap = "\n" if line.expected["verdict"] == "flag" else "  "
-        # What is expected of an abuse takes two lines anyway, so that its tactic costs no more.
-        gap = "\n" if line.expected["verdict"] == "flag" else "  "
         written = Text.assemble(plain(line.title), gap, (line.expected["tactic"], "italic dim"))
         listing_id = line.expected["listing_id"]
         table.add_row(
