@@ -1,20 +1,20 @@
-"""Text of strangers, made safe to print and plain to see: no character in it acts on the terminal or
-hides.
-"""
+"""Text of strangers, made safe to print and plain to see: nothing in it acts on the terminal or hides."""
 
 import unicodedata
 from collections.abc import Iterator
 
-_NEVER_SHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_LIKE_LATIN = frozenset({"CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU", "DESERET", "HEBREW"})
+"""Scripts with letters that pass for Latin ones. Japanese and Korean mix with Latin letters honestly."""
+
+
+_STYLES = ("<wide>", "<font>", "<circle>", "<square>", "<super>", "<sub>")
 
 
 def visible(char: str) -> str:
     """The character itself, or its number where it has no shape of its own or would act: '⟨U+200B⟩'."""
     if char == "\n":
         return "⏎"
-    if unicodedata.category(char) in _NEVER_SHOWN or (unicodedata.combining(char) and ord(char) > 0x36F):
-        return f"⟨U+{ord(char):04X}⟩"
-    return char
+    return char if char.isprintable() else f"⟨U+{ord(char):04X}⟩"
 
 
 def plain(text: str) -> str:
@@ -23,19 +23,16 @@ def plain(text: str) -> str:
 
 
 def strange(text: str) -> Iterator[tuple[int, str, str]]:
-    """Position, character and Unicode name of what is invisible, combining, or of another kind than its word.
+    """Position, character and Unicode name of what is invisible or of another kind than its word.
 
-    Of another kind: a letter of a script other than Latin in a word that has Latin letters too, or a letter
-    in a special style (full-width, mathematical, small capital).
+    Of another kind: a letter of a script like Latin, or a combining mark, in a word that has Latin letters; a
+    letter in a special style (full-width, mathematical, in a circle, a small capital).
     """
     for start, word in _words(text):
         latin = any(_script(char) == "LATIN" for char in word)
         for offset, char in enumerate(word):
-            if visible(char) != char or unicodedata.combining(char) or _styled(char):
-                odd = char not in "\n\r\t"
-            else:
-                odd = latin and char.isalpha() and _script(char) != "LATIN"
-            if odd:
+            foreign = latin and (unicodedata.combining(char) or _script(char) in _LIKE_LATIN)
+            if foreign or not char.isprintable() or _styled(char):
                 yield start + offset, char, unicodedata.name(char, f"U+{ord(char):04X}, no name")
 
 
@@ -53,6 +50,6 @@ def _script(char: str) -> str:
 
 
 def _styled(char: str) -> bool:
-    return unicodedata.decomposition(char).startswith(
-        ("<wide>", "<font>", "<circle>", "<square>", "<super>", "<sub>")
-    )
+    if "SMALL CAPITAL" in unicodedata.name(char, ""):
+        return True
+    return unicodedata.decomposition(char).startswith(_STYLES)

@@ -27,6 +27,8 @@ from workers.visible import plain, strange
         ("a\u0336b", ["COMBINING LONG STROKE OVERLAY"]),
         ("\ue000", ["U+E000, no name"]),
         ("two\nlines", []),
+        ("Tシャツ 3ème", []),
+        ("ɴike", ["LATIN LETTER SMALL CAPITAL N"]),
     ],
 )
 def test_characters_that_hide_are_named(text, names) -> None:
