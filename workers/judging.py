@@ -12,7 +12,7 @@ from detector.reading import PictureReading
 from detector.result import Missing, Verdict
 from workers.catalogue.pictures import PictureFolder
 from workers.catalogue.row import Rejected, Row, parse_listing
-from workers.pool import Beacon, Place
+from workers.pool import PREPARING, Beacon, Place
 
 if TYPE_CHECKING:
     from detector.judge import Judge
@@ -45,8 +45,8 @@ class Reads(Protocol):
 class Judging:
     """Parses rows, reads their pictures, judges them.
 
-    `reader` makes the reader of pictures, at the first picture; None leaves pictures unread, named as
-    missing.
+    `reader` makes the reader of pictures, at the first one, and loads its models; None leaves pictures
+    unread, named as missing.
     """
 
     def __init__(self, judge: "Judge", folder: Path, reader: Callable[[], Reads] | None) -> None:
@@ -81,22 +81,27 @@ class Judging:
             if (number, index) in avoid:
                 missing.append(Missing(f"image:{index}", f"{reference}: {avoid[number, index]}"))
                 continue
-            beacon(number, index)
             try:
-                readings[index] = self._read(reference)
+                reader = self._ready(number, beacon)
+                beacon(number, index)
+                readings[index] = self._read(reader, reference)
             except PictureRefused as refusal:
                 missing.append(Missing(f"image:{index}", str(refusal)))
         beacon(number)
         return self._judged(listing, readings, missing)
 
-    def _read(self, reference: str) -> PictureReading:
-        if self._make_reader is None:
+    def _ready(self, number: int, beacon: Beacon) -> Reads | None:
+        if self._reader is None and self._make_reader is not None:
+            beacon(number, PREPARING)
+            self._reader = self._make_reader()
+        return self._reader
+
+    def _read(self, reader: Reads | None, reference: str) -> PictureReading:
+        if reader is None:
             raise PictureRefused(f"{reference} was left unread, as pictures were switched off")
         data = self._folder.read(reference)
-        if self._reader is None:
-            self._reader = self._make_reader()
         try:
-            return self._reader.read(data)
+            return reader.read(data)
         except PictureRefused as refusal:
             raise PictureRefused(f"{reference}: {refusal}") from None
 

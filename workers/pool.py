@@ -19,8 +19,17 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, Protocol
 
+from detector.errors import DetectorError
+
 Place = tuple[int, int]
 """An item of a job, and a part of the item (a picture), or -1 for the item itself."""
+
+PREPARING = -2
+"""Said as the part while models are loaded, which on a busy machine takes longer than any item may."""
+
+
+class ProcessesDie(DetectorError):
+    """Processes that end whatever they are given: something is wrong with this machine or installation."""
 
 
 class Beacon(Protocol):
@@ -134,7 +143,8 @@ class Pool:
             done[job.number] = job.content, result
             worker.job = None
         for worker in self._workers:
-            if worker.job is not None and worker.seconds_there() > self._patience:
+            patience = self._patience * (10 if worker.where()[1] == PREPARING else 1)
+            if worker.job is not None and worker.seconds_there() > patience:
                 self._replace(worker, f"reading it took more than {self._patience:.0f} seconds", at_once=True)
 
     def _replace(self, worker: _Worker, why: str, at_once: bool) -> None:
@@ -142,6 +152,8 @@ class Pool:
         worker.process.kill()
         worker.process.join()
         worker.pipe.close()
+        if job is not None and place in job.avoid:
+            raise ProcessesDie("the processes that read die before they read anything; see what they printed")
         if job is not None and (at_once or job.died_at == place):
             job.avoid[place] = why
         fresh = self._start()

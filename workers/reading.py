@@ -48,11 +48,12 @@ _READING = TypeAdapter(PictureReading)
 class KeptReader:
     """A picture reader that looks into a file first; several processes share the file.
 
-    A picture that is refused is kept as refused.
+    A picture that is refused is kept as refused. Asking the reader for its engine loads its models.
     """
 
     def __init__(self, reader: PictureReader, file: Path) -> None:
         self._reader = reader
+        self.engine = reader.engine
         self._store = sqlite3.connect(file, timeout=30, isolation_level=None)
         self._store.execute("PRAGMA journal_mode=WAL")
         self._store.execute("PRAGMA synchronous=OFF")
@@ -61,13 +62,9 @@ class KeptReader:
             " (n INTEGER PRIMARY KEY, key BLOB UNIQUE, body BLOB, refused TEXT)"
         )
 
-    @property
-    def engine(self) -> str:
-        return self._reader.engine
-
     def read(self, data: bytes) -> PictureReading:
         """Raises `PictureRefused`."""
-        key = hashlib.sha256(data + self._reader.engine.encode()).digest()
+        key = hashlib.sha256(data + self.engine.encode()).digest()
         row = self._store.execute("SELECT body, refused FROM reading WHERE key = ?", (key,)).fetchone()
         if row is None:
             row = self._read_afresh(data)

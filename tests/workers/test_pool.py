@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from workers.pool import Pool
+from workers.pool import PREPARING, Pool, ProcessesDie
 
 pytestmark = pytest.mark.slow
 
@@ -116,3 +116,24 @@ def test_no_process_is_left_behind() -> None:
     for pid in pids:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
+
+
+def test_processes_that_cannot_begin_end_the_run() -> None:
+    def die():
+        os._exit(1)
+
+    pool = Pool(die, 2)
+    try:
+        with pytest.raises(ProcessesDie):
+            list(pool.results(iter([1, 2])))
+    finally:
+        pool.close()
+
+
+def test_loading_models_may_take_longer_than_an_item() -> None:
+    def loads(job, avoid, beacon):
+        beacon(0, PREPARING)
+        time.sleep(1.5)
+        return dict(avoid)
+
+    assert run(loads, [1], count=1, patience=0.5) == [(1, {})]

@@ -1,0 +1,116 @@
+import hashlib
+import json
+
+import pytest
+
+from detector.brand import Brand
+from detector.errors import PictureRefused
+from detector.judge import Judge
+from detector.reading import PictureReading, TextLine
+from workers.catalogue import Row
+from workers.judging import Judging
+from workers.reading import KeptReader
+
+BOX = ((0.0, 0.0), (100.0, 0.0), (100.0, 20.0), (0.0, 20.0))
+
+
+class Scribe:
+    """Reads pictures that are plain text; refuses those that begin with a cross."""
+
+    engine = "scribe-1"
+
+    def __init__(self) -> None:
+        self.read_so_far: list[bytes] = []
+
+    def read(self, data: bytes) -> PictureReading:
+        self.read_so_far.append(data)
+        if data.startswith(b"x"):
+            raise PictureRefused("it begins with a cross")
+        lines = (TextLine(data.decode(), 0.99, BOX, turn=90, mirrored=True),)
+        return PictureReading(hashlib.sha256(data).hexdigest(), 100, 20, lines, self.engine)
+
+
+@pytest.fixture
+def judging(tmp_path):
+    (tmp_path / "acme.png").write_bytes(b"ACMELUX")
+    (tmp_path / "cross.png").write_bytes(b"x")
+    judge = Judge([Brand(id="acme", name="Acmelux")])
+    return Judging(judge, tmp_path, Scribe)
+
+
+def row(**fields):
+    return Row(1, b"", json.dumps({"id": "1", "title": "Blue cup"} | fields).encode())
+
+
+def judged(judging, *rows, avoid=()):
+    places = []
+    outcomes = judging(list(rows), dict(avoid), lambda item, part=-1: places.append((item, part)))
+    return outcomes, places
+
+
+def test_pictures_are_read_and_what_is_missing_is_named(judging) -> None:
+    (outcome,), places = judged(judging, row(images=["acme.png", "cross.png", "gone.png"]))
+    result = json.loads(outcome.line)
+    assert [case["brand"] for case in result["cases"]] == ["acme"]
+    assert result["missing"] == [
+        {"where": "image:1", "why": "cross.png: it begins with a cross"},
+        {"where": "image:2", "why": "gone.png is not there"},
+    ]
+    assert [place for place in places if place[1] >= 0] == [(0, 0), (0, 1), (0, 2)]
+
+
+def test_a_picture_that_crashed_its_reader_is_missing_and_the_others_are_read(judging) -> None:
+    images = row(images=["acme.png", "acme.png"])
+    (outcome,), _ = judged(judging, images, avoid={(0, 0): "reading it crashed the reader"})
+    result = json.loads(outcome.line)
+    assert result["missing"] == [{"where": "image:0", "why": "acme.png: reading it crashed the reader"}]
+    assert result["verdict"] == "flag"
+
+
+def test_a_row_that_crashed_is_rejected_and_the_next_one_judged(judging) -> None:
+    outcomes, _ = judged(judging, row(), row(id="2"), avoid={(0, -1): "reading it crashed the reader"})
+    assert outcomes[0].rejected == "reading it crashed the reader"
+    assert outcomes[1].listing_id == "2"
+
+
+def test_a_fault_of_ours_costs_one_row_and_says_where_it_was(tmp_path) -> None:
+    def broken():
+        raise KeyError("no model")
+
+    judging = Judging(Judge([Brand(id="acme", name="Acmelux")]), tmp_path, broken)
+    outcomes, _ = judged(judging, row(images=["a.png"]), row(id="2"))
+    assert outcomes[0].failed
+    assert "KeyError: 'no model' (test_judging.py" in outcomes[0].rejected
+    assert outcomes[1].verdict == "clear"
+
+
+def test_without_pictures_they_are_named_missing(tmp_path) -> None:
+    judging = Judging(Judge([Brand(id="acme", name="Acmelux")]), tmp_path, None)
+    (outcome,), _ = judged(judging, row(images=["a.png"]))
+    assert outcome.verdict == "incomplete"
+    assert b"pictures were switched off" in outcome.line
+
+
+def test_a_picture_is_read_once_by_all_processes(tmp_path) -> None:
+    first, second = Scribe(), Scribe()
+    file = tmp_path / "readings.sqlite"
+    reading = KeptReader(first, file).read(b"ACMELUX")
+    assert KeptReader(second, file).read(b"ACMELUX") == reading
+    assert (first.read_so_far, second.read_so_far) == ([b"ACMELUX"], [])
+
+
+def test_a_refused_picture_is_refused_again_unread(tmp_path) -> None:
+    scribe = Scribe()
+    reader = KeptReader(scribe, tmp_path / "readings.sqlite")
+    for _ in range(2):
+        with pytest.raises(PictureRefused, match="begins with a cross"):
+            reader.read(b"x")
+    assert len(scribe.read_so_far) == 1
+
+
+def test_another_engine_reads_afresh(tmp_path) -> None:
+    later = Scribe()
+    KeptReader(Scribe(), tmp_path / "readings.sqlite").read(b"ACMELUX")
+    later.engine = "scribe-2"
+    assert KeptReader(later, tmp_path / "readings.sqlite").read(b"ACMELUX").engine == "scribe-2"
+    assert later.read_so_far
