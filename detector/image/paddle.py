@@ -105,6 +105,7 @@ def _module(part: str, model: Model, options: OcrOptions) -> Any:
     return kind(
         model_name=name.group(1) if name else None,
         model_dir=str(folder),
+        device="cpu",  # asked which device is there, it would import all of paddle to find out
         engine=options.engine,
         engine_config=config,
     )
