@@ -184,7 +184,7 @@ def _box(corners: Corners) -> Box:
 
 
 def _distinct(lines: list[TextLine]) -> Iterator[TextLine]:
-    """The surest first; the same text at the same place once."""
+    """The surest first; the same text at the same place once, and no piece of a word that was read whole."""
     kept: list[TextLine] = []
     for line in sorted(lines, key=lambda line: line.score, reverse=True):
         here = np.array(line.box, dtype=np.float32)
@@ -193,4 +193,19 @@ def _distinct(lines: list[TextLine]) -> Iterator[TextLine]:
             for other in kept
         ):
             kept.append(line)
-            yield line
+    yield from (line for line in kept if not any(_piece(line, other) for other in kept))
+
+
+def _piece(line: TextLine, whole: TextLine) -> bool:
+    """Whether a line is what a cut box left of a longer word: 'CTION' where 'INTRODUCTION' stands."""
+    if whole.score < max(0.9, line.score - 0.05) or len(whole.text) <= len(line.text):
+        return False
+    at = whole.text.find(line.text)
+    if at < 0:
+        return False
+    around = whole.text[max(0, at - 1) : at] + whole.text[at + len(line.text) :][:1]
+    middle = np.mean(line.box, axis=0)
+    inside = cv2.pointPolygonTest(
+        np.array(whole.box, dtype=np.float32), (float(middle[0]), float(middle[1])), False
+    )
+    return any(c.isalnum() for c in around) and inside >= 0
