@@ -135,6 +135,8 @@ def _text_at(item: Listing, where: str) -> str:
         listing("Duracell AAA batteries, 8 pack", brand="Duracell"),
         listing("Duracell Plus AAA, 4 pcs", brand="Duracell"),
         listing("Fresh apple juice, 1 litre"),
+        listing("Sweets with imitation apple flavour"),
+        listing("Fake apple for decoration, fruit bowl"),
         listing("Gap filler for wooden floors"),
         listing("Brixora tote bag", description="100% authentic. We never sell replicas or fakes."),
         listing("Brixora tote bag", description="Beware of counterfeit Brixora bags sold elsewhere."),

@@ -10,7 +10,7 @@ counts  because the seller says it; the same word without a brand, or in another
 
 from collections.abc import Iterator
 
-from detector.result import Evidence, Reason
+from detector.result import Evidence, Qualification, Qualifier, Reason
 from detector.signals.protocol import Finding
 from detector.text.edges import gap, overlap
 from detector.text.mention import Likeness, Mention
@@ -23,6 +23,8 @@ CLOSE = 25
 """Characters within which nobody can take the term for something else."""
 
 
+EVERYDAY = 0.65
+"""What is left of a term beside an everyday word in passing: 'imitation orange flavour'."""
 ENOUGH = 0.5
 """The strength from which a term counts without others."""
 
@@ -35,7 +37,8 @@ class CounterfeitTerms:
             for term in terms:
                 for mention, away in _spoken_of(view, passage, term):
                     if term.strength >= ENOUGH or _supported(view, term, mention):
-                        yield Finding(mention.brand, _evidence(passage, term, mention, away))
+                        evidence = _evidence(passage, term, mention, away)
+                        yield Finding(mention.brand, evidence, _everyday_sense(view, mention))
 
 
 def _spoken_of(view: View, passage: Passage, term: Term) -> Iterator[tuple[Mention, int]]:
@@ -53,11 +56,25 @@ def _spoken_of(view: View, passage: Passage, term: Term) -> Iterator[tuple[Menti
     beside.sort(key=lambda found: (found[0].everyday, found[1]))
     brands: set[str] = set()
     for mention, away in beside:
-        if brands and mention.everyday and mention.span[0] > 0:
+        if brands and _passing(mention):
             continue
         if mention.brand not in brands:
             brands.add(mention.brand)
             yield mention, away
+
+
+def _passing(mention: Mention) -> bool:
+    """Whether the mark may be but a word in passing."""
+    return mention.everyday and mention.span[0] > 0
+
+
+def _everyday_sense(view: View, mention: Mention) -> tuple[Qualification, ...]:
+    """What shows that an everyday word is meant as such, in the text that it stands in."""
+    if not mention.everyday:
+        return ()
+    passage = next(p for p in view.passages if any(m is mention for m in p.mentions))
+    found = view.qualifiers(passage, mention)
+    return tuple(q for q in found if q.kind is Qualifier.DESCRIPTIVE_OR_GENERIC)
 
 
 def _supported(view: View, term: Term, mention: Mention) -> bool:
@@ -72,7 +89,7 @@ def _evidence(passage: Passage, term: Term, mention: Mention, away: int) -> Evid
         kind=Reason.COUNTERFEIT_TERMS,
         where=passage.where,
         found=term.found,
-        score=term.strength * (1.0 if away <= CLOSE else 0.9),
+        score=term.strength * (1.0 if away <= CLOSE else 0.9) * (EVERYDAY if _passing(mention) else 1.0),
         span=None if passage.line else term.span,
         box=passage.line.box if passage.line else None,
         mark=mention.mark,

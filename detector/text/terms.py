@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
+from unicodedata import decimal
 
 import ahocorasick
 
@@ -165,7 +166,7 @@ def _same_kind(found: str, entry: Entry) -> bool:
     if not entry.digits and found.isalpha():
         return True
     if entry.digits:
-        return [c for c in found if c.isdecimal()] == list(entry.digits)
+        return "".join(str(decimal(c)) for c in found if c.isdecimal()) == entry.digits
     return not any(word.isdecimal() for word in _WORD.findall(found))
 
 
@@ -179,7 +180,9 @@ def _outermost(hits: list[_Hit]) -> Iterator[_Hit]:
 
 
 def _cancels(text: str, companion: _Hit, term: _Hit) -> bool:
-    if term.entry.sense not in companion.entry.senses and "*" not in companion.entry.senses:
+    """Whether the companion makes the term innocent; an unmistakable one only a denial does."""
+    denial = "*" in companion.entry.senses
+    if not denial and (term.entry.needs == "anywhere" or term.entry.sense not in companion.entry.senses):
         return False
     span, beside = (term.start, term.end), (companion.start, companion.end)
     match companion.entry.position:

@@ -1,0 +1,139 @@
+"""Counterfeit terms: composed offers that say one, innocent sentences with the same words, real shop titles.
+
+The offers are real titles that open with a registered brand, into which a term of the detector's own list is
+put as sellers write it: so their share says how much of a disguise a listed term survives, not how much the
+list misses.
+"""
+
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from benchmarks.figure import Figure
+from benchmarks.registry import registry
+from benchmarks.titles import TITLES, titles
+from detector.judge import Judge
+from detector.listing import Listing
+from detector.result import Case, Reason
+from detector.text.tables import rows
+
+NAME = "counterfeit terms"
+NEEDS = (TITLES,)
+
+_OFFERS = 400
+_LEET = str.maketrans("aeio", "4310")
+
+DISGUISES: dict[str, Callable[[str, random.Random], str]] = {
+    "as listed": lambda term, rng: term,
+    "in capitals": lambda term, rng: term.upper(),
+    "a digit for a letter": lambda term, rng: _one_letter(term, rng, lambda c: c.translate(_LEET)),
+    "hyphens or dots for spaces": lambda term, rng: term.replace(" ", rng.choice("-._")),
+    "full-width": lambda term, rng: "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in term),
+    "an invisible character inside": lambda term, rng: _one_letter(term, rng, lambda c: c + "\u200b"),
+}
+
+INNOCENT = (
+    "{} Triple A batteries, pack of 8",
+    "{} AAA battery charger",
+    "{} piles AAA rechargeables",
+    "{} AAA 乾電池 4本",
+    "{} wall mirror with wooden frame",
+    "{} mirror finish chrome tap",
+    "{} scale model 1:18, exact replica of the 1965 car",
+    "{} macro lens with 1:1 magnification",
+    "{} museum replica coin set",
+    "{} home replica jersey 2024, adult",
+    "{} 100% genuine, not a replica",
+    "{} original, no copies, no fakes",
+    "{} never buy fake, buy from us",
+    "{} echt, kein Replika und kein Nachbau",
+    "{} authentique, pas de contrefaçon",
+    "{} original, no es réplica",
+    "{} оригинал, не реплика",
+    "{} 正品保证 不是高仿",
+    "{} 正規品 コピー品ではありません",
+    "{} 정품 레플리카 아닙니다",
+    "{} ของแท้ ไม่ใช่ของก็อป",
+    "{} orijinal ürün, taklit değildir",
+    "{} hàng chính hãng, không phải hàng fake",
+    "{} original, bukan barang kw",
+    "{} أصلي وليس تقليد",
+    "{} jacket with fake fur collar",
+    "{} shoes in imitation leather",
+    "{} faux suede boots, imitation leather sole",
+    "{} disk clone software for Windows",
+    "{} copy paper A4, 500 sheets",
+    "{} counterfeit money detector pen",
+    "{} class A amplifier",
+    "{} inspired by nature collection",
+    "{} kids toy replica sword",
+    "{} prop replica helmet for cosplay",
+    "{} generator 5 kw diesel",
+    "{} 7A fuse, fast blow",
+    "{} master copy toner, black",
+    "{} AAA title for consoles",
+    "{} sealed, factory refurbished",
+)
+
+
+def measure(data: Path) -> Iterator[Figure]:
+    """Offers found for their term, innocent texts flagged for one. Peer: any entry of the list, anywhere."""
+    rng = random.Random(23)
+    judge = Judge(registry(data))
+    every_row = titles(data)
+    named = [title for title, _ in every_row if _opens_with_mark(judge, title)]
+    terms = [r["term"].rstrip("*") for r in rows("counterfeit_terms.tsv") if r["strength"] != "weak"]
+    for disguise, put_on in DISGUISES.items():
+        offers = [_offer(rng, rng.choice(named), put_on(rng.choice(terms), rng)) for _ in range(_OFFERS)]
+        yield _figure(
+            judge, f"offers with a term, {disguise}", offers, 0.95 if disguise == "as listed" else None
+        )
+    innocent = [text.format(name) for text in INNOCENT for name in ("Sony", "Adidas", "Panasonic", "Lacoste")]
+    yield _figure(judge, "innocent texts with the same words", innocent, 0.02, at_most=True)
+    yield _figure(judge, "shop titles", [title for title, _ in every_row], 0.0005, at_most=True)
+
+
+def _figure(
+    judge: Judge, name: str, texts: list[str], target: float | None, *, at_most: bool = False
+) -> Figure:
+    found = [_flagged(judge, text) for text in texts]
+    wrong = [text for text, hit in zip(texts, found, strict=True) if hit == at_most]
+    entries = [r["term"].rstrip("*") for r in rows("counterfeit_terms.tsv")]
+    some = random.Random(1).sample(texts, min(1000, len(texts)))
+    peer = sum(any(entry in text.lower() for entry in entries) for text in some) / len(some)
+    return Figure(
+        NAME,
+        name,
+        sum(found),
+        len(found),
+        target=target,
+        at_most=at_most,
+        peers=(("any entry as a substring", peer),),
+        misses=tuple(dict.fromkeys(wrong)),
+    )
+
+
+def _flagged(judge: Judge, text: str) -> bool:
+    return any(_for_a_term(case) for case in judge.judge(Listing(id="1", title=text)).cases)
+
+
+def _for_a_term(case: Case) -> bool:
+    return case.risk >= 0.5 and Reason.COUNTERFEIT_TERMS in case.reasons
+
+
+def _opens_with_mark(judge: Judge, title: str) -> bool:
+    return any(m.span[0] == 0 and not m.everyday for m in judge.index.find(title))
+
+
+def _offer(rng: random.Random, title: str, term: str) -> str:
+    """The title with the term before it, after its first word or at its end."""
+    first, _, rest = title.partition(" ")
+    return rng.choice((f"{term} {title}", f"{first} {term} {rest}", f"{' '.join(title.split()[:8])} {term}"))
+
+
+def _one_letter(term: str, rng: random.Random, change: Callable[[str], str]) -> str:
+    places = [at for at, char in enumerate(term) if 0 < at < len(term) - 1 and change(char) != char]
+    if not places:
+        return term
+    at = rng.choice(places)
+    return term[:at] + change(term[at]) + term[at + 1 :]
