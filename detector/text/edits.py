@@ -1,7 +1,7 @@
 """How far one spelling is from another, in the eyes, fingers and ears of whoever reads or writes it."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 _VOWELS = "aeiouy"
 _SEEN = [
@@ -64,6 +64,15 @@ _HEARD = [
     "kx",
     "hk",
 ]
+_RUN_TOGETHER = {
+    "m": ("rn", "nn"),
+    "w": ("vv", "uv"),
+    "d": ("cl", "dl"),
+    "k": ("lc",),
+    "b": ("lb",),
+    "h": ("lh",),
+}
+_SPELT = {"f": ("ph",), "k": ("ck", "qu", "kh"), "x": ("ks",), "u": ("oo", "ou"), "i": ("ee",), "t": ("th",)}
 _ROWS = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 SEEN, HEARD, TYPED, VOWEL = "looks like", "sounds like", "beside on the keyboard", "vowel"
@@ -93,6 +102,14 @@ def _likeness() -> dict[tuple[str, str], tuple[float, str]]:
     table |= {pair: (0.5, HEARD) for pair in _pairs(_HEARD)}
     table |= {pair: (0.35, SEEN) for pair in _pairs(_SEEN)}
     return table
+
+
+@cache
+def _digraphs() -> dict[tuple[str, str], tuple[float, str]]:
+    """What two letters cost that stand for one, either way round."""
+    table = {(two, one): (0.5, HEARD) for one, twos in _SPELT.items() for two in twos}
+    table |= {(two, one): (0.35, SEEN) for one, twos in _RUN_TOGETHER.items() for two in twos}
+    return table | {(one, two): priced for (two, one), priced in table.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,37 +142,14 @@ class Alignment:
         return ", ".join(dict.fromkeys(map(str, self.edits)))
 
 
+@lru_cache(maxsize=50_000)
 def align(wrote: str, meant: str) -> Alignment:
     """Weighted optimal string alignment (Damerau-Levenshtein without overlaps) with look, sound and keyboard.
 
     A change that is made twice, such as both d of `abibas`, costs half the second time: it is one idea.
     """
+    cost, step = _cheapest(wrote, meant)
     rows, columns = len(wrote) + 1, len(meant) + 1
-    likeness = _likeness()
-    cost = [[0.0] * columns for _ in range(rows)]
-    step: list[list[tuple[int, int, float, str]]] = [[(0, 0, 0.0, "")] * columns for _ in range(rows)]
-    for i in range(rows):
-        for j in range(columns):
-            if not i and not j:
-                continue
-            best, taken = 1e9, (0, 0, 0.0, "")
-            if i and j:
-                a, b = wrote[i - 1], meant[j - 1]
-                price, why = (0.0, "") if a == b else likeness.get((a, b), (1.0, ""))
-                best, taken = cost[i - 1][j - 1] + price, (1, 1, price, why)
-                if i > 1 and j > 1 and a == meant[j - 2] and wrote[i - 2] == b and a != b:
-                    total = cost[i - 2][j - 2] + 0.5
-                    if total < best:
-                        best, taken = total, (2, 2, 0.5, TYPED)
-            if i:
-                price = 0.3 if i > 1 and wrote[i - 1] == wrote[i - 2] else 0.8
-                if cost[i - 1][j] + price < best:
-                    best, taken = cost[i - 1][j] + price, (1, 0, price, "")
-            if j:
-                price = 0.3 if j > 1 and meant[j - 1] == meant[j - 2] else 0.8
-                if cost[i][j - 1] + price < best:
-                    best, taken = cost[i][j - 1] + price, (0, 1, price, "")
-            cost[i][j], step[i][j] = best, taken
     edits: list[Edit] = []
     i, j = rows - 1, columns - 1
     while i or j:
@@ -171,3 +165,36 @@ def align(wrote: str, meant: str) -> Alignment:
         total += edit.cost / 2 if again else edit.cost
         seen.add((edit.wrote, edit.meant))
     return Alignment(total, tuple(edits))
+
+
+_Step = tuple[int, int, float, str]
+"""Letters taken of what was written and of the name, at what price, and why."""
+
+
+def _cheapest(wrote: str, meant: str) -> tuple[list[list[float]], list[list[_Step]]]:
+    """For every beginning of both words the lowest cost, and the step that led there."""
+    likeness, digraphs = _likeness(), _digraphs()
+    cost = [[0.0] * (len(meant) + 1) for _ in range(len(wrote) + 1)]
+    step: list[list[_Step]] = [[(0, 0, 0.0, "")] * (len(meant) + 1) for _ in range(len(wrote) + 1)]
+    for i in range(len(wrote) + 1):
+        for j in range(len(meant) + 1):
+            ways: list[tuple[float, _Step]] = []
+            if i and j:
+                a, b = wrote[i - 1], meant[j - 1]
+                price, why = (0.0, "") if a == b else likeness.get((a, b), (1.0, ""))
+                ways.append((cost[i - 1][j - 1] + price, (1, 1, price, why)))
+                if i > 1 and (priced := digraphs.get((wrote[i - 2 : i], b))):
+                    ways.append((cost[i - 2][j - 1] + priced[0], (2, 1, *priced)))
+                if j > 1 and (priced := digraphs.get((a, meant[j - 2 : j]))):
+                    ways.append((cost[i - 1][j - 2] + priced[0], (1, 2, *priced)))
+                if i > 1 and j > 1 and a == meant[j - 2] and wrote[i - 2] == b and a != b:
+                    ways.append((cost[i - 2][j - 2] + 0.5, (2, 2, 0.5, TYPED)))
+            if i:
+                price = 0.3 if i > 1 and wrote[i - 1] == wrote[i - 2] else 0.8
+                ways.append((cost[i - 1][j] + price, (1, 0, price, "")))
+            if j:
+                price = 0.3 if j > 1 and meant[j - 1] == meant[j - 2] else 0.8
+                ways.append((cost[i][j - 1] + price, (0, 1, price, "")))
+            if ways:
+                cost[i][j], step[i][j] = min(ways)
+    return cost, step

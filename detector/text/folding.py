@@ -112,7 +112,9 @@ def _look(character: str) -> str:
         return _plain(character)
     if character in "ßẞ":
         return "b"
-    return "".join(looks_like(c) or c for c in _plain(character)) or looks_like(character)
+    # Case matters to the eye: a capital Ν is an N, a small ν a v.
+    wide = unicodedata.normalize("NFKC", character)
+    return "".join(looks_like(c) or "".join(looks_like(f) or f for f in _plain(c)) for c in wide).lower()
 
 
 def _without_accents(character: str) -> str:

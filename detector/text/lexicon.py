@@ -1,13 +1,18 @@
 """What ordinary words and genuine names there are: a token that is one of them needs no other explanation."""
 
 import gzip
+import unicodedata
 from functools import cache
 from importlib.resources import files
 
 import msgpack
+import numpy as np
+import numpy.typing as npt
 
-COMMON, UNCOMMON, UNKNOWN = 600, 700, 10_000
-"""Rarities, in hundredths of powers of ten: a word in a million, in ten million, and one that no list has."""
+COMMON, UNKNOWN = 600, 10_000
+"""Rarities, in hundredths of powers of ten: a word in a million, and one that no list has."""
+
+FAMOUS, _MEANT, _HEARD = 580, 640, 700
 
 _LATIN = ("small_es", "small_fr", "small_de", "small_it", "small_pt", "small_nl")
 _ENDINGS = ("s", "es", "ed", "d", "ing", "er", "ers", "ly")
@@ -30,11 +35,6 @@ def is_word(word: str) -> bool:
     if english <= COMMON and _in_dictionary(word):
         return True
     return foreign <= 550 and foreign + 80 <= english and word not in whole_names()
-
-
-def is_name(word: str) -> bool:
-    """Whether a folded token is a genuine brand's name or a word of one."""
-    return word in genuine_words()
 
 
 def _in_dictionary(word: str) -> bool:
@@ -69,14 +69,78 @@ def _words(name: str) -> dict[str, int]:
     return {word: rare for rare, listed in enumerate(buckets) for word in listed}
 
 
-@cache
-def script_words(language: str) -> frozenset[str]:
-    """The commoner words of one language, folded, for the scripts that tell their language."""
-    from detector.text.folding import fold
+def is_ordinary(word: str) -> bool:
+    """Whether a token is a word that its writer meant: in a dictionary, however rare, or used in any language."""
+    return rarity(word) <= _MEANT or _in_dictionary(word) or is_word(word)
 
-    return frozenset(
-        fold(word).plain.text for word, rare in _words(f"small_{language}").items() if rare <= COMMON
-    )
+
+def is_accented_word(text: str) -> bool:
+    """Whether a text as it is written, accents and all, is a word of a large language: `médium`, not `mèdįum`."""
+    return rarity(unicodedata.normalize("NFC", text).casefold()) <= _HEARD
+
+
+def is_unheard(word: str) -> bool:
+    """Whether hardly anybody ever wrote a token."""
+    return rarity(word) > _HEARD and not _in_dictionary(word)
+
+
+def is_famous_name(word: str) -> bool:
+    """Whether a word is no word of any dictionary and yet often written: a name that the world knows."""
+    return rarity(word) <= FAMOUS and not _in_dictionary(word) and not is_word(word)
+
+
+def oddness(word: str) -> float:
+    """How unlike a word or a name the letters a to z of a word are: nats a letter under a trigram model.
+
+    Coined names lie at 2.0 to 2.9, what a slip of the fingers leaves of a name mostly beyond 2.6.
+    """
+    codes = [0, 0, *(ord(letter) - 96 for letter in word), 0]
+    table = _trigrams()
+    total = sum(table[a, b, c] for a, b, c in zip(codes, codes[1:], codes[2:], strict=False))
+    return float(total) / (len(word) + 1)
+
+
+@cache
+def _trigrams() -> npt.NDArray[np.float64]:
+    """-log of the chance of each letter after two others, over dictionary and names; 0 is a word's end.
+
+    Each order is smoothed by the one below it (Jelinek and Mercer, 1980), with five imagined letters.
+    """
+    known = (word for word in _dictionary() | genuine_words() if word.isascii() and word.isalpha())
+    text = np.frombuffer(("``" + "``".join(known) + "``").encode(), dtype=np.uint8).astype(np.int64) - 96
+    threes = np.bincount(text[:-2] * 729 + text[1:-1] * 27 + text[2:], minlength=27**3).reshape(27, 27, 27)
+    threes[:, 0, 0] = 0
+    twos = threes.sum(axis=0)
+    ones = twos.sum(axis=0)
+    one = (ones + 1) / (ones.sum() + 27)
+    two = (twos + 5 * one) / (twos.sum(axis=1, keepdims=True) + 5)
+    three = (threes + 5 * two) / (threes.sum(axis=2, keepdims=True) + 5)
+    return np.asarray(-np.log(three))
+
+
+_OF_SCRIPT = {
+    "CYRILLIC": ("ru", "uk", "bg"),
+    "GREEK": ("el",),
+    "ARABIC": ("ar", "fa"),
+    "HEBREW": ("he",),
+    "DEVANAGARI": ("hi",),
+    "HIRAGANA": ("ja",),
+    "KATAKANA": ("ja",),
+    "CJK": ("zh", "ja"),
+    "HANGUL": ("ko",),
+}
+
+
+def is_word_of_its_script(written: str) -> bool:
+    """Whether a text in another script than Latin, as it is written, is a word of a language that uses it."""
+    word = unicodedata.normalize("NFC", written).casefold()
+    languages = _OF_SCRIPT.get(unicodedata.name(word[:1], "").split(" ")[0].split("-")[0], ())
+    return any(word in _script_words(language) for language in languages)
+
+
+@cache
+def _script_words(language: str) -> frozenset[str]:
+    return frozenset(word for word, rare in _words(f"small_{language}").items() if rare <= COMMON)
 
 
 @cache
@@ -97,6 +161,14 @@ def whole_names() -> frozenset[str]:
 def genuine_words() -> frozenset[str]:
     """`whole_names` and each of their words."""
     return whole_names().union(*map(frozenset, _names()))
+
+
+def name_words(name: str) -> list[str]:
+    """The folded words of a name."""
+    from detector.text.folding import fold
+    from detector.text.tokens import words_of
+
+    return words_of(fold(name).plain.text)
 
 
 @cache

@@ -31,13 +31,11 @@ def looks_like(character: str) -> str:
     """The Latin letters or digits that one folded character is taken for; empty where it is like none."""
     if character.isascii():
         return character if character.isalnum() else ""
-    if character in _table():
-        return _table()[character]
     if _REGIONAL <= ord(character) < _REGIONAL + 26:
         return chr(ord("a") + ord(character) - _REGIONAL)
     name = unicodedata.name(character, "")
     found = _NAMED.fullmatch(name) or _BOXED.fullmatch(name)
-    return found[1].lower() if found else ""
+    return found[1].lower() if found else _table().get(character, "")
 
 
 def skeleton(word: str) -> str:

@@ -1,8 +1,9 @@
 """The names that a registry protects, folded once so that texts can be compared with them."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from detector.brand import Brand
 from detector.text import lexicon
@@ -12,9 +13,7 @@ from detector.text.tokens import words_of
 SHORTEST_EDITED = 4
 """Names with fewer letters are found as they are, never by edits: nearly any short word is near them."""
 
-FAMOUS = 580
-"""The rarity up to which a name that is no everyday word is famous: people write of it, so others imitate it."""
-
+_COMMON = 480
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -23,7 +22,8 @@ class Name:
     """One spelling that a brand answers to. `key` is it folded, without what separates its `words`.
 
     `everyday` names are ordinary words or very short: a mention of one says little by itself. `rarity` is that of
-    the rarest word (see `lexicon.rarity`), ten times rarer for each further word.
+    the rarest word (see `lexicon.rarity`), ten times rarer for each further word. `gaps` are the places in the key
+    where the owner writes a space or a sign; `words` also part where a capital follows a small letter.
     """
 
     brand: str
@@ -32,10 +32,12 @@ class Name:
     words: tuple[str, ...]
     everyday: bool
     rarity: int
+    gaps: frozenset[int] = frozenset()
 
     @property
     def famous(self) -> bool:
-        return not self.everyday and self.rarity <= FAMOUS
+        """Whether people write of it, so that others imitate it."""
+        return not self.everyday and lexicon.is_famous_name(self.key)
 
     @property
     def edits(self) -> int:
@@ -50,11 +52,18 @@ def names_of(brands: Iterable[Brand]) -> Iterator[Name]:
     for brand in brands:
         for mark, common in brand.names().items():
             words = tuple(words_of(fold(_CAMEL.sub(" ", mark)).plain.text))
+            written = words_of(fold(mark).plain.text)
             key = "".join(words)
             if key:
+                everyday = common or _is_everyday(written, key)
                 yield Name(
-                    brand.id, mark, key, words, common or _is_everyday(words_of(fold(mark).plain.text), key), _rarity(words, key)
+                    brand.id, mark, key, words, everyday, _rarity(words, key), frozenset(ends_of(written))
                 )
+
+
+def ends_of(words: Sequence[str]) -> Iterator[int]:
+    """Where in the words joined each one ends, the last left out."""
+    return accumulate(map(len, words[:-1]))
 
 
 def distinctive_parts(name: Name) -> Iterator[Name]:
@@ -73,7 +82,9 @@ def distinctive_parts(name: Name) -> Iterator[Name]:
 def _is_everyday(words: list[str], key: str) -> bool:
     if (len(key) <= 3 and key.isascii()) or lexicon.is_word(key):
         return True
-    return len(words) == 2 and all(map(lexicon.is_word, words))
+    return len(words) == 2 and all(
+        lexicon.is_word(word) and lexicon.rarity(word) <= _COMMON for word in words
+    )
 
 
 def _rarity(words: tuple[str, ...], key: str) -> int:

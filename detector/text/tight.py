@@ -54,7 +54,7 @@ class TightNames:
                 share, detail = _apart(word, key)
                 if share <= 1 and (best is None or share < best[0]):
                     best = share, key, detail
-        if best and not _is_word(word):
+        if best and not lexicon.is_word_of_its_script(word):
             share, key, detail = best
             for name in self._names[key]:
                 yield Hit(name, Likeness.MISSPELLING, 0.95 - 0.2 * share, False, detail)
@@ -80,10 +80,6 @@ def _apart(wrote: str, meant: str) -> tuple[float, str]:
 @cache
 def _sound(character: str) -> str:
     return str(anyascii(character)).lower()
-
-
-def _is_word(word: str) -> bool:
-    return any(word in lexicon.script_words(language) for language in ("zh", "ja", "ko"))
 
 
 def _inside_a_word(text: str, start: int, end: int) -> bool:

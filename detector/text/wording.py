@@ -15,13 +15,19 @@ from detector.text.names import SHORTEST_EDITED, Name, distinctive_parts
 
 _LONGEST = 40
 _CACHED = 200_000
-_FAR = 0.25
-"""What an edit that nothing excuses may cost for each letter of a famous name where a brand's name is expected."""
+
+_PADDING = frozenset("com www net shop store online official original new buy my the".split())
+
+_PAIR = 0.25
+_MOST_PAIRS = 5_000
 
 _JUMBLED = 0.9
-_PADDING = frozenset(
-    {"com", "www", "net", "shop", "store", "online", "official", "original", "new", "buy", "my", "the"}
-)
+"""What it costs to write the letters of a name in another order."""
+
+_FAR, _FAR_IF_ODD, _FARTHEST, _AHEAD = 0.17, 0.25, 0.33, 0.1
+"""How far, in edits a letter, a word may lie from a famous name where a brand's name is expected: for a word that
+anybody may have coined, for each nat of its oddness beyond that, and at most; and how much nearer it must be to
+that name than to the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,9 @@ class Hit:
 class Words:
     """The names of a registry, to compare single words (or words that were joined) with."""
 
-    def __init__(self, names: Sequence[Name]) -> None:
+    def __init__(self, names: Sequence[Name], genuine: frozenset[str]) -> None:
+        """`genuine` are the folded words of other names, which are taken for what they are."""
+        self.genuine = genuine
         self.exact: dict[str, list[Name]] = defaultdict(list)
         for name in names:
             self.exact[name.key].append(name)
@@ -53,7 +61,10 @@ class Words:
         self._keys = list(self._near)
         self._deletes = DeleteIndex(self._keys, [found[0].edits for found in self._near.values()])
         self._famous = FamousNames(
-            [key for key, found in self._near.items() if len(key) >= 6 and any(name.famous for name in found)]
+            [key for key in self._near if len(key) >= 6 and lexicon.is_famous_name(key)]
+        )
+        self._pairs = FamousNames(
+            [key for key, found in self._near.items() if len(found[0].words) == 2][:_MOST_PAIRS]
         )
         self._cache: dict[str, tuple[Hit, ...]] = {}
         self._far_cache: dict[str, tuple[Hit, ...]] = {}
@@ -76,6 +87,25 @@ class Words:
             hits = self._far_cache[word] = tuple(self._look_afar(word))
         return hits
 
+    def pair(self, first: str, second: str) -> Iterator[Hit]:
+        """The name of two words that two words bring to mind neither of which is known."""
+        if not all(
+            len(w) > 3 and w.isalpha() and lexicon.is_unheard(w) and w not in self.genuine
+            for w in (first, second)
+        ):
+            return
+        word = first + second
+        close = [
+            (align(word, key), key)
+            for key in self._pairs.resembling(word)
+            if abs(len(self._near[key][0].words[0]) - len(first)) < 3
+        ]
+        if close:
+            alignment, key = min(close, key=lambda c: c[0].cost)
+            share = alignment.cost / (_PAIR * len(key))
+            if share <= 1:
+                yield from _misspellings(word, share, self._near[key], alignment, False)
+
     def alike(self, word: str) -> tuple[Hit, ...]:
         """The names that a word passes for at a glance, without any edit."""
         return (
@@ -91,8 +121,11 @@ class Words:
             return
         if not SHORTEST_EDITED <= len(word) <= _LONGEST or not word.isascii():
             return
-        everyday = lexicon.is_word(word)
-        if not everyday and lexicon.is_name(word):
+        everyday = lexicon.is_ordinary(word)
+        if not everyday and word in self.genuine:
+            return
+        if word[:-1].isalpha() and word[-1].isdigit() and word[:-1] in self.exact:
+            yield from self._padded(word)
             return
         digits = sum(map(str.isdigit, word))
         alike = list(self._alike(word, everyday)) if digits <= len(word) // 3 else []
@@ -102,7 +135,7 @@ class Words:
         if digits > 1 and digits * 3 >= len(word) or digits and len(word) < 6:
             yield from self._padded(word)
             return
-        found = list(self._misspelt(word, everyday or lexicon.rarity(word) <= lexicon.UNCOMMON))
+        found = list(self._misspelt(word, everyday))
         yield from found or self._padded(word)
 
     def _alike(self, word: str, everyday: bool) -> Iterator[Hit]:
@@ -120,31 +153,35 @@ class Words:
 
     def _misspelt(self, word: str, everyday: bool) -> Iterator[Hit]:
         best: tuple[float, list[Name], Alignment] | None = None
-        for at, _ in self._deletes.near(word):
+        for at, edits in self._deletes.near(word):
             names = self._near[self._keys[at]]
             alignment = align(word, self._keys[at])
-            reach = max(_reach(name, everyday, True) for name in names)
+            reach = max(_reach(name, word, everyday, True) for name in names)
+            if edits > 1 and not everyday:
+                reach *= 0.85
             if reach and alignment.cost <= reach:
                 share = alignment.cost / reach
                 if best is None or share < best[0]:
                     best = share, names, alignment
         if best:
             for hit in _misspellings(word, *best, everyday):
-                yield replace(hit, opening=best[2].cost > _reach(hit.name, everyday, False))
+                yield replace(hit, opening=best[2].cost > _reach(hit.name, word, everyday, False))
 
     def _look_afar(self, word: str) -> Iterator[Hit]:
         if not 5 <= len(word) <= _LONGEST or not word.isalpha() or not word.isascii():
             return
-        if lexicon.rarity(word) < lexicon.UNKNOWN or lexicon.is_name(word):
+        if lexicon.rarity(word) < lexicon.UNKNOWN or word in self.genuine:
             return
-        close = [(align(word, key), key) for key in self._famous.resembling(word)]
-        close += [(Alignment(_JUMBLED, ()), key) for key in self._famous.jumbled(word)]
-        if close:
-            alignment, key = min(close, key=lambda c: c[0].cost / len(c[1]))
-            share = alignment.cost / (_FAR * len(key))
-            if share <= 1:
-                found = _misspellings(word, share, self._near[key], alignment, False)
-                yield from (replace(hit, opening=True) for hit in found)
+        close = [(align(word, key).cost / len(key), key) for key in self._famous.resembling(word)]
+        close += [(_JUMBLED / len(key), key) for key in self._famous.jumbled(word)]
+        if not close:
+            return
+        apart, key = min(close)
+        reach = min(max(_FAR + _FAR_IF_ODD * (lexicon.oddness(word) - 2.4), _FAR - 0.02), _FARTHEST)
+        rival = min((other for other, rival in close if rival != key), default=1.0)
+        if apart <= reach and rival - apart >= _AHEAD:
+            for hit in _misspellings(word, apart / reach, self._near[key], align(word, key), False):
+                yield replace(hit, opening=True)
 
     def _padded(self, word: str) -> Iterator[Hit]:
         for cut in range(5, len(word)):
@@ -156,18 +193,23 @@ class Words:
                             yield Hit(name, Likeness.SPLIT_OR_PADDED, 0.8, False, f"{rest} added")
 
 
-def _reach(name: Name, everyday: bool, opening: bool) -> float:
-    """How dear the edits may be that lie between a name and its imitation, by what the name is and where it is."""
+def _reach(name: Name, word: str, everyday: bool, opening: bool) -> float:
+    """How dear the edits may be that lie between a name and its imitation, by what the name is and where it is.
+
+    A word that might well be coined by somebody else has to come nearer.
+    """
     length = len(name.key)
     if everyday:
         return 0.22 * length if name.famous and length >= 5 else 0
-    if name.everyday:
-        return 0 if length < 6 else 1.0 if opening else 0.5
-    if length >= 6:
-        return 1.0 + 0.05 * (length - 6) if opening else 0.8 + 0.05 * (length - 6)
-    if length == 5:
-        return (0.85 if name.famous else 0.6) if opening else 0.5
-    return (0.8 if name.famous else 0.35) if opening else 0
+    if length < 6:
+        if name.everyday:
+            return 0
+        if length == 5:
+            return 0.6 if opening else 0.5
+        return 0.55 if opening and lexicon.is_famous_name(name.key) else 0
+    odd = lexicon.oddness(word) if word.isalpha() else 3.0
+    reach = min(max(0.8 + 0.6 * (odd - 2.45), 0.8), 1.0) + 0.1 * (length - 6)
+    return reach if opening else reach - (0.4 if name.everyday else 0.2)
 
 
 def _misspellings(

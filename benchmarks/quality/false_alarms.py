@@ -1,0 +1,74 @@
+"""Real shop titles, and real names of other brands: how often a listing is said to impersonate somebody."""
+
+import random
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+from benchmarks.figure import Figure
+from benchmarks.registry import registry
+from benchmarks.titles import TITLES, opening_with, titles
+from benchmarks.tracing import key_of, peers, suspected
+from detector.judge import Judge
+from detector.listing import Listing
+from detector.text import lexicon
+from detector.text.index import MarkIndex
+
+NAME = "false_alarms"
+NEEDS = (TITLES,)
+
+_NAMES = 2_000
+_PEER_SAMPLE = 200
+
+
+def measure(data: Path) -> Iterator[Figure]:
+    """Shares of listings with an impersonation reason, none of which impersonates as far as is known."""
+    rng = random.Random(21)
+    judge = Judge(registry(data))
+    rows = titles(data)
+    yield _figure(judge, "shop titles with an impersonation reason", 0.003, [(t, None) for t, _ in rows], rng)
+    yield _figure(
+        judge,
+        "genuine titles with their brand in the brand field and in the title",
+        0.005,
+        [(title, brand) for title, brand in rows if brand and brand in title],
+        rng,
+    )
+    protected = {key_of(name) for brand in registry(data) for name in brand.names()}
+    lines = (files("detector.text") / "data" / "genuine_names.txt").read_text("utf-8").splitlines()
+    others = rng.sample([name for name in lines if name.isascii() and key_of(name) not in protected], _NAMES)
+    opened = [(opening_with(name, *rng.choice(rows)), None) for name in others]
+    yield _figure(judge, "titles that open with another genuine brand's name", 0.01, opened, rng)
+    unknown = {key_of(name) for name in others} | {w for name in others for w in lexicon.name_words(name)}
+    judge.index = MarkIndex.build(registry(data), genuine=lexicon.genuine_words() - unknown)
+    yield _figure(judge, "the same, with those names left out of the lexicon", 0.01, opened, rng)
+    unregistered = [
+        (t, None) for t, brand in rows if brand and t.startswith(brand) and key_of(brand) not in protected
+    ]
+    yield _figure(judge, "shop titles that open with a brand outside the registry", 0.01, unregistered, rng)
+
+
+def _figure(
+    judge: Judge, name: str, target: float, cases: list[tuple[str, str | None]], rng: random.Random
+) -> Figure:
+    flagged: dict[str, None] = {}
+    hits = 0
+    for title, brand in cases:
+        found = suspected(judge, Listing(id="1", title=title, brand=brand))
+        if found:
+            hits += 1
+            flagged[f"{title[:40]} -> {', '.join(sorted(found))}"] = None
+    some = rng.sample(cases, min(_PEER_SAMPLE, len(cases)))
+    return Figure(
+        NAME,
+        name,
+        hits,
+        len(cases),
+        target=target,
+        at_most=True,
+        peers=tuple(
+            (peer, sum(bool(near(title)) for title, _ in some) / len(some))
+            for peer, near in peers(judge.brands.values()).items()
+        ),
+        misses=tuple(flagged),
+    )

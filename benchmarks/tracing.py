@@ -1,0 +1,61 @@
+"""What the shipped path says of a listing, and what plain peers say of the same text."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA, JaroWinkler
+
+from detector.brand import Brand
+from detector.judge import Judge
+from detector.listing import Listing
+from detector.result import Reason
+from detector.text.folding import fold
+from detector.text.tokens import words_of
+
+IMPERSONATION = frozenset(
+    {
+        Reason.MISSPELLING,
+        Reason.LOOKALIKE_CHARACTERS,
+        Reason.SPLIT_OR_PADDED,
+        Reason.OTHER_SCRIPT,
+        Reason.SOUNDS_ALIKE,
+    }
+)
+"""The reasons that say that a name is written to pass for another."""
+
+
+def key_of(name: str) -> str:
+    """A name by its letters alone: Coca-Cola and Cocacola are one."""
+    return "".join(words_of(fold(name).plain.text))
+
+
+def suspected(judge: Judge, listing: Listing) -> set[str]:
+    """The names (as `key_of`) of the brands that a flagged case says are impersonated."""
+    return {
+        key_of(judge.brands[case.brand].name)
+        for case in judge.judge(listing).cases
+        if case.risk >= 0.5 and not IMPERSONATION.isdisjoint(case.reasons)
+    }
+
+
+Peer = Callable[[str], set[str]]
+"""From a title to the registered names that the peer suspects it imitates."""
+
+
+def peers(brands: Iterable[Brand]) -> dict[str, Peer]:
+    """Plain edit distances from every token to every name, equal ones left out."""
+    keys = sorted({key_of(name) for brand in brands for name in brand.names()} - {""})
+    return {
+        "OSA <= 1": lambda title: _near(title, keys, OSA.distance, 1),
+        "OSA <= 2": lambda title: _near(title, keys, OSA.distance, 2),
+        "Jaro-Winkler >= 0.92": lambda title: _near(title, keys, JaroWinkler.similarity, 0.92),
+    }
+
+
+def _near(title: str, keys: Sequence[str], scorer: Callable[..., float], cutoff: float) -> set[str]:
+    found: set[str] = set()
+    for token in set(words_of(fold(title).plain.text)):
+        for key, _, _ in process.extract_iter(token, keys, scorer=scorer, score_cutoff=cutoff):
+            if key != token:
+                found.add(key)
+    return found
