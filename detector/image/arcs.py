@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from detector.image.crops import along_the_line, size, unbent
 from detector.image.decoding import Pixels
-from detector.image.engine import Corners, Region
+from detector.image.engine import Corners, Region, TextDetector
+
+ROOM_HEIGHT = 80  # pixels of a band with room on both sides, for letters of about 40
 
 LEAST_BEND = np.deg2rad(25)  # a recogniser reads what bends less as it is
 
@@ -28,10 +30,29 @@ class Arc:
 
     def crop(self, pixels: Pixels) -> Pixels:
         """The band as an upright line: the side that looks up on the picture becomes the top."""
-        middle = (self.start + self.end) / 2
-        if np.sin(middle) <= 0:  # the band lies above its centre: letters stand outwards
-            return unbent(pixels, self.centre, (self.outer, self.inner), (self.start, self.end))
-        return unbent(pixels, self.centre, (self.inner, self.outer), (self.end, self.start))
+        return unbent(pixels, self.centre, *self._as_read)
+
+    @property
+    def _as_read(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """The radii from the top of the line to its foot, the angles from its left end to its right."""
+        if np.sin((self.start + self.end) / 2) <= 0:  # the band lies above its centre
+            return (self.outer, self.inner), (self.start, self.end)
+        return (self.inner, self.outer), (self.end, self.start)
+
+    def found_in(self, pixels: Pixels, detector: TextDetector) -> "Iterator[Arc]":
+        """The lines that a detector finds once a wider band is laid straight."""
+        thick = self.outer - self.inner
+        room = replace(self, inner=max(1.0, self.inner - thick / 2), outer=self.outer + thick / 2).longer(
+            0.75
+        )
+        (top, foot), (left, right) = room._as_read
+        strip = unbent(pixels, room.centre, (top, foot), (left, right), ROOM_HEIGHT)
+        height, width = strip.shape[:2]
+        for region in detector.detect(strip):
+            (x1, y1), (x2, y2) = region.corners.min(axis=0), region.corners.max(axis=0)
+            radii = sorted(top + float(y) / height * (foot - top) for y in (y1, y2))
+            angles = sorted(left + float(x) / width * (right - left) for x in (x1, x2))
+            yield Arc(self.centre, *radii, *angles)
 
     def longer(self, ends: float) -> "Arc":
         """The band with so many of its heights added at either end, at most three quarters of the circle."""

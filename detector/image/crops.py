@@ -105,7 +105,11 @@ def facing(crop: Pixels, turned: bool, mirrored: bool) -> Pixels:
 
 
 def unbent(
-    pixels: Pixels, centre: tuple[float, float], radii: tuple[float, float], angles: tuple[float, float]
+    pixels: Pixels,
+    centre: tuple[float, float],
+    radii: tuple[float, float],
+    angles: tuple[float, float],
+    height: int = HEIGHT,
 ) -> Pixels:
     """A sector of a ring as an upright crop.
 
@@ -114,9 +118,9 @@ def unbent(
     """
     (top, foot), (start, end) = radii, angles
     middle = (top + foot) / 2
-    width = min(max(round(abs(end - start) * middle / abs(top - foot) * HEIGHT), 16), 3200)
+    width = min(max(round(abs(end - start) * middle / abs(top - foot) * height), 16), 3200)
     angle = np.linspace(start, end, width, dtype=np.float32)[None, :]
-    radius = np.linspace(top, foot, HEIGHT, dtype=np.float32)[:, None]
+    radius = np.linspace(top, foot, height, dtype=np.float32)[:, None]
     xs = (centre[0] + radius * np.cos(angle)).astype(np.float32)
     ys = (centre[1] + radius * np.sin(angle)).astype(np.float32)
     crop = cv2.remap(pixels, xs, ys, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)

@@ -65,7 +65,8 @@ def read_lines(pixels: Pixels, engines: Engines, plan: Plan | None = None) -> tu
         seen += fresh
         found += [_read(pixels, Straight(region.corners), engines) for region in fresh]
     if plan.bends:
-        found += [_read(pixels, arc, engines) for arc in arcs(seen)]
+        for bend in arcs(seen):
+            found += [_read(pixels, arc, engines) for arc in bend.found_in(pixels, engines.second_detector)]
     lines = [_line(read.strip, attempt) for reads in found for read in reads for attempt in read.attempts]
     return tuple(_distinct(lines + joined(lines)))
 
