@@ -30,14 +30,15 @@ class Imitation:
     )
 
     def find(self, view: View) -> Iterator[Finding]:
-        for passage, mention in view.mentions():
-            if mention.likeness is Likeness.EXACT:
-                continue
-            if mention.everyday and not stands_for_a_maker(view, passage, mention):
-                continue
-            score = mention.score * (_EVERYDAY if mention.everyday else 1)
-            evidence = passage.evidence(Reason(mention.likeness.value), mention, score)
-            yield Finding(mention.brand, evidence, view.qualifiers(passage, mention))
+        for passage in view.texts:  # what pictures misspell may be misread: `hidden_text` weighs it
+            for mention in passage.mentions:
+                if mention.likeness is Likeness.EXACT:
+                    continue
+                if mention.everyday and not stands_for_a_maker(view, passage, mention):
+                    continue
+                score = mention.score * (_EVERYDAY if mention.everyday else 1)
+                evidence = passage.evidence(Reason(mention.likeness.value), mention, score)
+                yield Finding(mention.brand, evidence, view.qualifiers(passage, mention))
 
 
 def stands_for_a_maker(view: View, passage: Passage, mention: Mention) -> bool:
