@@ -1,24 +1,32 @@
 """A brand's name in a picture that none of the listing's texts says.
 
 needs   the lines that were read in the pictures
-finds   a brand's name in a line, open or disguised, that no text of the listing mentions; a short or
-        everyday name only where it was read exactly, alone and with confidence
+finds   a brand's name in a line, open or disguised, that no text of the listing mentions; a short name only
+        where it was read whole, alone and with confidence; an everyday word only so, and not on
+        goods of another kind than the brand's
 counts  because who sells the genuine article writes its name where shoppers search, and who hides it from a
         search of texts leaves it in the picture
+
+A reader takes I for l and O for 0, so letters that look alike are no disguise here. Several readings of one
+place count once, the surest.
 """
 
 from collections.abc import Iterator
 
 from detector.reading import TextLine
-from detector.result import Reason
+from detector.result import Evidence, Reason
+from detector.signals.imitation import stands_for_a_maker
 from detector.signals.protocol import Finding
 from detector.text.mention import Likeness, Mention
-from detector.view import View
+from detector.view import Passage, View
 
 SHORT = 4
 """Names of up to so many letters arise in a picture's junk and in other words."""
 CONFIDENT = 0.85
 READABLE = 0.5
+EVERYDAY = 0.6
+"""What an everyday word counts where nobody says what the brand makes: it is shown, and flags nothing alone."""
+_AS_READ = frozenset({Likeness.EXACT, Likeness.LOOKALIKE_CHARACTERS})
 
 
 class HiddenText:
@@ -27,26 +35,41 @@ class HiddenText:
     def find(self, view: View) -> Iterator[Finding]:
         if not view.pictured:
             return
-        written = {mention.brand for passage in view.texts for mention in passage.mentions}
+        written = {
+            m.brand for p in view.texts for m in p.mentions if m.likeness is Likeness.EXACT or not m.everyday
+        }
+        surest: dict[tuple[str, str], tuple[Passage, Mention, Evidence]] = {}
         for passage in view.pictured:
             for mention in passage.mentions:
-                if passage.line is None or mention.brand in written:
+                if mention.brand in written or not _trusted(view, passage, mention):
                     continue
-                if score := _trust(passage.line, mention):
-                    evidence = passage.evidence(Reason.HIDDEN_TEXT, mention, score)
-                    yield Finding(mention.brand, evidence, view.qualifiers(passage, mention))
+                evidence = passage.evidence(Reason.HIDDEN_TEXT, mention, _sureness(view, passage, mention))
+                place = mention.brand, passage.where
+                if place not in surest or surest[place][2].score < evidence.score:
+                    surest[place] = passage, mention, evidence
+        for passage, mention, evidence in surest.values():
+            yield Finding(mention.brand, evidence, view.qualifiers(passage, mention))
 
 
-def _trust(line: TextLine, mention: Mention) -> float:
-    """How surely the name stands in the picture, 0 where it may well not."""
-    if line.score < READABLE:
-        return 0.0
-    exact = mention.likeness is Likeness.EXACT
-    letters = sum(c.isalnum() for c in mention.mark)
-    if letters <= SHORT or mention.everyday:
-        sure = exact and line.score >= CONFIDENT and _stands_alone(line, mention)
-        return line.score * mention.score if sure else 0.0
-    return line.score * mention.score
+def _sureness(view: View, passage: Passage, mention: Mention) -> float:
+    """How surely the picture says the name and means the brand, 0 to 1."""
+    read = passage.line.score if passage.line else 0.0
+    likeness = 1.0 if mention.likeness in _AS_READ else mention.score
+    meant = EVERYDAY if mention.everyday and not stands_for_a_maker(view, passage, mention) else 1.0
+    return read * likeness * meant
+
+
+def _trusted(view: View, passage: Passage, mention: Mention) -> bool:
+    """Whether the name was read well enough for a name of its kind."""
+    line = passage.line
+    if line is None or line.score < READABLE:
+        return False
+    known = view.brands[mention.brand].categories
+    if mention.everyday and known and not stands_for_a_maker(view, passage, mention):
+        return False
+    if mention.everyday or sum(c.isalnum() for c in mention.mark) <= SHORT:
+        return mention.likeness in _AS_READ and line.score >= CONFIDENT and _stands_alone(line, mention)
+    return True
 
 
 def _stands_alone(line: TextLine, mention: Mention) -> bool:
