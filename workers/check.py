@@ -103,7 +103,7 @@ def _read_pictures(
             readings[number] = reader.read(data)
             pictures[number] = data
         except PictureRefused as refusal:
-            missing.append(Missing(f"image:{number}", str(refusal)))
+            missing.append(Missing(f"image:{number}", f"{reference[:200]}: {refusal}"))
     return readings, missing, pictures
 
 

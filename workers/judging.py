@@ -78,32 +78,27 @@ class Judging:
         readings: dict[int, PictureReading] = {}
         missing: list[Missing] = []
         for index, reference in enumerate(listing.images):
-            if (number, index) in avoid:
-                missing.append(Missing(f"image:{index}", f"{reference}: {avoid[number, index]}"))
-                continue
-            try:
-                reader = self._ready(number, beacon)
+            why = avoid.get((number, index))
+            if why is None:
                 beacon(number, index)
-                readings[index] = self._read(reader, reference)
-            except PictureRefused as refusal:
-                missing.append(Missing(f"image:{index}", str(refusal)))
+                try:
+                    readings[index] = self._read(reference, number, index, beacon)
+                except PictureRefused as refusal:
+                    why = str(refusal)
+            if why is not None:
+                missing.append(Missing(f"image:{index}", f"{_short(reference)}: {why}"))
         beacon(number)
         return self._judged(listing, readings, missing)
 
-    def _ready(self, number: int, beacon: Beacon) -> Reads | None:
-        if self._reader is None and self._make_reader is not None:
+    def _read(self, reference: str, number: int, index: int, beacon: Beacon) -> PictureReading:
+        if self._make_reader is None:
+            raise PictureRefused("left unread, as pictures were switched off")
+        data = self._folder.read(reference)
+        if self._reader is None:
             beacon(number, PREPARING)
             self._reader = self._make_reader()
-        return self._reader
-
-    def _read(self, reader: Reads | None, reference: str) -> PictureReading:
-        if reader is None:
-            raise PictureRefused(f"{reference} was left unread, as pictures were switched off")
-        data = self._folder.read(reference)
-        try:
-            return reader.read(data)
-        except PictureRefused as refusal:
-            raise PictureRefused(f"{reference}: {refusal}") from None
+            beacon(number, index)
+        return self._reader.read(data)
 
     def _judged(
         self, listing: Listing, readings: Mapping[int, PictureReading], missing: list[Missing]
@@ -118,6 +113,10 @@ class Judging:
             reasons=tuple(map(str, reasons)),
             brands=tuple(case.brand for case in result.cases),
         )
+
+
+def _short(reference: str) -> str:
+    return reference if len(reference) <= 200 else reference[:200] + "…"
 
 
 def _blame(error: Exception) -> str:

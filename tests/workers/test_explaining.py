@@ -89,7 +89,7 @@ RESULT = Result(
             (Qualification(Qualifier.COMPATIBLE_WITH, "description", "fits", span=(0, 4)),),
         ),
     ),
-    (Missing("image:0", "a.png is not there"),),
+    (Missing("image:0", "a.png: the file is not there"),),
 )
 
 
@@ -107,7 +107,7 @@ def explained(result=RESULT):
         "misspelling 'Acrne' in title, for 'Acme', 98%: r n for m",
         "compatible with 'fits' in description",
         "misspelling in title +4.9",
-        "not looked at: image:0: a.png is not there",
+        "not looked at: image:0: a.png: the file is not there",
     ],
 )
 def test_what_speaks_against_and_for_the_seller_is_said(said) -> None:

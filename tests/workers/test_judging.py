@@ -54,9 +54,18 @@ def test_pictures_are_read_and_what_is_missing_is_named(judging) -> None:
     assert [case["brand"] for case in result["cases"]] == ["acme"]
     assert result["missing"] == [
         {"where": "image:1", "why": "cross.png: it begins with a cross"},
-        {"where": "image:2", "why": "gone.png is not there"},
+        {"where": "image:2", "why": "gone.png: the file is not there"},
     ]
-    assert [place for place in places if place[1] >= 0] == [(0, 0), (0, 1), (0, 2)]
+    assert list(dict.fromkeys(place for place in places if place[1] >= 0)) == [(0, 0), (0, 1), (0, 2)]
+
+
+def test_models_are_not_loaded_for_pictures_that_are_not_there(tmp_path) -> None:
+    def load():
+        raise AssertionError
+
+    judging = Judging(Judge([Brand(id="acme", name="Acmelux")]), tmp_path, load)
+    (outcome,), _ = judged(judging, row(images=["https://shop.test/a.jpg", "gone.jpg"]))
+    assert outcome.verdict == "incomplete"
 
 
 def test_a_picture_that_crashed_its_reader_is_missing_and_the_others_are_read(judging) -> None:
@@ -77,6 +86,7 @@ def test_a_fault_of_ours_costs_one_row_and_says_where_it_was(tmp_path) -> None:
     def broken():
         raise KeyError("no model")
 
+    (tmp_path / "a.png").write_bytes(b"picture")
     judging = Judging(Judge([Brand(id="acme", name="Acmelux")]), tmp_path, broken)
     outcomes, _ = judged(judging, row(images=["a.png"]), row(id="2"))
     assert outcomes[0].failed

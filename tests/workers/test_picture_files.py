@@ -42,7 +42,7 @@ def test_a_picture_in_the_folder_is_read(shop, reference) -> None:
         ("data:image/png;base64,AAAA", "is no path of a file"),
         ("", "is no path of a file"),
         ("a\0b", "is no path of a file"),
-        ("gone.jpg", "is not there"),
+        ("gone.jpg", "the file is not there"),
         ("images/a.jpg/b.jpg", "cannot be opened"),
         ("circle.jpg", "cannot be opened"),
         ("images", "cannot be opened"),

@@ -20,36 +20,35 @@ class PictureFolder:
         """The bytes of a picture. Raises `PictureRefused` with the reason, a clause that names the
         picture.
         """
-        shown = reference if len(reference) <= 200 else reference[:200] + "…"
         if reference.lower().startswith(("http://", "https://")):
-            raise PictureRefused(f"{shown} is on the web, and a scan of files fetches nothing")
+            raise PictureRefused("it is on the web, and a scan of files fetches nothing")
         path = PurePosixPath(reference.replace("\\", "/"))
         if not reference.strip() or "\0" in reference or ":" in (path.parts or ("",))[0]:
-            raise PictureRefused(f"{shown!r} is no path of a file; use one relative to the catalogue")
+            raise PictureRefused("this is no path of a file; use one relative to the catalogue")
         if path.is_absolute() or ".." in path.parts:
-            raise PictureRefused(f"{shown} leads out of the catalogue's folder and was not opened")
+            raise PictureRefused("it leads out of the catalogue's folder and was not opened")
         try:
             real = (self._root / path).resolve(strict=True)
             if not real.is_relative_to(self._root):
-                raise PictureRefused(f"{shown} links out of the catalogue's folder and was not opened")
-            return self._content(real, shown)
+                raise PictureRefused("it links out of the catalogue's folder and was not opened")
+            return self._content(real)
         except FileNotFoundError:
-            raise PictureRefused(f"{shown} is not there") from None
+            raise PictureRefused("the file is not there") from None
         except (OSError, RuntimeError, ValueError) as error:
             why = getattr(error, "strerror", None) or "its links go in a circle"
-            raise PictureRefused(f"{shown} cannot be opened ({why})") from None
+            raise PictureRefused(f"it cannot be opened ({why})") from None
 
     @staticmethod
-    def _content(path: Path, shown: str) -> bytes:
+    def _content(path: Path) -> bytes:
         # Not blocking, as a named pipe would wait for ever; not following, as a link may have come in
         # between.
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
         with os.fdopen(handle, "rb") as file:
             about = os.fstat(handle)
             if not stat.S_ISREG(about.st_mode):
-                raise PictureRefused(f"{shown} is no file")
+                raise PictureRefused("it is no file")
             if about.st_size > LARGEST_FILE:
                 raise PictureRefused(
-                    f"{shown} is {about.st_size / 2**20:,.0f} MB, more than {LARGEST_FILE // 2**20} MB"
+                    f"it has {about.st_size / 2**20:,.0f} MB, more than {LARGEST_FILE // 2**20} MB"
                 )
             return file.read(LARGEST_FILE + 1)
