@@ -88,7 +88,8 @@ def turned(ink: Mask, degrees: float) -> Mask:
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1.0)
     cos, sin = abs(matrix[0, 0]), abs(matrix[0, 1])
     wide, high = int(height * sin + width * cos) + 2, int(height * cos + width * sin) + 2
-    matrix[:, 2] += ((wide - width) / 2, (high - height) / 2)
+    matrix[0, 2] += (wide - width) / 2
+    matrix[1, 2] += (high - height) / 2
     return np.asarray(
         cv2.warpAffine(ink, matrix, (wide, high), flags=cv2.INTER_CUBIC), dtype=np.float32
     ).clip(0, 1)

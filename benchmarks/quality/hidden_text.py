@@ -1,0 +1,120 @@
+"""Names drawn onto real photos the ways in which sellers hide them, read and judged by what ships.
+
+Composed cases, seeded: `benchmarks/rendered_text.py` says how each is drawn. A name counts as found where the
+judge reports its brand for a listing that says nothing of it. DETECTOR_CASES sets how many there are of each
+kind.
+"""
+
+import os
+import random
+import re
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+from benchmarks.figure import Figure
+from benchmarks.ocr_peers import peers
+from benchmarks.photos import NO_LOGO, WORDS, named, pixels_of, png, without_logo
+from benchmarks.registry import registry
+from benchmarks.rendered_text import KINDS, NoRoom, Rendered, ground, spelled
+from detector.brand import Brand
+from detector.image.reader import default_reader
+from detector.judge import Judge
+from detector.listing import Listing
+from detector.reading import PictureReading
+
+NAME = "hidden_text"
+NEEDS = (NO_LOGO, WORDS)
+
+_CASES = int(os.environ.get("DETECTOR_CASES", "16"))
+_PHOTOS = 100
+_TARGETS = {
+    "upright, 14 px": 0.97,
+    "upright, 18 px": 0.97,
+    "upright, 24 px": 0.97,
+    "upright, 40 px": 0.97,
+    "any angle": 0.9,
+    "upside down": 0.9,
+    "mirrored": 0.9,
+    "faint": 0.9,
+    "curved": 0.9,
+}
+
+
+def measure(data: Path) -> Iterator[Figure]:
+    """Found of each kind beside PaddleOCR as it comes, then the photos without a brand that raise one."""
+    brands = registry(data)
+    judge = Judge(brands)
+    reader = default_reader()
+    plain = peers(judge.index)
+    photos = without_logo(data) + list(named(data, brands))
+    upright: list[bool] = []
+    for kind, target in [(kind, _TARGETS.get(kind)) for kind in KINDS]:
+        found: list[bool] = []
+        by_peer: dict[str, list[bool]] = {name: [] for name in plain}
+        misses: list[str] = []
+        for brand, picture in _cases(kind, photos, brands):
+            got = brand.id in reported(judge, reader.read(png(picture.pixels)))
+            found.append(got)
+            if not got:
+                misses.append(picture.name)
+            for name, peer in plain.items():
+                by_peer[name].append(brand.id in peer(picture.pixels))
+        if kind.startswith("upright"):
+            upright += found
+        shares = tuple((name, sum(hits) / len(hits)) for name, hits in by_peer.items())
+        yield Figure(NAME, kind, sum(found), len(found), target, peers=shares, misses=tuple(misses))
+    yield Figure(NAME, "upright, all sizes", sum(upright), len(upright), 0.97)
+    yield from _wrong(data, brands, judge)
+
+
+def reported(judge: Judge, reading: PictureReading) -> dict[str, str]:
+    """The brands reported for a listing whose only trace of them is this picture, and what was read."""
+    listing = Listing(id="1", title="As pictured", images=("1.png",))
+    result = judge.judge(listing, {0: reading})
+    return {case.brand: case.evidence[0].found or "" for case in result.cases if case.evidence}
+
+
+def _cases(kind: str, photos: list[Path], brands: list[Brand]) -> Iterator[tuple[Brand, Rendered]]:
+    draw = random.Random(f"{kind} 7")
+    written = [brand for brand in brands if drawable(brand.name)]
+    made = 0
+    for _ in count():
+        brand, photo = draw.choice(written), draw.choice(photos)
+        try:
+            picture = KINDS[kind](ground(pixels_of(photo)), spelled(brand.name, draw), draw)
+        except NoRoom:
+            continue
+        yield brand, picture
+        made += 1
+        if made == _CASES:
+            return
+
+
+def drawable(name: str) -> bool:
+    """Latin, five letters or more, short enough for a photo of 800 px."""
+    return (
+        bool(re.fullmatch(r"[A-Za-z][A-Za-z &.'-]*", name))
+        and sum(map(str.isalpha, name)) >= 5
+        and len(name) <= 22
+    )
+
+
+def _wrong(data: Path, brands: list[Brand], judge: Judge) -> Iterator[Figure]:
+    """Photos without a brand: those without a logo, and a sample of those with text but no registered
+    name.
+    """
+    with_text = [photo for photo, names in named(data, brands).items() if not names]
+    sample = random.Random(7).sample(with_text, min(_PHOTOS, len(with_text)))
+    reader = default_reader()
+    for name, photos in (
+        ("wrong brand on photos without a logo", without_logo(data)),
+        ("wrong brand on photos with text but no name", sample),
+    ):
+        wrong = {photo: reported(judge, reader.read(photo.read_bytes())) for photo in photos}
+        shown = tuple(
+            f"{photo.name}: {', '.join(f'{b} ({t})' for b, t in names.items())}"
+            for photo, names in wrong.items()
+            if names
+        )
+        yield Figure(NAME, name, len(shown), len(photos), 0.01, at_most=True, misses=shown)
