@@ -74,6 +74,18 @@ def case_of(result: Result, brand: str) -> Mapping[Reason, str]:
             Reason.COUNTERFEIT_TERMS,
             "mirror quality",
         ),
+        (
+            listing("Solvane shoes, white", description="Good quality. It is a replica, size 36 to 45."),
+            "solvane",
+            Reason.COUNTERFEIT_TERMS,
+            "replica",
+        ),
+        (
+            listing("Brixora bag", attributes={"type": "Imitation"}),
+            "brixora",
+            Reason.COUNTERFEIT_TERMS,
+            "Imitation",
+        ),
         (listing("Kelvanti chronograph", brand="No brand"), "kelvanti", Reason.BRAND_CLAIM, "Kelvanti"),
         (listing("Brixora leather tote bag", brand="OEM"), "brixora", Reason.BRAND_CLAIM, "Brixora"),
         (
@@ -139,6 +151,9 @@ def _text_at(item: Listing, where: str) -> str:
         listing("Fake apple for decoration, fruit bowl"),
         listing("Gap filler for wooden floors"),
         listing("Brixora tote bag", description="100% authentic. We never sell replicas or fakes."),
+        listing("Brixora tote bag", description="Lining of imitation leather and faux fur."),
+        listing("Chain strap for Brixora bags", description="Replica of the vintage chain."),
+        listing("Brixora tote bag", description="Inspired by Paris. A class of its own."),
         listing("Brixora tote bag", description="Beware of counterfeit Brixora bags sold elsewhere."),
         listing("Kelvanti die-cast clock replica 1:18 scale model"),
         listing("Stand for bags: nicer than Brixora? Better than Brixora!", brand="Standly"),

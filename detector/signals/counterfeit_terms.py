@@ -15,14 +15,14 @@ from detector.signals.protocol import Finding
 from detector.text.edges import gap, overlap
 from detector.text.mention import Likeness, Mention
 from detector.text.terms import Term
-from detector.view import Passage, View
+from detector.view import TITLE, Passage, View
 
 BESIDE = 80
 """Characters between a term and a brand that it stands beside."""
 CLOSE = 25
 """Characters within which nobody can take the term for something else."""
-
-
+FURTHER, ELSEWHERE = 0.9, 0.75
+"""What is left of a term further off, and of one in another text than the mark."""
 EVERYDAY = 0.65
 """What is left of a term beside an everyday word in passing: 'imitation orange flavour'."""
 ENOUGH = 0.5
@@ -35,32 +35,52 @@ class CounterfeitTerms:
     def find(self, view: View) -> Iterator[Finding]:
         for passage, terms in view.terms:
             for term in terms:
-                for mention, away in _spoken_of(view, passage, term):
+                for where, mention, closeness in _spoken_of(view, passage, term):
                     if term.strength >= ENOUGH or _supported(view, term, mention):
-                        evidence = _evidence(passage, term, mention, away)
-                        yield Finding(mention.brand, evidence, _everyday_sense(view, mention))
+                        score = term.strength * closeness * (EVERYDAY if _passing(mention) else 1.0)
+                        evidence = _evidence(passage, term, mention, score)
+                        yield Finding(mention.brand, evidence, _everyday_sense(view, where, mention))
 
 
-def _spoken_of(view: View, passage: Passage, term: Term) -> Iterator[tuple[Mention, int]]:
-    """The brands the term speaks of, by their nearest mention, and how many characters away that stands.
+Spoken = tuple[Passage, Mention, float]
+"""A mark that a term speaks of, the text that it stands in, and how near the term stands, 0 to 1."""
 
-    Beside several brands it speaks of all of them, but of an everyday word ('max') only where the text opens
-    with it or no plain brand stands there. Where none stands beside it, an unmistakable term speaks of those
-    of the first text that names any.
+
+def _spoken_of(view: View, passage: Passage, term: Term) -> Iterator[Spoken]:
+    """The brands the term speaks of, each by its nearest mark.
+
+    Beside several it speaks of all of them, but of an everyday word ('max') only where the text opens with
+    it or no plain brand stands there.
     """
-    beside = [(m, gap(m.span, term.span)) for m in passage.mentions if not overlap(m.span, term.span)]
-    beside = [(m, away) for m, away in beside if away <= BESIDE]
-    if not beside and term.needs == "anywhere":
-        first = next((p for p in view.passages if p.mentions and p is not passage), None)
-        beside = [(m, BESIDE) for m in first.mentions] if first else []
-    beside.sort(key=lambda found: (found[0].everyday, found[1]))
+    near = sorted(
+        (m.everyday, gap(m.span, term.span), at)
+        for at, m in enumerate(passage.mentions)
+        if not overlap(m.span, term.span)
+    )
+    beside = [
+        (passage, passage.mentions[at], 1.0 if away <= CLOSE else FURTHER)
+        for _, away, at in near
+        if away <= BESIDE
+    ]
     brands: set[str] = set()
-    for mention, away in beside:
-        if brands and _passing(mention):
-            continue
-        if mention.brand not in brands:
+    for spoken in beside or _elsewhere(view, passage, term):
+        mention = spoken[1]
+        if mention.brand not in brands and not (brands and _passing(mention)):
             brands.add(mention.brand)
-            yield mention, away
+            yield spoken
+
+
+def _elsewhere(view: View, passage: Passage, term: Term) -> Iterator[Spoken]:
+    """An unmistakable term speaks of the first text that names a brand, others of what the title claims."""
+    if term.needs == "anywhere":
+        first = next((p for p in view.passages if p.mentions and p is not passage), None)
+        if first is not None:
+            yield from ((first, mention, FURTHER) for mention in first.mentions)
+    elif term.strength >= ENOUGH and passage.where != TITLE:
+        title = view.by_where[TITLE]
+        for mention in title.mentions:
+            if not mention.everyday and not view.qualifiers(title, mention):
+                yield title, mention, ELSEWHERE
 
 
 def _passing(mention: Mention) -> bool:
@@ -68,11 +88,10 @@ def _passing(mention: Mention) -> bool:
     return mention.everyday and mention.span[0] > 0
 
 
-def _everyday_sense(view: View, mention: Mention) -> tuple[Qualification, ...]:
-    """What shows that an everyday word is meant as such, in the text that it stands in."""
+def _everyday_sense(view: View, passage: Passage, mention: Mention) -> tuple[Qualification, ...]:
+    """What shows that an everyday word is meant as such, in its text."""
     if not mention.everyday:
         return ()
-    passage = next(p for p in view.passages if any(m is mention for m in p.mentions))
     found = view.qualifiers(passage, mention)
     return tuple(q for q in found if q.kind is Qualifier.DESCRIPTIVE_OR_GENERIC)
 
@@ -84,12 +103,12 @@ def _supported(view: View, term: Term, mention: Mention) -> bool:
     return any(m.brand == mention.brand and m.likeness is not Likeness.EXACT for _, m in view.mentions())
 
 
-def _evidence(passage: Passage, term: Term, mention: Mention, away: int) -> Evidence:
+def _evidence(passage: Passage, term: Term, mention: Mention, score: float) -> Evidence:
     return Evidence(
         kind=Reason.COUNTERFEIT_TERMS,
         where=passage.where,
         found=term.found,
-        score=term.strength * (1.0 if away <= CLOSE else 0.9) * (EVERYDAY if _passing(mention) else 1.0),
+        score=score,
         span=None if passage.line else term.span,
         box=passage.line.box if passage.line else None,
         mark=mention.mark,

@@ -25,7 +25,7 @@ SHORT = 4
 CONFIDENT = 0.85
 READABLE = 0.5
 EVERYDAY = 0.6
-"""What an everyday word counts where nobody says what the brand makes: it is shown, and flags nothing alone."""
+"""What an everyday word counts where nobody says what the brand makes: shown, it flags nothing alone."""
 _AS_READ = frozenset({Likeness.EXACT, Likeness.LOOKALIKE_CHARACTERS})
 
 

@@ -21,7 +21,7 @@ from detector.text.skeleton import Skeleton, skeleton
 from detector.text.tables import rows
 
 Needs = Literal["beside", "anywhere"]
-"""Where the brand must stand for the term to count: near it in the same text, or anywhere in the listing."""
+"""Where the brand must stand for the term to count whole: near it, or anywhere in the listing."""
 
 STRENGTHS = {"strong": 1.0, "medium": 0.8, "weak": 0.4}
 NEAR = 30
