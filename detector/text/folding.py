@@ -114,6 +114,8 @@ def _look(character: str) -> str:
         return "b"
     # Case matters to the eye: a capital Ν is an N, a small ν a v.
     wide = unicodedata.normalize("NFKC", character)
+    if wide[:1] == " ":  # accents that stand alone come apart into a space and themselves
+        return looks_like(character) or _plain(character)
     return "".join(looks_like(c) or "".join(looks_like(f) or f for f in _plain(c)) for c in wide).lower()
 
 

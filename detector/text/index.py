@@ -22,7 +22,7 @@ from detector.text.tokens import Token, is_tight, tokens_of
 from detector.text.wording import Hit, Words
 
 _LONGEST = 60
-_MOST_PIECES = 24
+_MOST_PIECES = 16
 _MOST_SHARING = 50
 """A word that more names share than these tells none of them."""
 
@@ -118,7 +118,7 @@ class MarkIndex:
         for last in range(at + 1, min(len(tokens), at + _MOST_PIECES)):
             word, start, end = tokens[last]
             tight = start - tokens[last - 1][2] == 1 and not text[start - 1].isspace()
-            in_pieces = in_pieces and (tight or max(len(word), len(tokens[last - 1][0])) <= 3)
+            in_pieces = in_pieces and _in_pieces(text, tokens, last)
             joined += word
             pieces += 1
             if len(joined) > _LONGEST:
@@ -127,8 +127,9 @@ class MarkIndex:
                 yield from ((last, hit) for hit in self._joined(text, joined, tokens[at : last + 1]))
             elif (
                 in_pieces
-                and len(joined) >= 5
-                and joined.isalpha()
+                and (len(joined) >= 5 or pieces == len(joined) == 4)
+                and 3 * sum(map(str.isdigit, joined)) <= len(joined)
+                and not (last + 1 < len(tokens) and _in_pieces(text, tokens, last + 1))
                 and not self._holds_word(tokens[at : last + 1])
                 and not self._all_known(tokens[at : last + 1])
             ):
@@ -208,6 +209,12 @@ class MarkIndex:
                 everyday = ordinary or (name.everyday and lexicon.is_word(pairs[0][0]))
                 detail = ", ".join(map(str, alignments))
                 yield first, last - 1, Hit(name, Likeness.MISSPELLING, 0.95 - 0.2 * share, everyday, detail)
+
+
+def _in_pieces(text: str, tokens: Sequence[Token], at: int) -> bool:
+    """Whether a word may go on what stands before it: without a space between them, or both of them short."""
+    (before, _, ended), (word, start, _) = tokens[at - 1], tokens[at]
+    return (start - ended == 1 and not text[ended].isspace()) or max(len(word), len(before)) <= 3
 
 
 def _is_disguised(mention: Mention) -> bool:

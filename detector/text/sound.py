@@ -84,7 +84,7 @@ def consonants(word: str) -> str:
 
 def _differs(latin: str, key: str) -> bool:
     """Whether a word that a language has is its own: шанель is in Russian lists for the brand, дома is not Tina."""
-    return len(key) < 5 or Levenshtein.distance(latin, key) > 1
+    return len(key) < 5 or Levenshtein.distance(latin, key) > len(key) // 3
 
 
 def _apart(latin: str, key: str) -> float:

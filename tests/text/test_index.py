@@ -1,0 +1,185 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from detector.brand import Brand, Mark
+from detector.text.index import MarkIndex
+from detector.text.mention import Likeness, Mention
+
+NAMES = (
+    "Adidas", "Nike", "Samsung", "Louis Vuitton", "Coca-Cola", "PayPal", "PlayStation", "McDonald's", "Heineken",
+    "Nestlé", "Chanel", "Apple", "H&M", "Haagen-Dazs", "Lenovo", "Vorkelin",
+)  # fmt: skip
+BRANDS = [
+    *(Brand(id=name.lower(), name=name) for name in NAMES),
+    Brand(id="nike-cn", name="Nike China", aliases=("耐克",)),
+    Brand(id="oreo", name="奥利奥"),
+    Brand(id="nuts", name="六个核桃"),
+    Brand(id="acme", name="Acme", marks=(Mark(text="Sunny Day", common_word=True),)),
+]
+
+
+@pytest.fixture(scope="module")
+def index() -> MarkIndex:
+    return MarkIndex.build(BRANDS)
+
+
+def said(mentions: list[Mention]) -> list[tuple[str, str, Likeness]]:
+    return [(m.mark, m.found, m.likeness) for m in mentions]
+
+
+@pytest.mark.parametrize(
+    ("text", "mark", "found"),
+    [
+        ("NIKE air max", "Nike", "NIKE"),
+        ("Nike's new shoe", "Nike", "Nike"),
+        ("shoes by louis vuitton, new", "Louis Vuitton", "louis vuitton"),
+        ("LouisVuitton bag", "Louis Vuitton", "LouisVuitton"),
+        ("Coca Cola 0.5 l", "Coca-Cola", "Coca Cola"),
+        ("coca-cola", "Coca-Cola", "coca-cola"),
+        ("play station 5", "PlayStation", "play station"),
+        ("Mc Donald's toy", "McDonald's", "Mc Donald's"),
+        ("Nestle chocolate", "Nestlé", "Nestle"),
+        ("h&m dress", "H&M", "h&m"),
+        ("正品耐克鞋", "耐克", "耐克"),
+        ("Nike™", "Nike", "Nike"),
+        ("日本 ＮＩＫＥ 靴", "Nike", "ＮＩＫＥ"),
+    ],
+)
+def test_open_mentions(index: MarkIndex, text: str, mark: str, found: str) -> None:
+    assert (mark, found, Likeness.EXACT) in said(index.find(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "mark", "found", "likeness"),
+    [
+        ("Аdidаs shoes", "Adidas", "Аdidаs", Likeness.LOOKALIKE_CHARACTERS),
+        ("🅽🅸🅺🅴 shoes", "Nike", "🅽🅸🅺🅴", Likeness.LOOKALIKE_CHARACTERS),
+        ("🇳🇮🇰🇪 shoes", "Nike", "🇳🇮🇰🇪", Likeness.LOOKALIKE_CHARACTERS),
+        ("ádidas shoes", "Adidas", "ádidas", Likeness.LOOKALIKE_CHARACTERS),
+        ("p@ypal card", "PayPal", "p@ypal", Likeness.LOOKALIKE_CHARACTERS),
+        ("N1ke shoes", "Nike", "N1ke", Likeness.LOOKALIKE_CHARACTERS),
+        ("adibas shoes", "Adidas", "adibas", Likeness.LOOKALIKE_CHARACTERS),
+        ("buy \u202eekin\u202c", "Nike", "ekin", Likeness.LOOKALIKE_CHARACTERS),
+        ("N\u200bike shoes", "Nike", "N\u200bike", Likeness.SPLIT_OR_PADDED),
+        ("N i k e shoes", "Nike", "N i k e", Likeness.SPLIT_OR_PADDED),
+        ("n.i.k.e shoes", "Nike", "n.i.k.e", Likeness.SPLIT_OR_PADDED),
+        ("N🔥I🔥K🔥E", "Nike", "N🔥I🔥K🔥E", Likeness.SPLIT_OR_PADDED),
+        ("L-o-u-i-s Vuitton", "Louis Vuitton", "L-o-u-i-s Vuitton", Likeness.SPLIT_OR_PADDED),
+        ("sam-sung phone", "Samsung", "sam-sung", Likeness.SPLIT_OR_PADDED),
+        ("adiddas shoes", "Adidas", "adiddas", Likeness.SPLIT_OR_PADDED),
+        ("adidas2024 shoes", "Adidas", "adidas2024", Likeness.SPLIT_OR_PADDED),
+        ("Dadiads shoes", "Adidas", "Dadiads", Likeness.MISSPELLING),
+        ("Haimeken beer", "Heineken", "Haimeken", Likeness.MISSPELLING),
+        ("Louis Button bag", "Louis Vuitton", "Louis Button", Likeness.MISSPELLING),
+        ("Haagon Bozs ice", "Haagen-Dazs", "Haagon Bozs", Likeness.MISSPELLING),
+        ("Vorkelim lamp", "Vorkelin", "Vorkelim", Likeness.LOOKALIKE_CHARACTERS),
+        ("adidos shoes", "Adidas", "adidos", Likeness.SOUNDS_ALIKE),
+        ("кроссовки найк", "Nike", "найк", Likeness.OTHER_SCRIPT),
+        ("アディダス スニーカー", "Adidas", "アディダス", Likeness.OTHER_SCRIPT),
+        ("粤利粤 cookies", "奥利奥", "粤利粤", Likeness.MISSPELLING),
+        ("六个土核桃", "六个核桃", "六个土核桃", Likeness.MISSPELLING),
+    ],
+)
+def test_imitations(index: MarkIndex, text: str, mark: str, found: str, likeness: Likeness) -> None:
+    mentions = [m for m in index.find(text) if m.mark == mark]
+    assert said(mentions) == [(mark, found, likeness)]
+    assert mentions[0].detail
+    assert not mentions[0].everyday
+    assert mentions[0].score >= 0.7
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "5.1 surround sound system with cable",
+        "kingston vs2gb1333d3 2 gb memory",
+        "mike and the mechanics, greatest hits",
+        "reusable water bottle, 750 ml, blue",
+        "кроссовки мужские кожаные",
+        "самый лучший товар для дома",
+        "apples and pears",
+        "hm, what a dress",
+        "sunset poster 50x70",
+    ],
+)
+def test_innocent_texts(index: MarkIndex, text: str) -> None:
+    assert [m for m in index.find(text) if m.likeness is not Likeness.EXACT and not m.everyday] == []
+
+
+@pytest.mark.parametrize(("text", "mark"), [("5.1 channel receiver", "Chanel"), ("an apple a day", "Apple")])
+def test_everyday_words_say_so(index: MarkIndex, text: str, mark: str) -> None:
+    assert [m.everyday for m in index.find(text) if m.mark == mark] == [True]
+
+
+def test_a_common_word_mark_is_everyday(index: MarkIndex) -> None:
+    assert [m.everyday for m in index.find("a sunny day")] == [True]
+
+
+def test_brands_of_one_name_are_all_reported() -> None:
+    index = MarkIndex.build([Brand(id="one", name="Vorkelin"), Brand(id="two", name="Vorkelin")])
+    assert {m.brand for m in index.find("Vorkelin lamp")} == {"one", "two"}
+    assert {m.brand for m in index.find("Vorkelim lamp")} == {"one", "two"}
+
+
+def test_other_genuine_names_can_be_told() -> None:
+    brands = [Brand(id="v", name="Vorkelin")]
+    assert MarkIndex.build(brands, genuine=frozenset()).find("vorkelan lamp")
+    assert not MarkIndex.build(brands, genuine=frozenset({"vorkelan"})).find("vorkelan lamp")
+
+
+def test_an_empty_registry_finds_nothing() -> None:
+    assert MarkIndex.build([]).find("Nike Аdidаs 耐克") == []
+
+
+@given(st.text(max_size=200))
+@settings(deadline=None)
+def test_spans_lie_in_the_text_and_never_overlap(text: str) -> None:
+    mentions = _INDEX.find(text)
+    for mention in mentions:
+        start, end = mention.span
+        assert 0 <= start < end <= len(text)
+        assert mention.found == text[start:end]
+    spans = sorted({m.span for m in mentions})
+    assert all(one[1] <= other[0] for one, other in zip(spans, spans[1:], strict=False))
+
+
+@given(st.sampled_from(NAMES), st.text(max_size=20), st.text(max_size=20))
+@settings(deadline=None)
+def test_a_name_between_spaces_is_found(name: str, before: str, after: str) -> None:
+    quiet = "".maketrans(dict.fromkeys("\u202e\u202d'’`´&"))
+    text = f"{before.translate(quiet)} | {name} | {after.translate(quiet)}"
+    assert name in {m.mark for m in _INDEX.find(text)} or name == "H&M"
+
+
+@given(st.sampled_from(["Adidas", "Samsung", "Heineken", "Lenovo"]), st.data())
+@settings(deadline=None)
+def test_a_name_with_some_letters_looking_alike_is_found(name: str, data: st.DataObject) -> None:
+    alike = {
+        "a": "аɑα",
+        "e": "еε",
+        "i": "іι1",
+        "o": "оο0",
+        "s": "ѕ$",
+        "n": "ոṅ",
+        "m": "ⅿ",
+        "g": "ɡ",
+        "d": "ԁ",
+    }
+    letters = list(name)
+    for at in data.draw(st.sets(st.integers(1, len(letters) - 1), max_size=3)):
+        letters[at] = data.draw(st.sampled_from(alike.get(letters[at], letters[at])))
+    written = "".join(letters)
+    assert name in {m.mark for m in _INDEX.find(f"{written} goods")}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a" * 10_000, "a " * 5_000, "N\u0336" * 5_000, "n-i-" * 2_500, "\u202e" * 10_000, "1!" * 5_000, "耐" * 10_000,
+     "$a" * 5_000, "x.y" * 3_000],
+)  # fmt: skip
+def test_hostile_texts_are_read(index: MarkIndex, text: str) -> None:
+    index.find(text)
+
+
+_INDEX = MarkIndex.build(BRANDS)
