@@ -95,7 +95,7 @@ def _print(console: Any, part: Part, figures: list[Figure], verbose: bool) -> No
     if verbose:
         for figure in figures:
             for miss in figure.misses[:_MISSES_SHOWN]:
-                console.print(f"  [dim]{escape(figure.name)}:[/] {escape(miss)}")
+                console.print(f"  [dim]{escape(figure.name)}:[/] {escape(miss)}", soft_wrap=True)
     console.print()
 
 

@@ -134,8 +134,10 @@ def _print_strange(console: Console, listing: Listing) -> None:
 
 def _print_case(console: Console, case: Case, brand: str) -> None:
     flagged = case.risk >= FLAG_FROM
-    colour = "red" if flagged else "green"
-    console.print(f"[bold]{escape(plain(brand))}[/]  risk [{colour}]{case.risk:.0%}[/]", highlight=False)
+    colour, note = ("red", "") if flagged else ("green", ", too little to flag")
+    console.print(
+        f"[bold]{escape(plain(brand))}[/]  risk [{colour}]{case.risk:.0%}[/]{note}", highlight=False
+    )
     table = Table(show_header=False, box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")

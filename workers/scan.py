@@ -98,8 +98,10 @@ def _options(arguments: argparse.Namespace) -> ScanOptions:
     out, rejects = arguments.out, arguments.rejects
     if arguments.resume and out is None:
         raise UnreadableInput("--resume needs the --out file of the interrupted scan")
-    if rejects is None and out is not None:
+    if rejects is None and out is not None and (out.is_file() or not out.exists()):
         rejects = out.with_name(out.name.removesuffix(".jsonl") + ".rejects.jsonl")
+    if out is not None and rejects is not None and out.resolve() == rejects.resolve():
+        raise UnreadableInput("--out and --rejects name the same file; give each its own")
     for path in filter(None, (out, rejects)):
         if path.is_dir() or not path.parent.is_dir():
             raise UnreadableInput(f"{path}: cannot be written; name a file in a folder that exists")
