@@ -26,6 +26,10 @@ _MOST_PIECES = 16
 _MOST_SHARING = 50
 """A word that more names share than these tells none of them."""
 
+_MISSPELT = frozenset({Likeness.MISSPELLING, Likeness.SOUNDS_ALIKE})
+_BESIDE_A_NAME = 0.88
+"""How sure a misspelling has to be after the open name of another maker."""
+
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 _APOSTROPHES = frozenset("'’`´")
 
@@ -74,11 +78,17 @@ class MarkIndex:
 
     def _read(self, text: str, reading: Reading, edits: bool) -> Iterator[Mention]:
         tokens = tokens_of(reading.text)
+        named = bool(tokens) and self._is_a_maker(tokens[0][0])
         for at, (word, start, end) in enumerate(tokens):
             opening = at == 0 or (at == 1 and lexicon.is_ordinary(tokens[0][0]))
             for hit in self._words.of(word):
-                if (edits or hit.likeness is not Likeness.MISSPELLING) and (opening or not hit.opening):
-                    yield _mention(text, reading, start, end, hit)
+                if hit.likeness in _MISSPELT and (
+                    not edits
+                    or (hit.opening and not opening)
+                    or (named and at and hit.score < _BESIDE_A_NAME)
+                ):
+                    continue
+                yield _mention(text, reading, start, end, hit)
             if opening and edits:
                 for hit in self._words.far(word):
                     yield _mention(text, reading, start, end, hit)
@@ -91,6 +101,12 @@ class MarkIndex:
         if not reading.text.isascii():
             for start, end, hit in self._tight.find(reading.text, tokens):
                 yield _mention(text, reading, start, end, hit)
+
+    def _is_a_maker(self, word: str) -> bool:
+        """Whether a word names somebody else openly: what follows is likelier a model of theirs than an imitation."""
+        if word in self._exact:
+            return not all(name.everyday for name in self._exact[word])
+        return word in self._words.genuine and not lexicon.is_ordinary(word)
 
     def _heard(self, text: str, reading: Reading) -> Iterator[Mention]:
         for word, start, end in tokens_of(reading.text):
@@ -206,7 +222,11 @@ class MarkIndex:
                 for alignment, (_, b) in zip(alignments, pairs, strict=True)
             )
             if share <= 1:
-                everyday = ordinary or (name.everyday and lexicon.is_word(pairs[0][0]))
+                everyday = (
+                    ordinary
+                    or all(lexicon.is_word(a) and lexicon.is_word(b) for a, b in pairs)
+                    or (name.everyday and lexicon.is_word(pairs[0][0]))
+                )
                 detail = ", ".join(map(str, alignments))
                 yield first, last - 1, Hit(name, Likeness.MISSPELLING, 0.95 - 0.2 * share, everyday, detail)
 

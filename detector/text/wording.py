@@ -158,7 +158,7 @@ class Words:
             alignment = align(word, self._keys[at])
             reach = max(_reach(name, word, everyday, True) for name in names)
             if edits > 1 and not everyday:
-                reach *= 0.85
+                reach *= 0.7
             if reach and alignment.cost <= reach:
                 share = alignment.cost / reach
                 if best is None or share < best[0]:
@@ -206,7 +206,9 @@ def _reach(name: Name, word: str, everyday: bool, opening: bool) -> float:
             return 0
         if length == 5:
             return 0.6 if opening else 0.5
-        return 0.55 if opening and lexicon.is_famous_name(name.key) else 0
+        if not (opening and lexicon.is_famous_name(name.key)):
+            return 0
+        return 0.8 if name.key in word and lexicon.is_unheard(word) else 0.55
     odd = lexicon.oddness(word) if word.isalpha() else 3.0
     reach = min(max(0.8 + 0.6 * (odd - 2.45), 0.8), 1.0) + 0.1 * (length - 6)
     return reach if opening else reach - (0.4 if name.everyday else 0.2)
