@@ -128,7 +128,7 @@ def print_summary(
     ours, child = peak_memory()
     console.print(
         f"[dim]{tally.seconds:,.1f} s, {tally.rate():,.{0 if tally.rate() > 20 else 1}f} rows a second; "
-        f"memory at most {ours:,.0f} MB, {child:,.0f} MB in a process that reads[/]",
+        f"memory {ours:,.0f} MB, {child:,.0f} MB in a process that reads[/]",
         soft_wrap=True,
     )
     if tally.broken:
