@@ -7,7 +7,7 @@ from detector.listing import Listing
 from detector.result import Qualification, Qualifier
 from detector.text.mention import Likeness
 from detector.text.tables import phrases
-from detector.view import BRAND, SELLER, View
+from detector.view import BRAND, SELLER, TITLE, View
 
 
 def authorised(listing: Listing, brand: Brand) -> bool:
@@ -38,11 +38,29 @@ def of_listing(view: View, brand: Brand) -> Iterator[Qualification]:
         yield _whole(Qualifier.AUTHORISED_SELLER, SELLER, listing.seller.name or listing.seller.id or "")
     if is_used(listing):
         yield _whole(Qualifier.GENUINE_RESALE, "condition", listing.condition or "")
-    field = view.by_where.get(BRAND)
-    if field is None or any(m.brand == brand.id for m in field.mentions):
+    yield from _other_make(view, brand)
+
+
+def _other_make(view: View, brand: Brand) -> Iterator[Qualification]:
+    """The field or the title's first words name another make, registered or not, as that of the goods.
+
+    A title that opens with the brand in disguise claims to be the brand's, whatever the field says.
+    """
+    title, field = view.by_where[TITLE], view.by_where.get(BRAND)
+    opening = [m for m in title.mentions if m.span[0] == 0]
+    if any(m.brand == brand.id and m.likeness is not Likeness.EXACT for m in opening):
         return
-    if any(m.likeness is Likeness.EXACT for m in field.mentions):
-        yield _whole(Qualifier.OTHER_BRAND, BRAND, field.text)
+    if field is not None:
+        named = field.text.strip()
+        if any(m.brand == brand.id for m in field.mentions) or named.casefold() in phrases("no_brand"):
+            return
+        registered = any(m.likeness is Likeness.EXACT for m in field.mentions)
+        if named and (registered or title.text.casefold().startswith(named.casefold())):
+            yield _whole(Qualifier.OTHER_BRAND, BRAND, field.text)
+        return
+    for mention in opening[:1]:
+        if mention.likeness is Likeness.EXACT and not mention.everyday and mention.brand != brand.id:
+            yield Qualification(Qualifier.OTHER_BRAND, TITLE, mention.found, mention.span)
 
 
 def _whole(kind: Qualifier, where: str, text: str) -> Qualification:

@@ -40,7 +40,7 @@ QUALIFIERS: dict[Qualifier, float] = {
     Qualifier.COMPATIBLE_WITH: -1.5,  # honest of the open name, an excuse beside a disguised one
     Qualifier.GENUINE_RESALE: -0.5,
     Qualifier.DESCRIPTIVE_OR_GENERIC: -3.0,
-    Qualifier.OTHER_BRAND: -1.0,
+    Qualifier.OTHER_BRAND: -1.5,
     Qualifier.HOMAGE_OWN_BRAND: -0.5,
 }
 
