@@ -82,11 +82,9 @@ class MarkIndex:
         for at, (word, start, end) in enumerate(tokens):
             opening = at == 0 or (at == 1 and lexicon.is_ordinary(tokens[0][0]))
             for hit in self._words.of(word):
-                if hit.likeness in _MISSPELT and (
-                    not edits
-                    or (hit.opening and not opening)
-                    or (named and at and hit.score < _BESIDE_A_NAME)
-                ):
+                if hit.opening and not opening:
+                    continue
+                if hit.likeness in _MISSPELT and (not edits or (named and at and hit.score < _BESIDE_A_NAME)):
                     continue
                 yield _mention(text, reading, start, end, hit)
             if opening and edits:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 COMMON, UNKNOWN = 600, 10_000
 """Rarities, in hundredths of powers of ten: a word in a million, and one that no list has."""
 
-FAMOUS, _MEANT, _HEARD = 580, 640, 700
+FAMOUS, _MEANT, _HEARD = 600, 640, 700
 
 _LATIN = ("small_es", "small_fr", "small_de", "small_it", "small_pt", "small_nl")
 _ENDINGS = ("s", "es", "ed", "d", "ing", "er", "ers", "ly")
@@ -84,9 +84,9 @@ def is_unheard(word: str) -> bool:
     return rarity(word) > _HEARD and not _in_dictionary(word)
 
 
-def is_famous_name(word: str) -> bool:
+def is_famous_name(word: str, rarest: int = FAMOUS) -> bool:
     """Whether a word is no word of any dictionary and yet often written: a name that the world knows."""
-    return rarity(word) <= FAMOUS and not _in_dictionary(word) and not is_word(word)
+    return rarity(word) <= rarest and not _in_dictionary(word) and not is_word(word)
 
 
 def oddness(word: str) -> float:

@@ -18,6 +18,10 @@ _CACHED = 200_000
 
 _PADDING = frozenset("com www net shop store online official original new buy my the".split())
 
+_FAMED = 580
+"""The rarity up to which a name is so famous that a word may lie far from it."""
+
+_SHORT = 0.4
 _PAIR = 0.25
 _MOST_PAIRS = 5_000
 
@@ -61,11 +65,12 @@ class Words:
         self._keys = list(self._near)
         self._deletes = DeleteIndex(self._keys, [found[0].edits for found in self._near.values()])
         self._famous = FamousNames(
-            [key for key in self._near if len(key) >= 6 and lexicon.is_famous_name(key)]
+            [key for key in self._near if len(key) >= 6 and lexicon.is_famous_name(key, _FAMED)]
         )
         self._pairs = FamousNames(
             [key for key, found in self._near.items() if len(found[0].words) == 2][:_MOST_PAIRS]
         )
+        self._acronyms = [key for key in self.exact if len(key) == 3 and lexicon.is_famous_name(key)]
         self._cache: dict[str, tuple[Hit, ...]] = {}
         self._far_cache: dict[str, tuple[Hit, ...]] = {}
 
@@ -119,6 +124,8 @@ class Words:
             for name in self.exact[word]:
                 yield Hit(name, Likeness.EXACT, 1.0, name.everyday)
             return
+        if len(word) == 3:
+            yield from self._short(word)
         if not SHORTEST_EDITED <= len(word) <= _LONGEST or not word.isascii():
             return
         everyday = lexicon.is_ordinary(word)
@@ -137,6 +144,15 @@ class Words:
             return
         found = list(self._misspelt(word, everyday))
         yield from found or self._padded(word)
+
+    def _short(self, word: str) -> Iterator[Hit]:
+        """The famous name of three letters, such as KFC, that a word which nobody writes looks or sounds like."""
+        if word.isalpha() and lexicon.is_unheard(word) and word not in self.genuine:
+            for key in self._acronyms:
+                alignment = align(word, key)
+                if alignment.cost <= _SHORT:
+                    for hit in _misspellings(word, 1.0, self.exact[key], alignment, False):
+                        yield replace(hit, opening=True)
 
     def _alike(self, word: str, everyday: bool) -> Iterator[Hit]:
         for key in self._skeletons.get(skeleton(word), ()):
