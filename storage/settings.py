@@ -26,7 +26,8 @@ class Settings(BaseSettings):
     ocr_second_recogniser: str = "small"
 
     text_model: str | None = None
-    """A sentence-transformers model by its hub name or folder; without it the packaged one."""
+    """A sentence-transformers model that tells meaning: a hub name or a folder; without it the packaged one,
+    and with 'none' meaning is not looked at."""
 
 
 @cache

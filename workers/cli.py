@@ -2,8 +2,10 @@
 
 import argparse
 import importlib
+import logging
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 
 from detector.errors import DetectorError, UnreadableInput
@@ -31,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_help(sys.stderr)
         return 2
     options = parser.parse_args(words)
+    _quieten_libraries()
     try:
         status: int = options.run(options)
         sys.stdout.flush()
@@ -47,6 +50,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         status = _say(f"{error.filename or 'a file'}: {error.strerror or error}", 1)
     return status
+
+
+def _quieten_libraries() -> None:
+    """Deep-learning libraries draw bars and warn of compilers and caches that nobody here uses."""
+    os.environ.setdefault("TQDM_DISABLE", "1")
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
 
 
 def _say(what: str, status: int) -> int:

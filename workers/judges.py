@@ -1,12 +1,17 @@
 """The judge that the commands share: built from brand files, with the versions that every result states."""
 
+import sys
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 from brand_registry.files import read_brands
 from brand_registry.version import registry_version
 from detector.errors import UnreadableInput
 from detector.judge import Judge
+from detector.text.meaning import Meaning
+from detector.text.packaged_e5 import PACKAGE
+from storage.settings import settings
 
 
 def versions_for(registry: str) -> dict[str, str]:
@@ -22,4 +27,18 @@ def judge_from(path: Path | None) -> tuple[Judge, dict[str, str]]:
         )
     brands = read_brands(path)
     versions = versions_for(registry_version(brands))
-    return Judge(brands, versions=versions), versions
+    return Judge(brands, meaning=_meaning(settings().text_model), versions=versions), versions
+
+
+def _meaning(model: str | None) -> Meaning | None:
+    """What tells meaning, by the setting; its model is loaded at the first sentence that asks for it."""
+    if model == "none":
+        return None
+    if model is None and find_spec(PACKAGE) is None:
+        print(
+            f"detector: without the package {PACKAGE} texts are judged by words alone, not by meaning; "
+            "install it, or set DETECTOR_TEXT_MODEL",
+            file=sys.stderr,
+        )
+        return None
+    return Meaning(model)

@@ -12,7 +12,7 @@ from detector.reading import PictureReading
 from detector.result import Missing, Verdict
 from workers.catalogue.pictures import PictureFolder
 from workers.catalogue.row import Rejected, Row, parse_listing
-from workers.pool import PREPARING, Beacon, Place
+from workers.pool import Beacon, Place
 
 if TYPE_CHECKING:
     from detector.judge import Judge
@@ -95,7 +95,7 @@ class Judging:
             raise PictureRefused("left unread, as pictures were switched off")
         data = self._folder.read(reference)
         if self._reader is None:
-            beacon(number, PREPARING)
+            beacon(number)
             self._reader = self._make_reader()
             beacon(number, index)
         return self._reader.read(data)

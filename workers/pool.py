@@ -24,8 +24,8 @@ from detector.errors import DetectorError
 Place = tuple[int, int]
 """An item of a job, and a part of the item (a picture), or -1 for the item itself."""
 
-PREPARING = -2
-"""Said as the part while models are loaded, which on a busy machine takes longer than any item may."""
+_LONGER = 10
+"""How much longer an item itself may take than its parts: it is there that models are loaded."""
 
 
 class ProcessesDie(DetectorError):
@@ -143,9 +143,9 @@ class Pool:
             done[job.number] = job.content, result
             worker.job = None
         for worker in self._workers:
-            patience = self._patience * (10 if worker.where()[1] == PREPARING else 1)
+            patience = self._patience * (_LONGER if worker.where()[1] < 0 else 1)
             if worker.job is not None and worker.seconds_there() > patience:
-                self._replace(worker, f"reading it took more than {self._patience:.0f} seconds", at_once=True)
+                self._replace(worker, f"reading it took more than {patience:.0f} seconds", at_once=True)
 
     def _replace(self, worker: _Worker, why: str, at_once: bool) -> None:
         job, place = worker.job, worker.where()

@@ -4,8 +4,6 @@ read once.
 
 import hashlib
 import sqlite3
-import sys
-import warnings
 from pathlib import Path
 
 import orjson
@@ -24,9 +22,6 @@ _KEPT = 500_000
 def configured_reader() -> PictureReader:
     """The reader of pictures that the settings ask for; its models are loaded at the first picture."""
     chosen = settings()
-    if not sys.warnoptions:
-        # Deep-learning libraries warn of compilers and caches that nobody here uses.
-        warnings.simplefilter("ignore")
     return default_reader(
         OcrOptions(
             engine=chosen.ocr_engine,

@@ -122,12 +122,8 @@ def _options(arguments: argparse.Namespace) -> ScanOptions:
 
 def scan(options: ScanOptions) -> int:
     """Scans; returns the exit status. Raises `UnreadableInput` where nothing can be begun."""
-    from storage.settings import settings
     from workers.judges import judge_from
 
-    if options.pictures:
-        # A setting that makes no sense is said now, not in a process that reads.
-        settings()
     catalogue = open_catalogue(options.catalogue)
     judge, versions = judge_from(options.brands)
     tally, seen = Tally(), SeenIds()

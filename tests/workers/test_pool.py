@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from workers.pool import PREPARING, Pool, ProcessesDie
+from workers.pool import Pool, ProcessesDie
 
 pytestmark = pytest.mark.slow
 
@@ -130,9 +130,9 @@ def test_processes_that_cannot_begin_end_the_run() -> None:
         pool.close()
 
 
-def test_loading_models_may_take_longer_than_an_item() -> None:
+def test_an_item_itself_may_take_longer_for_models_are_loaded_there() -> None:
     def loads(job, avoid, beacon):
-        beacon(0, PREPARING)
+        beacon(0)
         time.sleep(1.5)
         return dict(avoid)
 
