@@ -30,6 +30,9 @@ SIGNALS: tuple[Signal, ...] = (
     SellerImpersonation(),
 )
 
+MOST_OF_A_KIND = 10
+"""Pieces of evidence of one kind that a case holds: a name that stands a thousand times says no more."""
+
 
 class Judge:
     """Judges listings against a registry; built once, then fast: reading pictures is not its work.
@@ -95,8 +98,18 @@ class Judge:
         return tuple(sorted(cases, key=lambda case: -case.risk))
 
 
+def _foremost(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """The strongest of each kind, in the order in which they were found."""
+    found = list(evidence)
+    kept: set[int] = set()
+    for kind in {item.kind for item in found}:
+        places = [at for at, item in enumerate(found) if item.kind is kind]
+        kept.update(sorted(places, key=lambda at: -found[at].score)[:MOST_OF_A_KIND])
+    return tuple(item for at, item in enumerate(found) if at in kept)
+
+
 def _case(view: View, brand: str, findings: Sequence[Finding]) -> Case:
-    evidence: tuple[Evidence, ...] = tuple(dict.fromkeys(finding.evidence for finding in findings))
+    evidence = _foremost(dict.fromkeys(finding.evidence for finding in findings))
     qualifiers: tuple[Qualification, ...] = tuple(
         dict.fromkeys(
             [

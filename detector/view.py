@@ -16,6 +16,9 @@ TITLE, DESCRIPTION, BRAND, SELLER = "title", "description", "brand", "seller"
 _CODES = frozenset({"gtin", "ean", "upc", "isbn", "sku", "mpn", "asin", "id"})
 """Attributes that hold codes: no name stands in them."""
 
+MOST_MENTIONS = 2_000
+"""Mentions of one text that are looked at: only a text that is stuffed with names has more."""
+
 Find = Callable[[str], list[Mention]]
 """Finds marks in a text, as `MarkIndex.find` does."""
 
@@ -124,7 +127,7 @@ def passages_of(listing: Listing, readings: Mapping[int, PictureReading], find: 
     for name, value in listing.attributes.items():
         if value and name.lower() not in _CODES and not value.isdigit():
             texts.append((f"attributes.{name}", value))
-    passages = [Passage(where, text, find(text)) for where, text in texts]
+    passages = [Passage(where, text, find(text)[:MOST_MENTIONS]) for where, text in texts]
     for number, reading in readings.items():
         where = f"image:{number}"
         passages += [Passage(where, line.text, find(line.text), line) for line in reading.lines]

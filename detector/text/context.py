@@ -6,8 +6,9 @@ how many words may come between; other marks, and what lists them ('for Canon, N
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import ahocorasick
@@ -17,6 +18,7 @@ from detector.text.edges import gap, overlap, unspaced, whole_word
 from detector.text.mention import Mention
 from detector.text.tables import phrases, rows
 
+WINDOW = 300
 STOP = "stop"
 """The kind of words that end the reach of a phrase before them: 'for men Acme', 'for phones by Acme'."""
 
@@ -60,7 +62,24 @@ class Context:
         self._company = company
 
     def around(self, text: str, mention: Mention, mentions: Sequence[Mention] = ()) -> list[Sense]:
-        """What is said of `mention`, one of the `mentions` in `text`: each kind once, the nearest first."""
+        """What is said of `mention`, one of the `mentions` in `text`: each kind once, the nearest first.
+
+        The mentions go from left to right. Only `WINDOW` characters on either side are read, so that a long
+        text costs no more than a short one.
+        """
+        start, end = mention.span
+        at = max(0, start - WINDOW)
+        near = text[at : end + WINDOW]
+        here = _moved(mention, -at)
+        first = bisect_left(mentions, at, key=lambda m: m.span[0])
+        last = bisect_left(mentions, end + WINDOW, key=lambda m: m.span[0])
+        others = [_moved(m, -at) for m in mentions[first:last]]
+        return [
+            Sense(sense.kind, (sense.span[0] + at, sense.span[1] + at), sense.detail)
+            for sense in self._nearest(near, here, others)
+        ]
+
+    def _nearest(self, text: str, mention: Mention, mentions: Sequence[Mention]) -> list[Sense]:
         senses = [*self._said(text, mention, mentions), *self._everyday(text, mention)]
         nearest: dict[Qualifier, Sense] = {}
         for sense in sorted(senses, key=lambda s: (gap(s.span, mention.span), s.span[0] - s.span[1])):
@@ -104,6 +123,10 @@ def default_context() -> Context:
     ]
     company = {row["word"]: _any_of(row["company"].split(",")) for row in rows("everyday_uses.tsv")}
     return Context(known, company)
+
+
+def _moved(mention: Mention, by: int) -> Mention:
+    return replace(mention, span=(mention.span[0] + by, mention.span[1] + by)) if by else mention
 
 
 def _any_of(words: Sequence[str]) -> re.Pattern[str]:

@@ -10,6 +10,7 @@ A sentence costs some 10 ms, a thousand times what a list costs: only sentences 
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from math import exp
@@ -128,7 +129,9 @@ class Cues:
                 at.append(start)
         if not at:
             return
+        at.sort()
         for sentence in _SENTENCE.finditer(text):
             start, end = sentence.span()
-            if _SHORTEST <= end - start <= _LONGEST and any(start <= cue < end for cue in at):
+            cue = bisect_left(at, start)
+            if _SHORTEST <= end - start <= _LONGEST and cue < len(at) and at[cue] < end:
                 yield start, end

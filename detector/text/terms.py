@@ -7,9 +7,11 @@ something.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from typing import Any, Literal
 from unicodedata import decimal
 
@@ -28,6 +30,8 @@ NEAR = 30
 """Characters between a term and a companion that has to stand near it."""
 AROUND = 150
 """Characters between a term and a companion that sets the subject of the whole text."""
+MOST, CROWD = 30, 300
+"""Terms of one text that are reported, and companions of one that are looked at."""
 DENIAL = 20
 """Characters between a term and the words that deny it."""
 _WRITTEN_IN_ONE = 7
@@ -90,17 +94,25 @@ class TermList:
         self._companions = _automaton(entry for entry in entries if entry.position)
 
     def find(self, text: str) -> list[Term]:
-        """The terms that stand in the text in their guilty sense, from left to right, none inside another."""
+        """The terms that stand in the text in their guilty sense, from left to right, none inside another.
+
+        Of a text that is stuffed with them the first `MOST`.
+        """
         folded = skeleton(text)
         terms = _hits(self._terms, text, folded)
         if not terms:
             return []
         companions = _hits(self._companions, text, folded)
-        return [
+        ends = [companion.end for companion in companions]
+        guilty = (
             _term(text, hit)
             for hit in _outermost(terms)
-            if not any(_cancels(text, companion, hit) for companion in companions)
-        ]
+            if not any(
+                _cancels(text, companion, hit)
+                for companion in companions[bisect_left(ends, hit.start - AROUND) :][:CROWD]
+            )
+        )
+        return list(islice(guilty, MOST))
 
 
 @cache
@@ -129,7 +141,7 @@ def _hits(automaton: Any, text: str, folded: Skeleton) -> list[_Hit]:
             stop = word_end(text, end) if entry.stem else end
             if whole_word(text, start, stop) and _same_kind(text[start:end], entry):
                 hits.append(_Hit(start, stop, entry))
-    return hits
+    return sorted(hits, key=lambda hit: hit.end)
 
 
 def _terms() -> Iterator[Entry]:

@@ -1,0 +1,35 @@
+"""Listings that are stuffed to be slow or to drown what matters are judged like others."""
+
+import pytest
+
+from detector.brand import Brand
+from detector.judge import MOST_OF_A_KIND, Judge
+from detector.listing import Listing
+from detector.result import Verdict
+
+
+@pytest.fixture(scope="module")
+def judge() -> Judge:
+    return Judge([Brand(id="solvane", name="Solvane")])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "stuffing",
+    [
+        "Solvane replica ",
+        "not a replica ",
+        "Solvane AAA battery, 1:1 scale ",
+        "for Solvane by ",
+        "S0lvane ",
+        "identical to Solvane! ",
+        "高仿",
+        "\u202eecirp\u202c \u200b\u0301",
+    ],
+)
+def test_a_stuffed_description_ends_in_a_result_of_ordinary_size(judge: Judge, stuffing: str) -> None:
+    text = stuffing * (150_000 // len(stuffing))
+    result = judge.judge(Listing(id="L1", title="Solvane shoes, superfake", description=text))
+    assert result.verdict is Verdict.FLAG
+    assert all(len(case.evidence) <= MOST_OF_A_KIND * 9 for case in result.cases)
+    assert len(result.to_json()) < 100_000
