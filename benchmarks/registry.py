@@ -1,4 +1,5 @@
-"""The registry that quality is measured with: real brand names, those of simple-icons and those the data names."""
+"""The registry that quality is measured with: real brand names, those of simple-icons and those the data
+names."""
 
 import csv
 from functools import cache

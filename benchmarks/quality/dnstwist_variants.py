@@ -25,7 +25,8 @@ _SKIPPED = frozenset({"*original", "tld-swap", "various", "dictionary"})
 
 
 def measure(data: Path) -> Iterator[Figure]:
-    """Variants traced to their name, fifty of each name drawn from all that dnstwist makes, and look-alike characters alone."""
+    """Variants traced to their name, fifty of each name drawn from all that dnstwist makes, and look-alike
+    characters alone."""
     rng = random.Random(22)
     judge = Judge(registry(data))
     everyone = peers(registry(data))
@@ -58,7 +59,9 @@ def measure(data: Path) -> Iterator[Figure]:
     for kind, cases in by_kind.items():
         missed = tuple(f"{name}: {variant}" for name, variant, traced in cases if not traced)
         yield Figure(NAME, f"of these, {kind}", len(cases) - len(missed), len(cases), misses=missed)
-    alike = [(name, made) for name in names for _ in range(_ALIKE_EACH) if (made := _look_alike(name, rng)) != name]
+    alike = [
+        (name, made) for name in names for _ in range(_ALIKE_EACH) if (made := _look_alike(name, rng)) != name
+    ]
     missed = tuple(
         f"{name}: {variant}"
         for name, variant in alike
@@ -88,7 +91,8 @@ def _variants(name: str) -> list[tuple[str, str]]:
 
 
 def _look_alike(name: str, rng: random.Random) -> str:
-    """The name with one to three of its letters replaced by characters that UTS #39 calls confusable with them."""
+    """The name with one to three of its letters replaced by characters that UTS #39 calls confusable with
+    them."""
     letters = list(name)
     for at in rng.sample(range(len(letters)), rng.randint(1, 3)):
         known = uts39.is_confusable(letters[at], greedy=True, preferred_aliases=[])

@@ -1,7 +1,7 @@
 """Real shop titles, and real names of other brands: how often a listing is said to impersonate somebody."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -49,7 +49,7 @@ def measure(data: Path) -> Iterator[Figure]:
 
 
 def _figure(
-    judge: Judge, name: str, target: float, cases: list[tuple[str, str | None]], rng: random.Random
+    judge: Judge, name: str, target: float, cases: Sequence[tuple[str, str | None]], rng: random.Random
 ) -> Figure:
     flagged: dict[str, None] = {}
     hits = 0

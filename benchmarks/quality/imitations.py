@@ -1,7 +1,8 @@
 """Real imitation names, put where the brand stands in real titles: how many are traced to the right brand.
 
 Each imitation opens three titles drawn by a seed. One is an everyday word where each of its words is one in a
-million or more in a large language (wordfreq's lists), which is another rule than the detector's. Those that only copy a look have no name to match.
+million or more in a large language (wordfreq's lists), which is another rule than the detector's. Those that
+only copy a look have no name to match.
 """
 
 import csv
@@ -38,7 +39,8 @@ _GOODS = {
 
 
 def measure(data: Path) -> Iterator[Figure]:
-    """Traced of the imitations that are no everyday word, and of the others with and without their category."""
+    """Traced of the imitations that are no everyday word, and of the others with and without their
+    category."""
     rng = random.Random(20)
     cases = [row for row in _rows(data) if row["kind"] != "trade_dress_only"]
     sample = titles(data)

@@ -1,6 +1,7 @@
 """Text alone, a line of JSON to a line of JSON, against registries of 10,000 and 100,000 marks."""
 
 import itertools
+import os
 import random
 import resource
 import time
@@ -26,7 +27,12 @@ NAME = "text"
 _LISTINGS = 10_000
 _PEER_LISTINGS = 50
 _ADJECTIVES = 40
-_SYLLABLES = [c + v + e for c in "b c d f g k l m n p r s t v z br tr st".split() for v in "aeiou" for e in ("", "n", "r", "x")]
+_SYLLABLES = [
+    c + v + e
+    for c in ["b", "c", "d", "f", "g", "k", "l", "m", "n", "p", "r", "s", "t", "v", "z", "br", "tr", "st"]
+    for v in "aeiou"
+    for e in ("", "n", "r", "x")
+]
 
 
 def measure(data: Path | None = None) -> Iterator[Measurement]:
@@ -73,10 +79,16 @@ def registry_of(marks: int) -> list[Brand]:
 
 def _lines(data: Path | None) -> list[bytes]:
     """Listings as a catalogue holds them: real titles where there are any, else genuine names with goods."""
-    if data and (data / TITLES).exists():
+    data = data or Path(os.environ.get("DETECTOR_DATA", "../shared/data"))
+    if (data / TITLES).exists():
         rows = titles(data)
     else:
-        goods = ["usb cable 2 m black", "leather wallet for men", "running shoes size 42", "ink cartridge 12 ml cyan"]
+        goods = [
+            "usb cable 2 m black",
+            "leather wallet for men",
+            "running shoes size 42",
+            "ink cartridge 12 ml cyan",
+        ]
         names = [brand.name for brand in simple_icons()]
         rows = [(f"{name} {good}", name) for name, good in itertools.product(names, goods)]
     picked = random.Random(31).sample(rows, min(_LISTINGS, len(rows)))

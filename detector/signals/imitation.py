@@ -1,7 +1,8 @@
 """A mark written so that shoppers read it and filters don't.
 
 needs   the mentions that the mark index found; the brand's categories for those that are everyday words
-finds   every one that is not exact, under the kind of its disguise; an everyday word ('Channel' for Chanel) only
+finds   every one that is not exact, under the kind of its disguise; an everyday word ('Channel' for Chanel)
+only
         where a maker's name is expected, on goods of the kind that the brand makes
 counts  because nobody disguises a name that they may use
 """

@@ -11,10 +11,11 @@ _PREFIX = 8
 
 
 class DeleteIndex:
-    """Symmetric deletes (Garbe, 2012): two words within k edits share what is left after at most k deletions each.
+    """Symmetric deletes (Garbe, 2012): two words within k edits share what is left after at most k deletions
+    each.
 
-    Only the first eight letters are taken apart, so a word adds at most 37 entries of twelve bytes, however long
-    it is. What shares a remainder is verified by optimal string alignment.
+    Only the first eight letters are taken apart, so a word adds at most 37 entries of twelve bytes, however
+    long it is. What shares a remainder is verified by optimal string alignment.
     """
 
     def __init__(self, words: Sequence[str], allowed: Sequence[int]) -> None:

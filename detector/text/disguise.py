@@ -15,18 +15,22 @@ _HONEST = frozenset("®©™℠ªº·–—’‘´")
 def disguise(text: str, span: Span, name: Name, reading: Reading) -> tuple[Likeness, str]:
     """How the span of a text, which reads like a name, differs from it, and what a person should look at.
 
-    Case is no disguise, nor are accents that the name has and the text leaves out, nor wide letters among Chinese,
-    Japanese or Korean ones.
+    Case is no disguise, nor are accents that the name has and the text leaves out, nor wide letters among
+    Chinese, Japanese or Korean ones.
     """
     found = text[span[0] : span[1]]
     if found.isascii() and text.isascii():
         written = "".join(words_of(found.lower()))
         if written == name.key:
             return Likeness.EXACT, ""
-        return Likeness.LOOKALIKE_CHARACTERS, ", ".join(f"{c} for {c.translate(LEET)}" for c in found if ord(c) in LEET)
+        return Likeness.LOOKALIKE_CHARACTERS, ", ".join(
+            f"{c} for {c.translate(LEET)}" for c in found if ord(c) in LEET
+        )
     if reading.turned(span):
         return Likeness.LOOKALIKE_CHARACTERS, "written backwards, shown forwards by a right-to-left override"
-    odd = dict.fromkeys(filter(lambda c: _is_odd(c, name.mark, is_tight(text)), unicodedata.normalize("NFC", found)))
+    odd = dict.fromkeys(
+        filter(lambda c: _is_odd(c, name.mark, is_tight(text)), unicodedata.normalize("NFC", found))
+    )
     if odd and all(unicodedata.category(c)[0] == "C" for c in odd):
         return Likeness.SPLIT_OR_PADDED, ", ".join(f"{_name(c)} inside" for c in odd)
     if odd:

@@ -97,10 +97,10 @@ def _neighbours() -> set[tuple[str, str]]:
 @cache
 def _likeness() -> dict[tuple[str, str], tuple[float, str]]:
     """What it costs to take one letter for another, where that is less than for any two letters, and why."""
-    table = {pair: (0.6, TYPED) for pair in _neighbours()}
+    table = dict.fromkeys(_neighbours(), (0.6, TYPED))
     table |= {(a, b): (0.5, VOWEL) for a in _VOWELS for b in _VOWELS if a != b}
-    table |= {pair: (0.5, HEARD) for pair in _pairs(_HEARD)}
-    table |= {pair: (0.35, SEEN) for pair in _pairs(_SEEN)}
+    table |= dict.fromkeys(_pairs(_HEARD), (0.5, HEARD))
+    table |= dict.fromkeys(_pairs(_SEEN), (0.35, SEEN))
     return table
 
 
@@ -148,7 +148,7 @@ def align(wrote: str, meant: str) -> Alignment:
 
     A change that is made twice, such as both d of `abibas`, costs half the second time: it is one idea.
     """
-    cost, step = _cheapest(wrote, meant)
+    step = _cheapest(wrote, meant)
     rows, columns = len(wrote) + 1, len(meant) + 1
     edits: list[Edit] = []
     i, j = rows - 1, columns - 1
@@ -171,8 +171,8 @@ _Step = tuple[int, int, float, str]
 """Letters taken of what was written and of the name, at what price, and why."""
 
 
-def _cheapest(wrote: str, meant: str) -> tuple[list[list[float]], list[list[_Step]]]:
-    """For every beginning of both words the lowest cost, and the step that led there."""
+def _cheapest(wrote: str, meant: str) -> list[list[_Step]]:
+    """For every beginning of both words, the last step of the cheapest way there."""
     likeness, digraphs = _likeness(), _digraphs()
     cost = [[0.0] * (len(meant) + 1) for _ in range(len(wrote) + 1)]
     step: list[list[_Step]] = [[(0, 0, 0.0, "")] * (len(meant) + 1) for _ in range(len(wrote) + 1)]
@@ -197,4 +197,4 @@ def _cheapest(wrote: str, meant: str) -> tuple[list[list[float]], list[list[_Ste
                 ways.append((cost[i][j - 1] + price, (0, 1, price, "")))
             if ways:
                 cost[i][j], step[i][j] = min(ways)
-    return cost, step
+    return step

@@ -11,7 +11,8 @@ _SHAPES = str.maketrans("eiouydpqgckmrhwzxf", "aaaaabbbkkknnnvsst")
 
 
 class FamousNames:
-    """Names by their outline. There are a thousand or two, however large the registry, so all are looked at."""
+    """Names by their outline. There are a thousand or two, however large the registry, so all are looked
+    at."""
 
     def __init__(self, keys: Sequence[str]) -> None:
         """`keys` are folded names."""

@@ -19,13 +19,15 @@ _LEET_INSIDE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One way to read a text. `origins[i]` is the index in the original of folded character `i`; None: all of them."""
+    """One way to read a text. `origins[i]` is the index in the original of folded character `i`; None: all of
+    them."""
 
     text: str
     origins: Sequence[int] | None
 
     def span(self, start: int, end: int) -> Span:
-        """The part of the original that folded characters `start` to `end` came from; `end` is after `start`."""
+        """The part of the original that folded characters `start` to `end` came from; `end` is after
+        `start`."""
         if self.origins is None:
             return start, end
         places = self.origins[start:end]
@@ -43,8 +45,9 @@ class Reading:
 class Folded:
     """The ways to read one text.
 
-    `plain` is in lower case without accents, in its own scripts. `look` has every character replaced by the Latin
-    letters it is taken for, and `leet` has signs inside words read as letters; None where that changes nothing.
+    `plain` is in lower case without accents, in its own scripts. `look` has every character replaced by the
+    Latin letters it is taken for, and `leet` has signs inside words read as letters; None where that changes
+    nothing.
     """
 
     plain: Reading
@@ -53,7 +56,8 @@ class Folded:
 
 
 def fold(text: str) -> Folded:
-    """Fold a text: case, width, styled alphabets (NFKC), accents, invisible and combining characters, overrides.
+    """Fold a text: case, width, styled alphabets (NFKC), accents, invisible and combining characters,
+    overrides.
 
     Plain ASCII, which is most of what shops write, comes back as it is in lower case.
     """
@@ -81,7 +85,8 @@ def _leet(reading: Reading) -> Reading | None:
 
 
 def _as_shown(text: str) -> Iterator[int]:
-    """The indexes of the characters in the order in which a reader sees them: an override turns Latin round."""
+    """The indexes of the characters in the order in which a reader sees them: an override turns Latin
+    round."""
     if _RIGHT_TO_LEFT_OVERRIDE not in text:
         yield from range(len(text))
         return

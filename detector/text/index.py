@@ -101,7 +101,8 @@ class MarkIndex:
                 yield _mention(text, reading, start, end, hit)
 
     def _is_a_maker(self, word: str) -> bool:
-        """Whether a word names somebody else openly: what follows is likelier a model of theirs than an imitation."""
+        """Whether a word names somebody else openly: what follows is likelier a model of theirs than an
+        imitation."""
         if word in self._exact:
             return not all(name.everyday for name in self._exact[word])
         return word in self._words.genuine and not lexicon.is_ordinary(word)
@@ -114,7 +115,8 @@ class MarkIndex:
                     yield _mention(text, reading, start, end, hit)
 
     def _goes_on(self, text: str, token: Token, following: Token) -> bool:
-        """Whether a name may begin with one word and go on in the next; asked of every word, so it is quick."""
+        """Whether a name may begin with one word and go on in the next; asked of every word, so it is
+        quick."""
         joined = token[0] + following[0]
         if (
             joined in self._exact
@@ -192,7 +194,8 @@ class MarkIndex:
                 )
 
     def _neighbours(self, tokens: Sequence[Token], at: int) -> Iterator[tuple[int, int, Hit]]:
-        """The names of several words of which one stands here as it is, and the others nearly so beside it."""
+        """The names of several words of which one stands here as it is, and the others nearly so beside
+        it."""
         word = tokens[at][0]
         sharing = self._sharing[word]
         if len(sharing) > _MOST_SHARING:
@@ -236,12 +239,10 @@ def _in_pieces(text: str, tokens: Sequence[Token], at: int) -> bool:
 
 
 def _is_disguised(mention: Mention) -> bool:
-    """Whether what was read by its looks is a disguise: letters of one other script are that script's own word,
-    unless all of them are taken for a name's."""
-    return (
-        mention.likeness is Likeness.LOOKALIKE_CHARACTERS
-        and mention.score > 0.97
-        or _holds_latin(mention.found)
+    """Whether what was read by its looks is a disguise: letters of one other script are that script's own
+    word, unless all of them are taken for a name's."""
+    return (mention.likeness is Likeness.LOOKALIKE_CHARACTERS and mention.score > 0.97) or _holds_latin(
+        mention.found
     )
 
 
@@ -271,7 +272,8 @@ def _mention(text: str, reading: Reading, start: int, end: int, hit: Hit) -> Men
 
 
 def _surest(found: list[Mention]) -> list[Mention]:
-    """Of mentions that overlap, the exact, then the longer, then the surer; equals on one span stay together."""
+    """Of mentions that overlap, the exact, then the longer, then the surer; equals on one span stay
+    together."""
     kept: list[Mention] = []
     order = sorted(
         found, key=lambda m: (m.everyday, m.likeness is not Likeness.EXACT, m.span[0] - m.span[1], -m.score)

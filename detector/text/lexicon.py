@@ -25,7 +25,8 @@ def rarity(word: str) -> int:
 
 @cache
 def is_word(word: str) -> bool:
-    """Whether a folded token is an everyday word: in an English dictionary and in use, or so in another language.
+    """Whether a folded token is an everyday word: in an English dictionary and in use, or so in another
+    language.
 
     A word that another language uses six times as often as English is its own, where it names no brand.
     """
@@ -70,12 +71,14 @@ def _words(name: str) -> dict[str, int]:
 
 
 def is_ordinary(word: str) -> bool:
-    """Whether a token is a word that its writer meant: in a dictionary, however rare, or used in any language."""
+    """Whether a token is a word that its writer meant: in a dictionary, however rare, or used in any
+    language."""
     return rarity(word) <= _MEANT or _in_dictionary(word) or is_word(word)
 
 
 def is_accented_word(text: str) -> bool:
-    """Whether a text as it is written, accents and all, is a word of a large language: `médium`, not `mèdįum`."""
+    """Whether a text as it is written, accents and all, is a word of a large language: `médium`, not
+    `mèdįum`."""
     return rarity(unicodedata.normalize("NFC", text).casefold()) <= _HEARD
 
 
@@ -145,8 +148,8 @@ def _script_words(language: str) -> frozenset[str]:
 
 @cache
 def _dictionary() -> frozenset[str]:
-    """Webster's New International Dictionary, second edition (1934, public domain), which knows no modern brand,
-    and the few words for things that it is too old to know."""
+    """Webster's New International Dictionary, second edition (1934, public domain), which knows no modern
+    brand, and the few words for things that it is too old to know."""
     data = (files("detector.text") / "data" / "english.txt.gz").read_bytes()
     return frozenset(gzip.decompress(data).decode().split("\n"))
 

@@ -1,4 +1,5 @@
-"""What a shopper's eye takes for a letter: Unicode look-alikes, leet, and pairs of letters that run together."""
+"""What a shopper's eye takes for a letter: Unicode look-alikes, leet, and pairs of letters that run
+together."""
 
 import re
 import unicodedata
@@ -6,7 +7,8 @@ from functools import cache
 from importlib.resources import files
 
 _NAMED = re.compile(
-    r"LATIN (?:(?:SMALL|CAPITAL) )?LETTER (?:SMALL CAPITAL |SCRIPT |OPEN |REVERSED |TURNED |DOTLESS )*([A-Z])(?: WITH .*)?"
+    r"LATIN (?:(?:SMALL|CAPITAL) )?LETTER "
+    r"(?:SMALL CAPITAL |SCRIPT |OPEN |REVERSED |TURNED |DOTLESS )*([A-Z])(?: WITH .*)?"
 )
 _BOXED = re.compile(r"(?:NEGATIVE )?(?:SQUARED|CIRCLED|PARENTHESIZED) LATIN (?:CAPITAL|SMALL) LETTER ([A-Z])")
 _REGIONAL = 0x1F1E6
@@ -39,7 +41,8 @@ def looks_like(character: str) -> str:
 
 
 def skeleton(word: str) -> str:
-    """A word with all that looks alike made equal: two words with one skeleton pass for each other at a glance.
+    """A word with all that looks alike made equal: two words with one skeleton pass for each other at a
+    glance.
 
     After the skeletons of UTS #39, with the pairs and digits that shoppers miss beside them, and letters that
     repeat counted once.

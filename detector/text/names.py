@@ -21,9 +21,10 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 class Name:
     """One spelling that a brand answers to. `key` is it folded, without what separates its `words`.
 
-    `everyday` names are ordinary words or very short: a mention of one says little by itself. `rarity` is that of
-    the rarest word (see `lexicon.rarity`), ten times rarer for each further word. `gaps` are the places in the key
-    where the owner writes a space or a sign; `words` also part where a capital follows a small letter.
+    `everyday` names are ordinary words or very short: a mention of one says little by itself. `rarity` is
+    that of the rarest word (see `lexicon.rarity`), ten times rarer for each further word. `gaps` are the
+    places in the key where the owner writes a space or a sign; `words` also part where a capital follows a
+    small letter.
     """
 
     brand: str

@@ -75,7 +75,8 @@ class Sounds:
 
 @cache
 def consonants(word: str) -> str:
-    """The consonants of a Latin word by how other scripts tell them apart: l and r are one, so are b, v and w."""
+    """The consonants of a Latin word by how other scripts tell them apart: l and r are one, so are b, v and
+    w."""
     sounds = word
     for pattern, sound in _SOUNDS:
         sounds = pattern.sub(sound, sounds)
@@ -83,7 +84,8 @@ def consonants(word: str) -> str:
 
 
 def _differs(latin: str, key: str) -> bool:
-    """Whether a word that a language has is its own: шанель is in Russian lists for the brand, дома is not Tina."""
+    """Whether a word that a language has is its own: шанель is in Russian lists for the brand, дома is not
+    Tina."""
     return len(key) < 5 or Levenshtein.distance(latin, key) > len(key) // 3
 
 

@@ -1,4 +1,5 @@
-"""Names in scripts that put no spaces between words: found inside longer runs, and with a character changed."""
+"""Names in scripts that put no spaces between words: found inside longer runs, and with a character
+changed."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -92,4 +93,4 @@ def _inside_a_word(text: str, start: int, end: int) -> bool:
         return "hangul" if "\uac00" <= c <= "\ud7a3" else "latin" if c.isascii() and c.isalnum() else ""
 
     before, first, last, after = kind(start - 1), kind(start), kind(end - 1), kind(end)
-    return bool(first) and before == first or bool(last) and after == last and last != "hangul"
+    return (bool(first) and before == first) or (bool(last) and after == last and last != "hangul")

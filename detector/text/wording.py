@@ -1,4 +1,5 @@
-"""One word of a text against the names of a registry: the same, alike, misspelt, or with something stuck to it."""
+"""One word of a text against the names of a registry: the same, alike, misspelt, or with something stuck to
+it."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -16,7 +17,9 @@ from detector.text.names import SHORTEST_EDITED, Name, distinctive_parts
 _LONGEST = 40
 _CACHED = 200_000
 
-_PADDING = frozenset("com www net shop store online official original new buy my the".split())
+_PADDING = frozenset(
+    ["com", "www", "net", "shop", "store", "online", "official", "original", "new", "buy", "my", "the"]
+)
 
 _FAMED = 580
 """The rarity up to which a name is so famous that a word may lie far from it."""
@@ -29,9 +32,9 @@ _JUMBLED = 0.9
 """What it costs to write the letters of a name in another order."""
 
 _FAR, _FAR_IF_ODD, _FARTHEST, _AHEAD = 0.17, 0.25, 0.33, 0.1
-"""How far, in edits a letter, a word may lie from a famous name where a brand's name is expected: for a word that
-anybody may have coined, for each nat of its oddness beyond that, and at most; and how much nearer it must be to
-that name than to the next."""
+"""How far, in edits a letter, a word may lie from a famous name where a brand's name is expected: for a word
+that anybody may have coined, for each nat of its oddness beyond that, and at most; and how much nearer it
+must be to that name than to the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +142,15 @@ class Words:
         if alike:
             yield from alike
             return
-        if digits > 1 and digits * 3 >= len(word) or digits and len(word) < 6:
+        if (digits > 1 and digits * 3 >= len(word)) or (digits and len(word) < 6):
             yield from self._padded(word)
             return
         found = list(self._misspelt(word, everyday))
         yield from found or self._padded(word)
 
     def _short(self, word: str) -> Iterator[Hit]:
-        """The famous name of three letters, such as KFC, that a word which nobody writes looks or sounds like."""
+        """The famous name of three letters, such as KFC, that a word which nobody writes looks or sounds
+        like."""
         if word.isalpha() and lexicon.is_unheard(word) and word not in self.genuine:
             for key in self._acronyms:
                 alignment = align(word, key)
@@ -203,14 +207,15 @@ class Words:
         for cut in range(5, len(word)):
             for key, rest in ((word[:cut], word[cut:]), (word[-cut:], word[:-cut])):
                 names = self.exact.get(key)
-                if names and (rest.isdigit() and cut > 5 or rest in _PADDING):
+                if names and ((rest.isdigit() and cut > 5) or rest in _PADDING):
                     for name in names:
                         if not name.everyday:
                             yield Hit(name, Likeness.SPLIT_OR_PADDED, 0.8, False, f"{rest} added")
 
 
 def _reach(name: Name, word: str, everyday: bool, opening: bool) -> float:
-    """How dear the edits may be that lie between a name and its imitation, by what the name is and where it is.
+    """How dear the edits may be that lie between a name and its imitation, by what the name is and where it
+    is.
 
     A word that might well be coined by somebody else has to come nearer.
     """

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -7,8 +9,8 @@ from detector.text.index import MarkIndex
 from detector.text.mention import Likeness, Mention
 
 NAMES = (
-    "Adidas", "Nike", "Samsung", "Louis Vuitton", "Coca-Cola", "PayPal", "PlayStation", "McDonald's", "Heineken",
-    "Nestlé", "Chanel", "Apple", "H&M", "Haagen-Dazs", "Lenovo", "Vorkelin",
+    "Adidas", "Nike", "Samsung", "Louis Vuitton", "Coca-Cola", "PayPal", "PlayStation", "McDonald's",
+    "Heineken",     "Nestlé", "Chanel", "Apple", "H&M", "Haagen-Dazs", "Lenovo", "Vorkelin",
 )  # fmt: skip
 BRANDS = [
     *(Brand(id=name.lower(), name=name) for name in NAMES),
@@ -141,7 +143,7 @@ def test_spans_lie_in_the_text_and_never_overlap(text: str) -> None:
         assert 0 <= start < end <= len(text)
         assert mention.found == text[start:end]
     spans = sorted({m.span for m in mentions})
-    assert all(one[1] <= other[0] for one, other in zip(spans, spans[1:], strict=False))
+    assert all(one[1] <= other[0] for one, other in pairwise(spans))
 
 
 @given(st.sampled_from(NAMES), st.text(max_size=20), st.text(max_size=20))
@@ -175,8 +177,8 @@ def test_a_name_with_some_letters_looking_alike_is_found(name: str, data: st.Dat
 
 @pytest.mark.parametrize(
     "text",
-    ["a" * 10_000, "a " * 5_000, "N\u0336" * 5_000, "n-i-" * 2_500, "\u202e" * 10_000, "1!" * 5_000, "耐" * 10_000,
-     "$a" * 5_000, "x.y" * 3_000],
+    ["a" * 10_000, "a " * 5_000, "N\u0336" * 5_000, "n-i-" * 2_500, "\u202e" * 10_000, "1!" * 5_000,
+     "耐" * 10_000,     "$a" * 5_000, "x.y" * 3_000],
 )  # fmt: skip
 def test_hostile_texts_are_read(index: MarkIndex, text: str) -> None:
     index.find(text)
