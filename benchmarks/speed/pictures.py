@@ -28,7 +28,7 @@ _PHOTOS = ("astronaut", "chelsea", "coffee", "rocket", "immunohistochemistry", "
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """Mean seconds a picture, peak MB of the process, and of how many pictures the name was found."""
+    """Mean seconds of one core a picture, peak MB of the process, and of how many pictures the name was found."""
 
     seconds: float
     megabytes: float
@@ -45,7 +45,7 @@ def measure() -> Iterator[Measurement]:
     )
     yield Measurement(
         NAME,
-        "read afresh, one thread",
+        "read afresh, a second of one core",
         1 / ours.seconds,
         "pictures/s",
         4.0,
@@ -90,9 +90,9 @@ def _run(reader: str) -> _Run:
     found, seconds = 0, 0.0
     for pixels, name in pictures:
         data = png(pixels)
-        began = time.perf_counter()
+        began = time.process_time()
         lines = read(data)
-        seconds += time.perf_counter() - began
+        seconds += time.process_time() - began
         found += any(_plain(name) in _plain(line) for line in lines)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return _Run(seconds / len(pictures), peak, found, len(pictures))

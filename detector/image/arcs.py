@@ -13,7 +13,9 @@ from detector.image.engine import Corners, Region, TextDetector
 
 ROOM_HEIGHT = 80  # pixels of a band with room on both sides, for letters of about 40
 
-LEAST_BEND = np.deg2rad(25)  # a recogniser reads what bends less as it is
+MOST = 6  # arcs of one picture
+
+LEAST_BEND = np.deg2rad(20)  # a recogniser reads what bends less as it is
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,72 +70,94 @@ class Arc:
         return along_the_line(points.astype(np.float32))
 
 
-def arcs(regions: list[Region]) -> Iterator[Arc]:
-    """The arcs that regions lie on, alone or together with their neighbours."""
-    for group in _neighbours(regions):
-        arc = _fit(group)
-        if arc is not None:
-            yield arc
+def arcs(finds: list[list[Region]]) -> list[Arc]:
+    """The arcs that regions lie on, alone or together with their neighbours, the largest first.
+
+    Each list of regions comes from one look: what several looks saw of one word differs in size and fits no
+    circle.
+    """
+    groups = [[region] for regions in finds for region in regions]
+    groups += [group for regions in finds for group in _neighbours(regions) if len(group) > 1]
+    fitted = [arc for arc in map(_fit, groups) if arc is not None]
+    kept: list[Arc] = []
+    for arc in sorted(
+        fitted, key=lambda arc: (arc.end - arc.start) * (arc.outer**2 - arc.inner**2), reverse=True
+    ):
+        if not any(_within(arc, other) for other in kept):
+            kept.append(arc)
+    return kept[:MOST]
+
+
+def _within(arc: Arc, other: Arc) -> bool:
+    """Whether an arc is nearly a piece of another."""
+    box = other.corners()
+    middle = arc.corners().mean(axis=0)
+    inside = cv2.pointPolygonTest(box, (float(middle[0]), float(middle[1])), False) > 0
+    apart = abs((arc.outer + arc.inner) - (other.outer + other.inner)) / 2
+    return (
+        inside
+        and apart < 0.5 * (other.outer - other.inner)
+        and (arc.end - arc.start) < (other.end - other.start)
+    )
 
 
 def _neighbours(regions: list[Region]) -> Iterator[list[Region]]:
-    """Groups of regions nearer to each other than they are high."""
+    """Groups of regions about as high as each other and nearer than that."""
     left = list(regions)
     while left:
         group = [left.pop()]
         for member in group:
-            near = [r for r in left if _apart(member, r) < 0.8 * _height(member, r)]
+            near = [region for region in left if _goes_with(member, region)]
             group += near
-            left = [r for r in left if not any(r is n for n in near)]
+            left = [region for region in left if not any(region is n for n in near)]
         yield group
 
 
-def _apart(a: Region, b: Region) -> float:
-    return float(np.sqrt(((a.outline[:, None] - b.outline[None]) ** 2).sum(axis=2)).min())
-
-
-def _height(a: Region, b: Region) -> float:
-    return min(size(a.corners)[1], size(b.corners)[1])
+def _goes_with(a: Region, b: Region) -> bool:
+    low, high = sorted((size(a.corners)[1], size(b.corners)[1]))
+    apart = float(np.sqrt(((a.outline[:, None] - b.outline[None]) ** 2).sum(axis=2)).min())
+    return high < 2 * low and apart < 0.8 * low
 
 
 def _fit(group: list[Region]) -> Arc | None:
-    points = _inside(group)
-    if len(points) < 30:
+    points, half = _spine(group)
+    if len(points) < 12 or half < 3:
         return None
     centre, radius = _circle(points)
+    if not 1.5 * half < radius < 60 * half:
+        return None
     offset = points - centre
-    distance = np.hypot(offset[:, 0], offset[:, 1])
-    low, high = np.percentile(distance, (3, 97))
-    band = float(high - low) * 1.06
-    if band < 4 or radius < band or radius > 60 * band:
+    if float(np.abs(np.hypot(offset[:, 0], offset[:, 1]) - radius).mean()) > 0.5 * half:
         return None
     angle = np.arctan2(offset[:, 1], offset[:, 0])
     towards = float(np.arctan2(np.sin(angle).mean(), np.cos(angle).mean()))
     apart = (angle - towards + np.pi) % (2 * np.pi) - np.pi
     start, end = float(apart.min()), float(apart.max())
-    if end - start < LEAST_BEND or (end - start) * radius < 1.5 * band:
+    if end - start < LEAST_BEND:
         return None
-    rim = 0.08 * band
-    pad = 0.15 * band / radius
-    return Arc(
-        (float(centre[0]), float(centre[1])),
-        float(low) - rim,
-        float(high) + rim,
-        towards + start - pad,
-        towards + end + pad,
-    )
+    pad = half / radius
+    where = float(centre[0]), float(centre[1])
+    return Arc(where, radius - half, radius + half, towards + start - pad, towards + end + pad)
 
 
-def _inside(group: list[Region]) -> NDArray[np.float64]:
-    """Points spread evenly over the outlines of a group."""
-    corner = np.min([r.outline.min(axis=0) for r in group], axis=0)
-    extent = np.max([r.outline.max(axis=0) for r in group], axis=0) - corner
-    scale = min(1.0, 128 / max(float(extent.max()), 1.0))
-    mask = np.zeros((int(extent[1] * scale) + 2, int(extent[0] * scale) + 2), dtype=np.uint8)
+def _spine(group: list[Region]) -> tuple[NDArray[np.float64], float]:
+    """Points along the middle of a group's outlines, and half of how thick these are.
+
+    Detectors draw outlines wider than the letters, which fills a bend; the middle still follows it.
+    """
+    found: list[NDArray[np.float64]] = []
+    halves: list[float] = []
     for region in group:
+        corner = region.outline.min(axis=0) - 2
+        extent = region.outline.max(axis=0) - corner + 3
+        scale = min(1.0, 160 / max(float(extent.max()), 1.0))
+        mask = np.zeros((int(extent[1] * scale) + 2, int(extent[0] * scale) + 2), dtype=np.uint8)
         cv2.fillPoly(mask, [((region.outline - corner) * scale).round().astype(np.int32)], (1,))
-    ys, xs = np.nonzero(mask)
-    return np.asarray(np.stack([xs, ys], axis=1) / scale + corner, dtype=np.float64)
+        depth = cv2.distanceTransform(mask, cv2.DIST_L2, 3)
+        ys, xs = np.nonzero(depth > 0.6 * depth.max())
+        found.append(np.stack([xs, ys], axis=1) / scale + corner)
+        halves.append(float(depth.max()) / scale)
+    return np.concatenate(found).astype(np.float64), float(np.median(halves))
 
 
 def _circle(points: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:

@@ -61,11 +61,11 @@ def _next(line: TextLine, others: list[TextLine]) -> TextLine | None:
         there = _corners(other)
         turned = abs((other.turn - line.turn + 180) % 360 - 180)
         tall = size(there)[1] / max(height, 1.0)
-        if other is line or other.mirrored != line.mirrored or turned > 12 or not 0.6 < tall < 1.7:
+        if other is line or other.mirrored != line.mirrored or turned > 35 or not 0.6 < tall < 1.7:
             continue
         begin = (there[1] + there[2]) / 2 if line.mirrored else (there[0] + there[3]) / 2
         gap, drop = float((begin - end) @ along), abs(float((begin - end) @ down))
-        if -0.4 * height < gap < 1.3 * height and drop < 0.4 * height and (best is None or gap < best[0]):
+        if -0.4 * height < gap < 1.3 * height and drop < 0.5 * height and (best is None or gap < best[0]):
             best = gap, other
     return best[1] if best else None
 

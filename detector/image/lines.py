@@ -11,9 +11,13 @@ from detector.image.engine import TextRecogniser
 # round exceeds SURE in 1%, the right one in four of five.
 SURE = 0.97
 
-CERTAIN = 0.993  # above it the dear recogniser would only say the same
+CERTAIN = 0.99  # above it the dear recogniser says the same
 
 NOTHING = 0.35  # below it all four ways are texture
+
+HALF_BELIEVED = (
+    0.3  # the detector's score below which a place is worth one reading, not four: most are texture
+)
 
 REACH = (1.2, 3.0)  # heights beyond either end of a line, one after the other
 WORTH_FOLLOWING = 0.8
@@ -44,12 +48,14 @@ class Read:
         return self.attempts[0].score if self.attempts else 0.0
 
 
-def read(pixels: Pixels, strip: Strip, first: TextRecogniser, second: TextRecogniser) -> Iterator[Read]:
+def read(
+    pixels: Pixels, strip: Strip, believed: float, first: TextRecogniser, second: TextRecogniser
+) -> Iterator[Read]:
     """Reads a strip, and where words came out of it, what stands beyond its ends.
 
     Detectors stop where the ground behind a word changes.
     """
-    found = Read(strip, attempts(strip.crop(pixels), first, second))
+    found = Read(strip, attempts(strip.crop(pixels), believed, first, second))
     yield found
     for ends in REACH:
         if (
@@ -60,26 +66,33 @@ def read(pixels: Pixels, strip: Strip, first: TextRecogniser, second: TextRecogn
             return
         best = found.attempts[0]
         longer = strip.longer(ends)
-        text, score = second.recognise(facing(longer.crop(pixels), best.turned, best.mirrored))
-        if score < WORTH_FOLLOWING or len(text) <= len(best.text):
-            return
+        crop = facing(longer.crop(pixels), best.turned, best.mirrored)
+        for recogniser in (first, second):
+            text, score = recogniser.recognise(crop)
+            if score < WORTH_FOLLOWING or len(text) <= len(best.text):
+                return
         found = Read(longer, [Attempt(text, score, best.turned, best.mirrored)])
         yield found
 
 
-def attempts(crop: Pixels, first: TextRecogniser, second: TextRecogniser) -> list[Attempt]:
-    """The readings worth keeping, best first; none where nothing can be read."""
+def attempts(crop: Pixels, believed: float, first: TextRecogniser, second: TextRecogniser) -> list[Attempt]:
+    """The readings worth keeping, best first; none where nothing can be read.
+
+    `believed` is how surely a detector says that this is text, 0 to 1.
+    """
 
     def tried_by(by: TextRecogniser, turned: bool, mirrored: bool) -> Attempt:
         text, score = by.recognise(facing(crop, turned, mirrored))
         return Attempt(text, score if _tells(text) else 0.0, turned, mirrored)
 
     tried = [tried_by(first, *WAYS[0])]
+    if tried[0].score < NOTHING and believed < HALF_BELIEVED:
+        return []
     if tried[0].score < SURE:
         tried += [tried_by(first, *way) for way in WAYS[1:]]
     tried.sort(key=_score, reverse=True)
     best = tried[0]
-    if best.score < NOTHING:
+    if best.score < (NOTHING if believed >= HALF_BELIEVED else 0.5):
         return []
     if best.score < CERTAIN:
         again = [tried_by(second, best.turned, best.mirrored)]

@@ -53,26 +53,29 @@ def read_lines(pixels: Pixels, engines: Engines, plan: Plan | None = None) -> tu
     """All that is read in RGB pixels, boxes in those pixels; the surest first."""
     plan = plan or Plan()
     regions = _candidates(pixels, engines, plan)[: plan.lines]
-    found = [_read(pixels, Straight(region.corners), engines) for region in regions]
+    found = [_read(pixels, Straight(region.corners), region.score, engines) for region in regions]
     doubtful = [
         region
         for region, reads in zip(regions, found, strict=True)
         if region.score < 0.5 or reads[0].score < SURE
     ]
-    seen = list(regions)
+    seen, finds = list(regions), [regions]
     for window in _windows(doubtful, plan.looks):
         fresh = _unlike(_look(pixels, window, engines.second_detector), seen)
         seen += fresh
-        found += [_read(pixels, Straight(region.corners), engines) for region in fresh]
+        finds.append(fresh)
+        found += [_read(pixels, Straight(region.corners), region.score, engines) for region in fresh]
     if plan.bends:
-        for bend in arcs(seen):
-            found += [_read(pixels, arc, engines) for arc in bend.found_in(pixels, engines.second_detector)]
+        for bend in arcs(finds):
+            found += [
+                _read(pixels, arc, 1.0, engines) for arc in bend.found_in(pixels, engines.second_detector)
+            ]
     lines = [_line(read.strip, attempt) for reads in found for read in reads for attempt in read.attempts]
     return tuple(_distinct(lines + joined(lines)))
 
 
-def _read(pixels: Pixels, strip: Strip, engines: Engines) -> list[Read]:
-    return list(read(pixels, strip, engines.recogniser, engines.second_recogniser))
+def _read(pixels: Pixels, strip: Strip, believed: float, engines: Engines) -> list[Read]:
+    return list(read(pixels, strip, believed, engines.recogniser, engines.second_recogniser))
 
 
 def _candidates(pixels: Pixels, engines: Engines, plan: Plan) -> list[Region]:
@@ -199,7 +202,7 @@ def _distinct(lines: list[TextLine]) -> Iterator[TextLine]:
 
 def _piece(line: TextLine, whole: TextLine) -> bool:
     """Whether a line is what a cut box left of a longer word: 'CTION' where 'INTRODUCTION' stands."""
-    if whole.score < max(0.9, line.score - 0.05) or len(whole.text) <= len(line.text):
+    if whole.score < max(SURE, line.score - 0.03) or len(whole.text) <= len(line.text):
         return False
     at = whole.text.find(line.text)
     if at < 0:
