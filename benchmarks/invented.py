@@ -33,7 +33,8 @@ def brand_names(count: int, seed: int = 1) -> list[str]:
 
 
 def listings(count: int, names: list[str], seed: int = 1) -> Iterator[dict[str, Any]]:
-    """Listings of text alone: a title of 5 to 12 words, a description of 20 to 40, a category.
+    """Listings of text alone: a title of 5 to 12 words, a description of 20 to 40 in sentences, a
+    category.
 
     A third names a brand openly; one of a hundred names it with two letters exchanged.
     """
@@ -48,9 +49,15 @@ def listings(count: int, names: list[str], seed: int = 1) -> Iterator[dict[str, 
         yield {
             "id": f"L{number}",
             "title": " ".join(title),
-            "description": " ".join(rng.choices(words, likely, k=rng.randint(20, 40))),
+            "description": " ".join(
+                _sentence(rng.choices(words, likely, k=10)) for _ in range(rng.randint(2, 4))
+            ),
             "category": "Home > Other",
         }
+
+
+def _sentence(words: list[str]) -> str:
+    return " ".join(words).capitalize() + "."
 
 
 def _exchanged(name: str, rng: random.Random) -> str:
