@@ -2,114 +2,13 @@
 
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from math import inf
 
-_VOWELS = "aeiouy"
-_SEEN = [
-    "bd",
-    "ce",
-    "co",
-    "eo",
-    "uv",
-    "vw",
-    "nr",
-    "hn",
-    "mn",
-    "gq",
-    "il",
-    "ij",
-    "jl",
-    "il1",
-    "o0",
-    "s5",
-    "b8",
-    "g9",
-    "z2",
-    "a4",
-    "e3",
-    "t7",
-    "b6",
-    "gy",
-    "pq",
-    "dq",
-    "ft",
-    "lt",
-    "it",
-    "uw",
-    "yv",
-    "xk",
-    "oq",
-    "d0",
-    "kx",
-    "hb",
-    "cg",
-]
-_HEARD = [
-    "ck",
-    "cs",
-    "sz",
-    "bp",
-    "dt",
-    "gk",
-    "fv",
-    "bv",
-    "vw",
-    "jg",
-    "iy",
-    "kq",
-    "mn",
-    "lr",
-    "xs",
-    "fp",
-    "cz",
-    "kx",
-    "hk",
-]
-_RUN_TOGETHER = {
-    "m": ("rn", "nn"),
-    "w": ("vv", "uv"),
-    "d": ("cl", "dl"),
-    "k": ("lc",),
-    "b": ("lb",),
-    "h": ("lh",),
-}
-_SPELT = {"f": ("ph",), "k": ("ck", "qu", "kh"), "x": ("ks",), "u": ("oo", "ou"), "i": ("ee",), "t": ("th",)}
-_ROWS = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
+from detector.text.letters import TYPED, digraphs, likeness
 
-SEEN, HEARD, TYPED, VOWEL = "looks like", "sounds like", "beside on the keyboard", "vowel"
-
-
-def _pairs(groups: list[str]) -> set[tuple[str, str]]:
-    return {(a, b) for group in groups for a in group for b in group if a != b}
-
-
-def _neighbours() -> set[tuple[str, str]]:
-    keys = {
-        key: (row, column + row * 0.4) for row, line in enumerate(_ROWS) for column, key in enumerate(line)
-    }
-    return {
-        (a, b)
-        for a, (row_a, at_a) in keys.items()
-        for b, (row_b, at_b) in keys.items()
-        if a != b and abs(row_a - row_b) <= 1 and abs(at_a - at_b) <= 1.1
-    }
-
-
-@cache
-def _likeness() -> dict[tuple[str, str], tuple[float, str]]:
-    """What it costs to take one letter for another, where that is less than for any two letters, and why."""
-    table = dict.fromkeys(_neighbours(), (0.6, TYPED))
-    table |= {(a, b): (0.5, VOWEL) for a in _VOWELS for b in _VOWELS if a != b}
-    table |= dict.fromkeys(_pairs(_HEARD), (0.5, HEARD))
-    table |= dict.fromkeys(_pairs(_SEEN), (0.35, SEEN))
-    return table
-
-
-@cache
-def _digraphs() -> dict[tuple[str, str], tuple[float, str]]:
-    """What two letters cost that stand for one, either way round."""
-    table = {(two, one): (0.5, HEARD) for one, twos in _SPELT.items() for two in twos}
-    table |= {(two, one): (0.35, SEEN) for one, twos in _RUN_TOGETHER.items() for two in twos}
-    return table | {(one, two): priced for (two, one), priced in table.items()}
+_ANY, _LETTER, _TWICE, _TURNED = 1.0, 0.8, 0.3, 0.5
+"""The price of a letter for any other, of one too many or too few, of one that stands twice, of two turned
+round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,59 +41,107 @@ class Alignment:
         return ", ".join(dict.fromkeys(map(str, self.edits)))
 
 
-@lru_cache(maxsize=50_000)
 def align(wrote: str, meant: str) -> Alignment:
     """Weighted optimal string alignment (Damerau-Levenshtein without overlaps) with look, sound and keyboard.
 
     A change that is made twice, such as both d of `abibas`, costs half the second time: it is one idea.
     """
-    step = _cheapest(wrote, meant)
-    rows, columns = len(wrote) + 1, len(meant) + 1
+    alignment = align_within(wrote, meant, inf)
+    assert alignment is not None  # noqa: S101 - nothing is beyond infinity
+    return alignment
+
+
+@lru_cache(maxsize=50_000)
+def align_within(wrote: str, meant: str, most: float) -> Alignment | None:
+    """As `align`; None where it costs more than `most`, which is told sooner."""
+    costs = _costs(wrote, meant, 2 * most)
+    if costs is None:
+        return None
     edits: list[Edit] = []
-    i, j = rows - 1, columns - 1
+    i, j = len(wrote), len(meant)
     while i or j:
-        back_i, back_j, price, why = step[i][j]
-        if price:
-            edits.append(Edit(wrote[i - back_i : i], meant[j - back_j : j], price, why))
-        i, j = i - back_i, j - back_j
+        edit = _last_edit(wrote[:i], meant[:j], costs)
+        if edit.cost:
+            edits.append(edit)
+        i, j = i - len(edit.wrote), j - len(edit.meant)
     edits.reverse()
     seen: set[tuple[str, str]] = set()
     total = 0.0
     for edit in edits:
-        again = (edit.wrote, edit.meant) in seen
-        total += edit.cost / 2 if again else edit.cost
+        total += edit.cost / 2 if (edit.wrote, edit.meant) in seen else edit.cost
         seen.add((edit.wrote, edit.meant))
-    return Alignment(total, tuple(edits))
+    return Alignment(total, tuple(edits)) if total <= most else None
 
 
-_Step = tuple[int, int, float, str]
-"""Letters taken of what was written and of the name, at what price, and why."""
+def _costs(wrote: str, meant: str, most: float) -> list[list[float]] | None:
+    """What every beginning of one word costs against every beginning of the other; None once all exceed
+    `most`."""
+    dropped = [_price(meant, j) for j in range(len(meant))]
+    costs = [[0.0]]
+    for price in dropped:
+        costs[0].append(costs[0][-1] + price)
+    like, spelt = _by_letter(), digraphs()
+    for i, a in enumerate(wrote):
+        added, above, two = _price(wrote, i), costs[i], wrote[i - 1 : i + 1] if i else ""
+        alike = like.get(a, {})
+        row = [above[0] + added]
+        for j, b in enumerate(meant):
+            best = above[j] if a == b else above[j] + alike.get(b, _ANY)
+            if (cost := above[j + 1] + added) < best:
+                best = cost
+            if (cost := row[j] + dropped[j]) < best:
+                best = cost
+            if i and (two, b) in spelt and (cost := costs[i - 1][j] + spelt[two, b][0]) < best:
+                best = cost
+            if j and a != b:
+                before = meant[j - 1]
+                if a == before and two[:1] == b and (cost := costs[i - 1][j - 1] + _TURNED) < best:
+                    best = cost
+                if (a, before + b) in spelt and (cost := above[j - 1] + spelt[a, before + b][0]) < best:
+                    best = cost
+            row.append(best)
+        if min(row) > most and min(above) > most:
+            return None
+        costs.append(row)
+    return costs if costs[-1][-1] <= most else None
 
 
-def _cheapest(wrote: str, meant: str) -> list[list[_Step]]:
-    """For every beginning of both words, the last step of the cheapest way there."""
-    likeness, digraphs = _likeness(), _digraphs()
-    cost = [[0.0] * (len(meant) + 1) for _ in range(len(wrote) + 1)]
-    step: list[list[_Step]] = [[(0, 0, 0.0, "")] * (len(meant) + 1) for _ in range(len(wrote) + 1)]
-    for i in range(len(wrote) + 1):
-        for j in range(len(meant) + 1):
-            ways: list[tuple[float, _Step]] = []
-            if i and j:
-                a, b = wrote[i - 1], meant[j - 1]
-                price, why = (0.0, "") if a == b else likeness.get((a, b), (1.0, ""))
-                ways.append((cost[i - 1][j - 1] + price, (1, 1, price, why)))
-                if i > 1 and (priced := digraphs.get((wrote[i - 2 : i], b))):
-                    ways.append((cost[i - 2][j - 1] + priced[0], (2, 1, *priced)))
-                if j > 1 and (priced := digraphs.get((a, meant[j - 2 : j]))):
-                    ways.append((cost[i - 1][j - 2] + priced[0], (1, 2, *priced)))
-                if i > 1 and j > 1 and a == meant[j - 2] and wrote[i - 2] == b and a != b:
-                    ways.append((cost[i - 2][j - 2] + 0.5, (2, 2, 0.5, TYPED)))
-            if i:
-                price = 0.3 if i > 1 and wrote[i - 1] == wrote[i - 2] else 0.8
-                ways.append((cost[i - 1][j] + price, (1, 0, price, "")))
-            if j:
-                price = 0.3 if j > 1 and meant[j - 1] == meant[j - 2] else 0.8
-                ways.append((cost[i][j - 1] + price, (0, 1, price, "")))
-            if ways:
-                cost[i][j], step[i][j] = min(ways)
-    return step
+def _last_edit(wrote: str, meant: str, costs: list[list[float]]) -> Edit:
+    """The step that led to what two beginnings cost."""
+    i, j = len(wrote), len(meant)
+    for edit in _last_edits(wrote, meant):
+        if abs(costs[i - len(edit.wrote)][j - len(edit.meant)] + edit.cost - costs[i][j]) < 1e-9:
+            return edit
+    raise AssertionError("every cost comes of a step")
+
+
+def _last_edits(wrote: str, meant: str) -> list[Edit]:
+    """Every way to end an alignment, plain ones first."""
+    edits: list[Edit] = []
+    if wrote and meant:
+        a, b = wrote[-1], meant[-1]
+        price, why = (0.0, "") if a == b else likeness().get((a, b), (_ANY, ""))
+        edits.append(Edit(a, b, price, why))
+        if len(wrote) > 1 and len(meant) > 1 and a == meant[-2] and wrote[-2] == b and a != b:
+            edits.append(Edit(wrote[-2:], meant[-2:], _TURNED, TYPED))
+        for some, others in ((wrote[-2:], b), (a, meant[-2:])):
+            if (some, others) in digraphs():
+                edits.append(Edit(some, others, *digraphs()[some, others]))
+    if wrote:
+        edits.append(Edit(wrote[-1], "", _price(wrote, len(wrote) - 1)))
+    if meant:
+        edits.append(Edit("", meant[-1], _price(meant, len(meant) - 1)))
+    return edits
+
+
+def _price(word: str, at: int) -> float:
+    """What a letter costs that stands in one word alone."""
+    return _TWICE if at and word[at] == word[at - 1] else _LETTER
+
+
+@cache
+def _by_letter() -> dict[str, dict[str, float]]:
+    table: dict[str, dict[str, float]] = {}
+    for (a, b), (price, _) in likeness().items():
+        table.setdefault(a, {})[b] = price
+    return table

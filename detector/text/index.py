@@ -2,20 +2,16 @@
 
 import re
 import unicodedata
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
 from typing import Self
-
-from rapidfuzz.distance import OSA
 
 from detector.brand import Brand
 from detector.text import lexicon
 from detector.text.disguise import disguise
-from detector.text.edits import align
 from detector.text.folding import Reading, fold
 from detector.text.mention import Likeness, Mention
-from detector.text.names import Name, ends_of, names_of
+from detector.text.names import Name, names_of
+from detector.text.phrases import APOSTROPHES, Phrases
 from detector.text.sound import Sounds
 from detector.text.tight import TightNames
 from detector.text.tokens import Token, is_tight, tokens_of
@@ -23,15 +19,11 @@ from detector.text.wording import Hit, Words
 
 _LONGEST = 60
 _MOST_PIECES = 16
-_MOST_SHARING = 50
-"""A word that more names share than these tells none of them."""
-
 _MISSPELT = frozenset({Likeness.MISSPELLING, Likeness.SOUNDS_ALIKE})
 _BESIDE_A_NAME = 0.88
 """How sure a misspelling has to be after the open name of another maker."""
 
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
-_APOSTROPHES = frozenset("'’`´")
 
 
 class MarkIndex:
@@ -41,16 +33,8 @@ class MarkIndex:
         self._words = Words(names, genuine)
         self._exact = self._words.exact
         self._tight = TightNames([name for name in names if is_tight(name.key)])
+        self._phrases = Phrases(names, genuine)
         self._sounds = Sounds(names)
-        self._beginnings: set[str] = set()
-        self._sharing: dict[str, list[Name]] = defaultdict(list)
-        for name in names:
-            for end in range(2, len(name.words)):
-                self._beginnings.add("".join(name.words[:end]))
-            if 1 < len(name.words) <= 4 and name.key.isascii():
-                for word in name.words:
-                    if len(word) > 2:
-                        self._sharing[word].append(name)
 
     @classmethod
     def build(cls, brands: Iterable[Brand], genuine: frozenset[str] | None = None) -> Self:
@@ -93,8 +77,8 @@ class MarkIndex:
             if at + 1 < len(tokens) and (at == 0 or self._goes_on(reading.text, tokens[at], tokens[at + 1])):
                 for last, hit in self._windows(reading.text, tokens, at):
                     yield _mention(text, reading, start, tokens[last][2], hit)
-            if word in self._sharing:
-                for first, last, hit in self._neighbours(tokens, at):
+            if word in self._phrases.sharing:
+                for first, last, hit in self._phrases.beside(tokens, at):
                     yield _mention(text, reading, tokens[first][1], tokens[last][2], hit)
         if not reading.text.isascii():
             for start, end, hit in self._tight.find(reading.text, tokens):
@@ -120,8 +104,8 @@ class MarkIndex:
         joined = token[0] + following[0]
         if (
             joined in self._exact
-            or joined in self._beginnings
-            or text[following[2] : following[2] + 1] in _APOSTROPHES
+            or joined in self._phrases.beginnings
+            or text[following[2] : following[2] + 1] in APOSTROPHES
         ):
             return True
         if following[1] - token[2] == 1 and not text[token[2]].isspace():
@@ -140,14 +124,14 @@ class MarkIndex:
             if len(joined) > _LONGEST:
                 break
             if joined in self._exact:
-                yield from ((last, hit) for hit in self._joined(text, joined, tokens[at : last + 1]))
+                yield from ((last, hit) for hit in self._phrases.joined(text, joined, tokens[at : last + 1]))
             elif (
                 in_pieces
                 and (len(joined) >= 5 or pieces == len(joined) == 4)
                 and 3 * sum(map(str.isdigit, joined)) <= len(joined)
                 and not (last + 1 < len(tokens) and _in_pieces(text, tokens, last + 1))
-                and not self._holds_word(tokens[at : last + 1])
-                and not self._all_known(tokens[at : last + 1])
+                and not self._phrases.holds_word(tokens[at : last + 1])
+                and not self._phrases.all_known(tokens[at : last + 1])
             ):
                 hits = self._words.alike(joined)
                 if at == 0 and tight and not hits:
@@ -155,81 +139,12 @@ class MarkIndex:
                 yield from ((last, hit) for hit in hits)
             elif at == 0 and pieces == 2:
                 yield from ((last, hit) for hit in self._words.pair(tokens[0][0], word))
-            if not in_pieces and joined not in self._beginnings and text[end : end + 1] not in _APOSTROPHES:
+            if (
+                not in_pieces
+                and joined not in self._phrases.beginnings
+                and text[end : end + 1] not in APOSTROPHES
+            ):
                 break
-
-    def _all_known(self, tokens: Sequence[Token]) -> bool:
-        return all(
-            len(word) > 1 and (lexicon.rarity(word) <= lexicon.COMMON or word in self._words.genuine)
-            for word, _, _ in tokens
-        )
-
-    def _unheard(self, word: str) -> bool:
-        return lexicon.is_unheard(word) and word not in self._words.genuine
-
-    def _holds_word(self, tokens: Sequence[Token]) -> bool:
-        return any(
-            len(word) > 3 and (lexicon.is_word(word) or word in self._words.genuine) for word, _, _ in tokens
-        )
-
-    def _joined(self, text: str, joined: str, tokens: Sequence[Token]) -> Iterator[Hit]:
-        gaps = [text[before[2] : after[1]] for before, after in pairwise(tokens)]
-        ends = ends_of([word for word, _, _ in tokens])
-        cuts = {end for end, gap in zip(ends, gaps, strict=True) if gap not in _APOSTROPHES}
-        spaced = all(gap.isspace() or gap in _APOSTROPHES for gap in gaps)
-        known = all(lexicon.rarity(word) <= lexicon.COMMON and len(word) > 2 for word, _, _ in tokens)
-        names = self._exact[joined]
-        as_owned = any(cuts <= name.gaps for name in names)
-        for name in names:
-            if as_owned or (spaced and cuts <= set(ends_of(name.words))):
-                yield Hit(name, Likeness.EXACT, 1.0, name.everyday)
-            elif not joined.isalpha() or (len(joined) < 5 and len(tokens) < len(joined) and spaced):
-                continue
-            elif known and (spaced or name.everyday):
-                yield Hit(name, Likeness.EXACT, 1.0, True)
-            elif len(joined) > 5 or not self._holds_word(tokens):
-                everyday = name.everyday and len(joined) < 5
-                yield Hit(
-                    name, Likeness.SPLIT_OR_PADDED, 0.8 if known else 0.95, everyday, "written in pieces"
-                )
-
-    def _neighbours(self, tokens: Sequence[Token], at: int) -> Iterator[tuple[int, int, Hit]]:
-        """The names of several words of which one stands here as it is, and the others nearly so beside
-        it."""
-        word = tokens[at][0]
-        sharing = self._sharing[word]
-        if len(sharing) > _MOST_SHARING:
-            return
-        for name in sharing:
-            first = at - name.words.index(word)
-            last = first + len(name.words)
-            if first < 0 or last > len(tokens):
-                continue
-            wrote = [text for text, _, _ in tokens[first:last]]
-            pairs = [(a, b) for a, b in zip(wrote, name.words, strict=True) if a != b]
-            if not pairs or not all(map(_may_be, pairs)):
-                continue
-            ordinary = all(map(lexicon.is_word, wrote))
-            if any(len(b) == 3 for _, b in pairs) and not ordinary:
-                continue
-            loose = (
-                first == 0
-                and word not in self._exact
-                and all(a[0] == b[0] and self._unheard(a) for a, b in pairs)
-            )
-            alignments = [align(a, b) for a, b in pairs]
-            share = max(
-                alignment.cost / ((0.45 if loose else 0.34 if len(b) == 3 else 0.25) * len(b))
-                for alignment, (_, b) in zip(alignments, pairs, strict=True)
-            )
-            if share <= 1:
-                everyday = (
-                    ordinary
-                    or all(lexicon.is_word(a) and lexicon.is_word(b) for a, b in pairs)
-                    or (name.everyday and lexicon.is_word(pairs[0][0]))
-                )
-                detail = ", ".join(map(str, alignments))
-                yield first, last - 1, Hit(name, Likeness.MISSPELLING, 0.95 - 0.2 * share, everyday, detail)
 
 
 def _in_pieces(text: str, tokens: Sequence[Token], at: int) -> bool:
@@ -248,15 +163,6 @@ def _is_disguised(mention: Mention) -> bool:
 
 def _holds_latin(text: str) -> bool:
     return bool(_LATIN.search(unicodedata.normalize("NFKC", text)))
-
-
-def _may_be(pair: tuple[str, str]) -> bool:
-    """Whether two words are worth aligning, as most are not."""
-    wrote, meant = pair
-    if len(meant) < 3 or abs(len(wrote) - len(meant)) > 2 or not wrote.isalpha():
-        return False
-    most = (len(meant) + 1) // 2
-    return OSA.distance(wrote, meant, score_cutoff=most) <= most
 
 
 def _mention(text: str, reading: Reading, start: int, end: int, hit: Hit) -> Mention:

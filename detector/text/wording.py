@@ -8,8 +8,9 @@ from itertools import chain
 
 from detector.text import lexicon
 from detector.text.deletes import DeleteIndex
-from detector.text.edits import HEARD, SEEN, VOWEL, Alignment, align
+from detector.text.edits import Alignment, align, align_within
 from detector.text.famous import FamousNames
+from detector.text.letters import HEARD, SEEN, VOWEL
 from detector.text.lookalikes import skeleton
 from detector.text.mention import Likeness
 from detector.text.names import SHORTEST_EDITED, Name, distinctive_parts
@@ -104,15 +105,15 @@ class Words:
             return
         word = first + second
         close = [
-            (align(word, key), key)
+            (alignment, key)
             for key in self._pairs.resembling(word)
             if abs(len(self._near[key][0].words[0]) - len(first)) < 3
+            and (alignment := align_within(word, key, _PAIR * len(key)))
         ]
         if close:
             alignment, key = min(close, key=lambda c: c[0].cost)
             share = alignment.cost / (_PAIR * len(key))
-            if share <= 1:
-                yield from _misspellings(word, share, self._near[key], alignment, False)
+            yield from _misspellings(word, share, self._near[key], alignment, False)
 
     def alike(self, word: str) -> tuple[Hit, ...]:
         """The names that a word passes for at a glance, without any edit."""
@@ -153,8 +154,8 @@ class Words:
         like."""
         if word.isalpha() and lexicon.is_unheard(word) and word not in self.genuine:
             for key in self._acronyms:
-                alignment = align(word, key)
-                if alignment.cost <= _SHORT:
+                alignment = align_within(word, key, _SHORT)
+                if alignment:
                     for hit in _misspellings(word, 1.0, self.exact[key], alignment, False):
                         yield replace(hit, opening=True)
 
@@ -175,14 +176,12 @@ class Words:
         best: tuple[float, list[Name], Alignment] | None = None
         for at, edits in self._deletes.near(word):
             names = self._near[self._keys[at]]
-            alignment = align(word, self._keys[at])
             reach = max(_reach(name, word, everyday, True) for name in names)
             if edits > 1 and not everyday:
                 reach *= 0.7
-            if reach and alignment.cost <= reach:
-                share = alignment.cost / reach
-                if best is None or share < best[0]:
-                    best = share, names, alignment
+            alignment = align_within(word, self._keys[at], reach) if reach else None
+            if alignment and (best is None or alignment.cost / reach < best[0]):
+                best = alignment.cost / reach, names, alignment
         if best:
             for hit in _misspellings(word, *best, everyday):
                 yield replace(hit, opening=best[2].cost > _reach(hit.name, word, everyday, False))
@@ -192,7 +191,11 @@ class Words:
             return
         if lexicon.rarity(word) < lexicon.UNKNOWN or word in self.genuine:
             return
-        close = [(align(word, key).cost / len(key), key) for key in self._famous.resembling(word)]
+        close = [
+            (alignment.cost / len(key), key)
+            for key in self._famous.resembling(word)
+            if (alignment := align_within(word, key, (_FARTHEST + _AHEAD) * len(key)))
+        ]
         close += [(_JUMBLED / len(key), key) for key in self._famous.jumbled(word)]
         if not close:
             return
@@ -235,6 +238,11 @@ def _reach(name: Name, word: str, everyday: bool, opening: bool) -> float:
     return reach if opening else reach - (0.4 if name.everyday else 0.2)
 
 
+def score(share: float) -> float:
+    """How sure a misspelling is that needs this share of the edits that it may."""
+    return 0.95 - 0.2 * share
+
+
 def _misspellings(
     word: str, share: float, names: list[Name], alignment: Alignment, everyday: bool
 ) -> Iterator[Hit]:
@@ -246,4 +254,4 @@ def _misspellings(
         likeness = Likeness.SOUNDS_ALIKE
     detail = str(alignment) or "the same letters in another order"
     for name in names:
-        yield Hit(name, likeness, 0.95 - 0.2 * share, everyday, detail)
+        yield Hit(name, likeness, score(share), everyday, detail)

@@ -1,0 +1,135 @@
+"""Names of several words: written together, written in pieces, or with one of the words put for another."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from rapidfuzz.distance import OSA
+
+from detector.text import lexicon
+from detector.text.edits import align_within
+from detector.text.mention import Likeness
+from detector.text.names import Name, ends_of
+from detector.text.tokens import Token
+from detector.text.wording import Hit, score
+
+_MOST_SHARING = 30
+"""A word that more names share than these tells none of them."""
+
+_MOST_WORDS = 4
+_REACH, _REACH_OF_THREE, _REACH_IF_UNHEARD = 0.25, 0.34, 0.45
+"""How dear the edits of a word may be, a letter, beside a word that stands as it is: of most words, of words
+of three letters, and where a text opens with the name's first word and a second one that nobody ever
+wrote."""
+
+APOSTROPHES = frozenset("'’`´")
+
+
+class Phrases:
+    """The names of a registry that have several words, by each of these."""
+
+    def __init__(self, names: Sequence[Name], genuine: frozenset[str]) -> None:
+        """`genuine` are the folded words of other names."""
+        self._genuine = genuine
+        self._exact: dict[str, list[Name]] = defaultdict(list)
+        self.beginnings: set[str] = set()
+        self.sharing: dict[str, list[tuple[int, Name]]] = defaultdict(list)
+        for name in names:
+            self._exact[name.key].append(name)
+            self.beginnings.update("".join(name.words[:end]) for end in range(2, len(name.words)))
+            if 1 < len(name.words) <= _MOST_WORDS and name.key.isascii():
+                for at, word in enumerate(name.words):
+                    if len(word) > 2:
+                        self.sharing[word].append((at, name))
+        for word in [word for word, sharing in self.sharing.items() if len(sharing) > _MOST_SHARING]:
+            del self.sharing[word]
+
+    def joined(self, text: str, joined: str, tokens: Sequence[Token]) -> Iterator[Hit]:
+        """What several words stand for that make up a name when they are joined."""
+        gaps = [text[before[2] : after[1]] for before, after in pairwise(tokens)]
+        ends = ends_of([word for word, _, _ in tokens])
+        cuts = {end for end, gap in zip(ends, gaps, strict=True) if gap not in APOSTROPHES}
+        spaced = all(gap.isspace() or gap in APOSTROPHES for gap in gaps)
+        known = all(lexicon.rarity(word) <= lexicon.COMMON and len(word) > 2 for word, _, _ in tokens)
+        names = self._exact[joined]
+        as_owned = any(cuts <= name.gaps for name in names)
+        for name in names:
+            if as_owned or (spaced and cuts <= set(ends_of(name.words))):
+                yield Hit(name, Likeness.EXACT, 1.0, name.everyday)
+            elif not joined.isalpha() or (len(joined) < 5 and len(tokens) < len(joined) and spaced):
+                continue
+            elif known and (spaced or name.everyday):
+                yield Hit(name, Likeness.EXACT, 1.0, True)
+            elif len(joined) > 5 or not self.holds_word(tokens):
+                everyday = name.everyday and len(joined) < 5
+                yield Hit(
+                    name, Likeness.SPLIT_OR_PADDED, 0.8 if known else 0.95, everyday, "written in pieces"
+                )
+
+    def beside(self, tokens: Sequence[Token], at: int) -> Iterator[tuple[int, int, Hit]]:
+        """The names of which one word stands here as it is, and the others nearly so beside it.
+
+        Yields the first and the last of the words, and what they stand for.
+        """
+        for place, name in self.sharing[tokens[at][0]]:
+            first = at - place
+            last = first + len(name.words) - 1
+            if first < 0 or last >= len(tokens):
+                continue
+            pairs = [
+                (wrote, meant)
+                for (wrote, _, _), meant in zip(tokens[first : last + 1], name.words, strict=True)
+                if wrote != meant
+            ]
+            if pairs and all(_may_be(*pair) for pair in pairs):
+                words = [word for word, _, _ in tokens[first : last + 1]]
+                loose = first == 0 and tokens[at][0] not in self._exact
+                if hit := self._nearly(name, words, pairs, loose):
+                    yield first, last, hit
+
+    def _nearly(self, name: Name, words: list[str], pairs: list[tuple[str, str]], loose: bool) -> Hit | None:
+        ordinary = all(map(lexicon.is_word, words))
+        if any(len(meant) == 3 for _, meant in pairs) and not ordinary:
+            return None
+        loose = loose and all(wrote[0] == meant[0] and self._is_unheard(wrote) for wrote, meant in pairs)
+        shares: list[float] = []
+        details: list[str] = []
+        for wrote, meant in pairs:
+            reach = len(meant) * (
+                _REACH_IF_UNHEARD if loose else _REACH_OF_THREE if len(meant) == 3 else _REACH
+            )
+            alignment = align_within(wrote, meant, reach)
+            if alignment is None:
+                return None
+            shares.append(alignment.cost / reach)
+            details.append(str(alignment))
+        everyday = (
+            ordinary
+            or all(lexicon.is_word(wrote) and lexicon.is_word(meant) for wrote, meant in pairs)
+            or (name.everyday and lexicon.is_word(pairs[0][0]))
+        )
+        return Hit(name, Likeness.MISSPELLING, score(max(shares)), everyday, ", ".join(details))
+
+    def all_known(self, tokens: Sequence[Token]) -> bool:
+        """Whether every one of the words is an ordinary one or a word of another name."""
+        return all(
+            len(word) > 1 and (lexicon.rarity(word) <= lexicon.COMMON or word in self._genuine)
+            for word, _, _ in tokens
+        )
+
+    def holds_word(self, tokens: Sequence[Token]) -> bool:
+        """Whether one of the words is long enough to be meant as itself."""
+        return any(
+            len(word) > 3 and (lexicon.is_word(word) or word in self._genuine) for word, _, _ in tokens
+        )
+
+    def _is_unheard(self, word: str) -> bool:
+        return lexicon.is_unheard(word) and word not in self._genuine
+
+
+def _may_be(wrote: str, meant: str) -> bool:
+    """Whether two words are worth aligning, as most are not."""
+    if len(meant) < 3 or abs(len(wrote) - len(meant)) > 2 or not wrote.isalpha():
+        return False
+    most = (len(meant) + 1) // 2
+    return OSA.distance(wrote, meant, score_cutoff=most) <= most
