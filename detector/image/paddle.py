@@ -4,6 +4,7 @@ Of PaddleOCR the two modules are used and not its pipeline, which turns nothing 
 of 320: short words are most of what hides in a picture, and cost a third unpadded (2 ms instead of 6).
 """
 
+import logging
 import os
 import re
 from typing import Any
@@ -89,6 +90,7 @@ def _module(part: str, model: Model, options: OcrOptions) -> Any:
     os.environ.setdefault("PADDLE_PDX_CACHE_HOME", str(cache_folder() / "paddlex"))
     from paddleocr import TextDetection, TextRecognition
 
+    logging.getLogger("paddlex").setLevel(logging.WARNING)  # it announces every model on stderr
     folder = model_folder(model, part)
     described = (folder / "inference.yml").read_text(encoding="utf-8")
     name = re.search(r"^\s*model_name:\s*(\S+)", described, re.MULTILINE)

@@ -22,8 +22,8 @@ def well_read(line: TextLine, mention: Mention) -> bool:
     """Whether a mention in a picture's line is the name's and not the reading's.
 
     A picture's textures read as words, and cut words as others; the marks of a whole registry lie near nearly
-    any of them. On photos without a brand these rules leave 1 of 273 with a wrong one, where taking every mention
-    names one on 55, and on names drawn onto photos they lose 1 of 264.
+    any of them. Of 273 photos without a brand these rules leave 1 with a wrong one, where every mention taken
+    would name one on 55; of 264 names drawn onto photos they lose 1.
     """
     if mention.likeness in _AS_READ:
         return line.score >= READABLE
