@@ -1,5 +1,6 @@
 """PaddleOCR as it comes, to measure the project's own plan of passes beside: same models, same pictures."""
 
+import logging
 import os
 from collections.abc import Callable
 from typing import Any
@@ -21,6 +22,7 @@ def paddle_ocr(model: str) -> Callable[[Pixels], list[str]]:
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     from paddleocr import PaddleOCR
 
+    logging.getLogger("paddlex").setLevel(logging.WARNING)
     pipeline: Any = PaddleOCR(
         text_detection_model_name=f"PP-OCRv6_{model}_det",
         text_detection_model_dir=str(model_folder(model, "det")),

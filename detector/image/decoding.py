@@ -161,8 +161,9 @@ def _upright(image: Image.Image) -> Image.Image:
 
 def _as_picture(image: Image.Image) -> Picture:
     if image.mode.startswith(("I", "F")):  # 16 or more bits of grey: Pillow would clip instead of scaling
-        grey = np.asarray(image, dtype=np.float64)
-        grey = (grey / max(float(grey.max()), 1.0) * 255).astype(np.uint8)
+        wide = np.asarray(image)
+        top = 255 if wide.max() <= 255 else 65_535
+        grey = (wide.astype(np.float32) * (255 / top)).clip(0, 255).astype(np.uint8)
         return Picture(np.ascontiguousarray(np.repeat(grey[:, :, None], 3, axis=2)))
     if not image.has_transparency_data:
         return Picture(np.ascontiguousarray(np.asarray(image.convert("RGB"))))
@@ -172,14 +173,20 @@ def _as_picture(image: Image.Image) -> Picture:
         return Picture(np.ascontiguousarray(rgba[:, :, :3]))
     drawn = alpha[:, :, 0] > 64
     pale = drawn & (rgba[:, :, :3].min(axis=2) > 215)
-    on_white = _over(rgba, 255)
-    return Picture(on_white, _over(rgba, 0) if pale.any() and not drawn.all() else None)
+    swallowed = bool(pale.any()) and not drawn.all()
+    return Picture(_over(rgba, 255), _over(rgba, 0) if swallowed else None)
 
 
 def _over(rgba: Pixels, ground: int) -> Pixels:
-    alpha = rgba[:, :, 3:].astype(np.uint16)
-    mixed = rgba[:, :, :3] * alpha + np.uint16(ground) * (255 - alpha)
-    return ((mixed + 127) // 255).astype(np.uint8)
+    """RGBA laid over a grey, some rows at a time: whole, a large picture would take a gigabyte in passing."""
+    out = np.empty((*rgba.shape[:2], 3), dtype=np.uint8)
+    rows = max(1, 1_000_000 // rgba.shape[1])
+    for start in range(0, rgba.shape[0], rows):
+        part = rgba[start : start + rows]
+        alpha = part[:, :, 3:].astype(np.uint16)
+        mixed = part[:, :, :3] * alpha + np.uint16(ground) * (255 - alpha)
+        out[start : start + rows] = (mixed + 127) // 255
+    return out
 
 
 def _brief(error: Exception) -> str:
