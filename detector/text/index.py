@@ -15,7 +15,7 @@ from detector.text.phrases import APOSTROPHES, Phrases
 from detector.text.sound import Sounds
 from detector.text.tight import TightNames
 from detector.text.tokens import Token, is_tight, tokens_of
-from detector.text.wording import Hit, Words
+from detector.text.wording import ALIKE, Hit, Words
 
 _LONGEST = 60
 _MOST_PIECES = 16
@@ -154,11 +154,11 @@ def _in_pieces(text: str, tokens: Sequence[Token], at: int) -> bool:
 
 
 def _is_disguised(mention: Mention) -> bool:
-    """Whether what was read by its looks is a disguise: letters of one other script are that script's own
-    word, unless all of them are taken for a name's."""
-    return (mention.likeness is Likeness.LOOKALIKE_CHARACTERS and mention.score > 0.97) or _holds_latin(
-        mention.found
-    )
+    """Whether what was read by its looks is a disguise. Letters of one other script are that script's own
+    word, unless each of them is taken for a letter of a name."""
+    if _holds_latin(mention.found):
+        return True
+    return mention.score >= ALIKE and not lexicon.is_word_of_its_script(mention.found)
 
 
 def _holds_latin(text: str) -> bool:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 COMMON, UNKNOWN = 600, 10_000
 """Rarities, in hundredths of powers of ten: a word in a million, and one that no list has."""
 
-FAMOUS, _MEANT, _HEARD = 600, 640, 700
+FAMOUS, _MEANT, _HEARD, _DATED = 600, 640, 700, 780
 
 _LATIN = ("small_es", "small_fr", "small_de", "small_it", "small_pt", "small_nl")
 _ENDINGS = ("s", "es", "ed", "d", "ing", "er", "ers", "ly")
@@ -71,9 +71,10 @@ def _words(name: str) -> dict[str, int]:
 
 
 def is_ordinary(word: str) -> bool:
-    """Whether a token is a word that its writer meant: in a dictionary, however rare, or used in any
-    language."""
-    return rarity(word) <= _MEANT or _in_dictionary(word) or is_word(word)
+    """Whether a token is a word that its writer meant: in use in any language, or a rare one of a
+    dictionary."""
+    rare = rarity(word)
+    return rare <= _MEANT or (rare <= _DATED and _in_dictionary(word)) or is_word(word)
 
 
 def is_accented_word(text: str) -> bool:

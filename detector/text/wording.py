@@ -15,6 +15,9 @@ from detector.text.lookalikes import skeleton
 from detector.text.mention import Likeness
 from detector.text.names import SHORTEST_EDITED, Name, distinctive_parts
 
+ALIKE = 0.97
+"""The score of a word that passes for a name at a glance."""
+
 _LONGEST = 40
 _CACHED = 200_000
 
@@ -170,7 +173,7 @@ class Words:
                 else Likeness.SPLIT_OR_PADDED
             )
             for name in self._near[key]:
-                yield Hit(name, likeness, 0.97, everyday, str(alignment))
+                yield Hit(name, likeness, ALIKE, everyday, str(alignment))
 
     def _misspelt(self, word: str, everyday: bool) -> Iterator[Hit]:
         best: tuple[float, list[Name], Alignment] | None = None
