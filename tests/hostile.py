@@ -94,7 +94,7 @@ def corpus() -> dict[str, tuple[bytes, str]]:
         "cut.avif": (encoded(photo(), "AVIF")[:500], "broken"),
         "head_only.jpg": (jpeg[:3], "broken"),
         "head_only.png": (png[:8], "broken"),
-        "huge.png": (png_header(50_000, 50_000), "50,000"),
+        "huge.png": (png_header(50_000, 50_000), "pixels"),
         "wide.png": (png_header(2_000_000, 1), "2,000,000"),
         "scans.jpg": (scan_bomb(), "scans"),
         "text_bomb.png": (text_bomb(), "broken"),

@@ -7,6 +7,7 @@ are what such files attack and reading text needs neither. Nothing here knows a 
 
 import re
 import warnings
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -32,7 +33,7 @@ class DecodingLimits:
     """What is read at most: bytes of the file, pixels of the decoded picture, pixels along one side."""
 
     most_bytes: int = 40 * 2**20
-    most_pixels: int = 50_000_000
+    most_pixels: int = 40_000_000
     longest_side: int = 30_000
 
 
@@ -153,10 +154,9 @@ def _open(data: bytes, format_: str, limits: DecodingLimits) -> Image.Image:
 
 
 def _upright(image: Image.Image) -> Image.Image:
-    try:
-        return ImageOps.exif_transpose(image)
-    except Exception:  # a broken EXIF block: every browser shows such a picture as it lies
-        return image
+    with suppress(Exception):  # a broken EXIF block: every browser shows such a picture as it lies
+        ImageOps.exif_transpose(image, in_place=True)
+    return image
 
 
 def _as_picture(image: Image.Image) -> Picture:
@@ -166,8 +166,10 @@ def _as_picture(image: Image.Image) -> Picture:
         grey = (wide.astype(np.float32) * (255 / top)).clip(0, 255).astype(np.uint8)
         return Picture(np.ascontiguousarray(np.repeat(grey[:, :, None], 3, axis=2)))
     if not image.has_transparency_data:
-        return Picture(np.ascontiguousarray(np.asarray(image.convert("RGB"))))
-    rgba = np.asarray(image.convert("RGBA"))
+        return Picture(
+            np.ascontiguousarray(np.asarray(image if image.mode == "RGB" else image.convert("RGB")))
+        )
+    rgba = np.asarray(image if image.mode == "RGBA" else image.convert("RGBA"))
     alpha = rgba[:, :, 3:]
     if int(alpha.min()) == 255:
         return Picture(np.ascontiguousarray(rgba[:, :, :3]))
