@@ -18,7 +18,7 @@ from detector.result import Qualifier, Verdict
 from detector.text.context import default_context
 from detector.view import TITLE
 
-NAME = "fair use"
+NAME = "fair_use"
 NEEDS = (TITLES,)
 
 _BRANDS = 60

@@ -44,7 +44,7 @@ def measure(data: Path) -> Iterator[Figure]:
 
 def _flagged(judge: Judge, name: str, texts: list[str], target: float, *, at_most: bool = False) -> Figure:
     """The whole way: a cue, a brand by name or nickname, the model's answer, the risk."""
-    listings = [Listing(id="1", title="Adidas article 12345", description=text) for text in texts]
+    listings = [Listing(id="1", title="Article 12345", description=f"By Adidas. {text}") for text in texts]
     flagged = [judge.judge(listing).verdict is Verdict.FLAG for listing in listings]
     wrong = tuple(text for text, hit in zip(texts, flagged, strict=True) if hit == at_most)
     return Figure(NAME, name, sum(flagged), len(flagged), target=target, at_most=at_most, misses=wrong)

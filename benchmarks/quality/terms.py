@@ -17,7 +17,7 @@ from detector.listing import Listing
 from detector.result import Case, Reason
 from detector.text.tables import rows
 
-NAME = "counterfeit terms"
+NAME = "terms"
 NEEDS = (TITLES,)
 
 _OFFERS = 400

@@ -55,7 +55,7 @@ def _spoken_of(view: View, passage: Passage, term: Term) -> Iterator[Spoken]:
     near = sorted(
         (m.everyday, gap(m.span, term.span), at)
         for at, m in enumerate(passage.mentions)
-        if not overlap(m.span, term.span)
+        if not overlap(m.span, term.span) and _counts(m)
     )
     beside = [
         (passage, passage.mentions[at], 1.0 if away <= CLOSE else FURTHER)
@@ -73,14 +73,19 @@ def _spoken_of(view: View, passage: Passage, term: Term) -> Iterator[Spoken]:
 def _elsewhere(view: View, passage: Passage, term: Term) -> Iterator[Spoken]:
     """An unmistakable term speaks of the first text that names a brand, others of what the title claims."""
     if term.needs == "anywhere":
-        first = next((p for p in view.passages if p.mentions and p is not passage), None)
+        first = next((p for p in view.passages if p is not passage and any(map(_counts, p.mentions))), None)
         if first is not None:
-            yield from ((first, mention, FURTHER) for mention in first.mentions)
+            yield from ((first, mention, FURTHER) for mention in first.mentions if _counts(mention))
     elif term.strength >= ENOUGH and passage.where != TITLE:
         title = view.by_where[TITLE]
         for mention in title.mentions:
             if not mention.everyday and not view.qualifiers(title, mention):
                 yield title, mention, ELSEWHERE
+
+
+def _counts(mention: Mention) -> bool:
+    """Whether a term can speak of the mark: a word that only resembles an everyday one is neither."""
+    return mention.likeness is Likeness.EXACT or not mention.everyday
 
 
 def _passing(mention: Mention) -> bool:

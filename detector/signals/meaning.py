@@ -87,13 +87,19 @@ class ImpliedImitation:
 
 
 def _spoken_of(view: View, passage: Passage, span: Span) -> dict[str, str]:
-    """The marks in the sentence by their brands, else the nearest mark, unless that is an everyday word."""
-    inside = {m.brand: m.mark for m in passage.mentions if overlap(m.span, span)}
+    """The marks in the sentence by their brands, else the nearest one of the text, else the listing's first.
+
+    Everyday words are no marks here: a sentence is full of them.
+    """
+    plain = [m for m in passage.mentions if not m.everyday]
+    inside = {m.brand: m.mark for m in plain if overlap(m.span, span)}
     if inside:
         return inside
-    near = sorted((m.everyday, gap(m.span, span), m.brand, m.mark) for m in passage.mentions)
-    anywhere = near or [(m.everyday, 0, m.brand, m.mark) for _, m in view.mentions()]
-    return {brand: mark for everyday, _, brand, mark in anywhere[:1] if not everyday}
+    if plain:
+        nearest = min(plain, key=lambda m: gap(m.span, span))
+        return {nearest.brand: nearest.mark}
+    first = next((m for _, m in view.mentions() if not m.everyday), None)
+    return {first.brand: first.mark} if first else {}
 
 
 class Nicknames:

@@ -9,6 +9,7 @@ in closed form). So any model can be named, and none needs thresholds of its own
 A sentence costs some 10 ms, a thousand times what a list costs: only sentences with a cue are asked about.
 """
 
+import logging
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
@@ -23,12 +24,14 @@ import numpy.typing as npt
 
 from detector.result import Span
 from detector.text.edges import whole_word, word_end
-from detector.text.packaged_e5 import packaged_e5
+from detector.text.packaged_e5 import load_packaged
 from detector.text.skeleton import skeleton
 from detector.text.tables import phrases, rows
 
 FALSE_ALARMS = 0.03
 _RIDGE = 0.5
+_BATCH = 8
+"""Sentences at a time: more are no faster on a processor, and take more memory."""
 _SHARPNESS = 6.0
 """How fast sureness grows beyond the threshold; the classifier's answers lie about -1 and 1."""
 _SHORTEST, _LONGEST = 6, 400
@@ -41,7 +44,7 @@ Array = npt.NDArray[np.float32]
 class Encoder(Protocol):
     """Turns sentences into vectors of one length, a row each: any SentenceTransformer."""
 
-    def encode(self, sentences: list[str]) -> Array: ...
+    def encode(self, sentences: list[str], *, batch_size: int) -> Array: ...
 
 
 class Meaning:
@@ -66,7 +69,7 @@ class Meaning:
         return [1 / (1 + exp(-_SHARPNESS * float(answer))) for answer in answers]
 
     def _embed(self, sentences: Sequence[str]) -> Array:
-        vectors = np.asarray(self._encoder.encode(list(sentences)), dtype=np.float32)
+        vectors = np.asarray(self._encoder.encode(list(sentences), batch_size=_BATCH), dtype=np.float32)
         return cast(Array, vectors / np.linalg.norm(vectors, axis=1, keepdims=True).clip(1e-9))
 
     @cached_property
@@ -99,9 +102,12 @@ def load_encoder(model: str | Path | None = None) -> Encoder:
     """The SentenceTransformer of that name or folder, on the processor, in one thread."""
     import torch
     from sentence_transformers import SentenceTransformer
+    from transformers.utils.logging import disable_progress_bar
 
     torch.set_num_threads(1)
-    return cast(Encoder, SentenceTransformer(str(model or packaged_e5()), device="cpu"))
+    disable_progress_bar()  # type: ignore[no-untyped-call]  # a scan shows its own
+    logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
+    return cast(Encoder, SentenceTransformer(str(model), device="cpu") if model else load_packaged())
 
 
 class Cues:
