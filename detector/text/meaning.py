@@ -24,7 +24,7 @@ import numpy.typing as npt
 
 from detector.result import Span
 from detector.text.edges import whole_word, word_end
-from detector.text.packaged_e5 import load_packaged
+from detector.text.packaged_e5 import ModelUnavailable, load_packaged
 from detector.text.skeleton import skeleton
 from detector.text.tables import phrases, rows
 
@@ -99,7 +99,10 @@ def fit(vectors: Array, guilty: npt.NDArray[np.bool_]) -> tuple[Array, Array, fl
 
 
 def load_encoder(model: str | Path | None = None) -> Encoder:
-    """The SentenceTransformer of that name or folder, on the processor, in one thread."""
+    """The SentenceTransformer of that name or folder, on the processor, in one thread.
+
+    Raises ModelUnavailable.
+    """
     import torch
     from sentence_transformers import SentenceTransformer
     from transformers.utils.logging import disable_progress_bar
@@ -107,7 +110,15 @@ def load_encoder(model: str | Path | None = None) -> Encoder:
     torch.set_num_threads(1)
     disable_progress_bar()  # type: ignore[no-untyped-call]  # a scan shows its own
     logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
-    return cast(Encoder, SentenceTransformer(str(model), device="cpu") if model else load_packaged())
+    if model is None:
+        return cast(Encoder, load_packaged())
+    try:
+        return cast(Encoder, SentenceTransformer(str(model), device="cpu"))
+    except (OSError, ValueError) as error:
+        raise ModelUnavailable(
+            f"no sentence-transformers model '{model}': name one that the hub has or a local folder "
+            f"({type(error).__name__})"
+        ) from error
 
 
 class Cues:

@@ -11,6 +11,7 @@ from detector.judge import Judge
 from detector.listing import Listing
 from detector.result import Reason, Verdict
 from detector.text.meaning import Cues, Meaning, fit
+from detector.text.packaged_e5 import ModelUnavailable
 from detector.text.tables import rows
 
 BRANDS = [
@@ -98,6 +99,12 @@ def test_any_sentence_transformers_folder_can_be_named(tiny_model: Path) -> None
     assert all(0 <= sureness <= 1 for sureness in sure)
     assert believed[guilty].mean() > believed[~guilty].mean()
     assert meaning.offers_imitation([]) == []
+
+
+@pytest.mark.slow
+def test_a_model_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelUnavailable, match="no sentence-transformers model"):
+        Meaning(tmp_path / "nowhere").offers_imitation(["looks identical"])
 
 
 @pytest.fixture(scope="module")
