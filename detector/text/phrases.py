@@ -76,6 +76,8 @@ class Phrases:
             last = first + len(name.words) - 1
             if first < 0 or last >= len(tokens):
                 continue
+            if last == first + 1 and not _may_be(tokens[last - place][0], name.words[1 - place]):
+                continue
             pairs = [
                 (wrote, meant)
                 for (wrote, _, _), meant in zip(tokens[first : last + 1], name.words, strict=True)
