@@ -22,7 +22,7 @@ class TextLine:
 
 @dataclass(frozen=True, slots=True)
 class PictureReading:
-    """The artefact of one picture. `width` and `height` are pixels after EXIF rotation; `engine` a version."""
+    """The artefact of one picture. `width` and `height` are pixels after EXIF turning; `engine` a version."""
 
     sha256: str
     width: int

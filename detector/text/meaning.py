@@ -9,8 +9,10 @@ in closed form). So any model can be named, and none needs thresholds of its own
 A sentence costs some 10 ms, a thousand times what a list costs: only sentences with a cue are asked about.
 """
 
+import hashlib
 import logging
 import re
+import tempfile
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cached_property
@@ -24,7 +26,7 @@ import numpy.typing as npt
 
 from detector.result import Span
 from detector.text.edges import whole_word, word_end
-from detector.text.packaged_e5 import ModelUnavailable, load_packaged
+from detector.text.packaged_e5 import ModelUnavailable, load_packaged, packaged_e5
 from detector.text.skeleton import skeleton
 from detector.text.tables import phrases, rows
 
@@ -81,8 +83,19 @@ class Meaning:
         """Weights, the centre of the lessons, and the threshold."""
         lessons = list(rows("meanings.tsv"))
         guilty = np.array([lesson["verdict"] == "guilty" for lesson in lessons])
-        vectors = self._embed([lesson["sentence"] for lesson in lessons])
-        return fit(vectors, guilty)
+        return fit(self._learnt([lesson["sentence"] for lesson in lessons]), guilty)
+
+    def _learnt(self, sentences: list[str]) -> Array:
+        """The vectors of the lessons. The packaged model's are kept: to embed them takes 8 s and 150 MB."""
+        if self._model is not None or self._given is not None:
+            return self._embed(sentences)
+        key = hashlib.sha256("\n".join(sentences).encode()).hexdigest()[:16]
+        kept = packaged_e5() / f"lessons-{key}.npy"
+        if not kept.exists():
+            with tempfile.NamedTemporaryFile(dir=kept.parent, delete=False) as made:
+                np.save(made, self._embed(sentences))
+            Path(made.name).replace(kept)
+        return cast(Array, np.load(kept, allow_pickle=False))
 
 
 def fit(vectors: Array, guilty: npt.NDArray[np.bool_]) -> tuple[Array, Array, float]:
