@@ -120,14 +120,14 @@ def _goes_with(a: Region, b: Region) -> bool:
 
 
 def _fit(group: list[Region]) -> Arc | None:
-    points, half = _spine(group)
-    if len(points) < 12 or half < 3:
+    points, thick = _bulge(group)
+    if len(points) < 12 or thick < 6:
         return None
     centre, radius = _circle(points)
-    if not 1.5 * half < radius < 60 * half:
+    if not thick < radius < 40 * thick:
         return None
     offset = points - centre
-    if float(np.abs(np.hypot(offset[:, 0], offset[:, 1]) - radius).mean()) > 0.5 * half:
+    if float(np.abs(np.hypot(offset[:, 0], offset[:, 1]) - radius).mean()) > 0.1 * thick:
         return None
     angle = np.arctan2(offset[:, 1], offset[:, 0])
     towards = float(np.arctan2(np.sin(angle).mean(), np.cos(angle).mean()))
@@ -135,29 +135,43 @@ def _fit(group: list[Region]) -> Arc | None:
     start, end = float(apart.min()), float(apart.max())
     if end - start < LEAST_BEND:
         return None
-    pad = half / radius
+    pad = thick / 2 / radius
     where = float(centre[0]), float(centre[1])
-    return Arc(where, radius - half, radius + half, towards + start - pad, towards + end + pad)
+    return Arc(where, max(1.0, radius - thick), radius, towards + start - pad, towards + end + pad)
 
 
-def _spine(group: list[Region]) -> tuple[NDArray[np.float64], float]:
-    """Points along the middle of a group's outlines, and half of how thick these are.
+def _bulge(group: list[Region]) -> tuple[NDArray[np.float64], float]:
+    """Points along the side of a group's outline that bulges, and how thick it is at its thinner places.
 
-    Detectors draw outlines wider than the letters, which fills a bend; the middle still follows it.
+    Detectors draw outlines wider than the letters: that fills the hollow side of a bend, the other follows it.
     """
-    found: list[NDArray[np.float64]] = []
-    halves: list[float] = []
-    for region in group:
-        corner = region.outline.min(axis=0) - 2
-        extent = region.outline.max(axis=0) - corner + 3
-        scale = min(1.0, 160 / max(float(extent.max()), 1.0))
-        mask = np.zeros((int(extent[1] * scale) + 2, int(extent[0] * scale) + 2), dtype=np.uint8)
-        cv2.fillPoly(mask, [((region.outline - corner) * scale).round().astype(np.int32)], (1,))
-        depth = cv2.distanceTransform(mask, cv2.DIST_L2, 3)
-        ys, xs = np.nonzero(depth > 0.6 * depth.max())
-        found.append(np.stack([xs, ys], axis=1) / scale + corner)
-        halves.append(float(depth.max()) / scale)
-    return np.concatenate(found).astype(np.float64), float(np.median(halves))
+    outlines = [region.outline for region in group]
+    box = along_the_line(np.concatenate(outlines))
+    length, height = size(box)
+    if min(length, height) < 4:
+        return np.empty((0, 2)), 0.0
+    scale = min(1.0, 160 / length)
+    across = np.array([(box[1] - box[0]) / length, (box[3] - box[0]) / height]) * scale
+    mask = np.zeros((int(height * scale) + 3, int(length * scale) + 3), dtype=np.uint8)
+    for outline in outlines:
+        cv2.fillPoly(mask, [(((outline - box[0]) @ across.T) + 1).round().astype(np.int32)], (1,))
+    columns = np.flatnonzero(mask.any(axis=0))
+    columns = columns[len(columns) // 12 : len(columns) - len(columns) // 12]  # the ends are round
+    if len(columns) < 12:
+        return np.empty((0, 2)), 0.0
+    top = mask[:, columns].argmax(axis=0)
+    foot = mask.shape[0] - 1 - mask[::-1, columns].argmax(axis=0)
+    edge = top if _rise(-top) > _rise(foot) else foot
+    points = np.stack([columns, edge], axis=1) - 1.0
+    thick = float(np.percentile(foot - top, 30)) / scale
+    return points @ (across / scale**2) + box[0], thick
+
+
+def _rise(edge: NDArray[np.intp]) -> float:
+    """How far the middle of an edge stands out over its ends."""
+    part = max(1, len(edge) // 6)
+    middle = edge[len(edge) // 2 - part // 2 : len(edge) // 2 + part // 2 + 1]
+    return float(middle.mean() - (edge[:part].mean() + edge[-part:].mean()) / 2)
 
 
 def _circle(points: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
