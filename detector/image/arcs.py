@@ -70,13 +70,16 @@ class Arc:
         return along_the_line(points.astype(np.float32))
 
 
-def arcs(finds: list[list[Region]]) -> list[Arc]:
+def arcs(finds: list[list[Region]], sure: list[Region]) -> list[Arc]:
     """The arcs that regions lie on, alone or together with their neighbours, the largest first.
+
+    What was surely read as it lies needs none, unless it is part of something longer.
 
     Each list of regions comes from one look: what several looks saw of one word differs in size and fits no
     circle.
     """
-    groups = [[region] for regions in finds for region in regions]
+    done = set(map(id, sure))
+    groups = [[region] for regions in finds for region in regions if id(region) not in done]
     groups += [group for regions in finds for group in _neighbours(regions) if len(group) > 1]
     fitted = [arc for arc in map(_fit, groups) if arc is not None]
     kept: list[Arc] = []
@@ -143,7 +146,8 @@ def _fit(group: list[Region]) -> Arc | None:
 def _bulge(group: list[Region]) -> tuple[NDArray[np.float64], float]:
     """Points along the side of a group's outline that bulges, and how thick it is at its thinner places.
 
-    Detectors draw outlines wider than the letters: that fills the hollow side of a bend, the other follows it.
+    Detectors draw outlines wider than the letters: that fills the hollow side of a bend; the other follows it
+    well.
     """
     outlines = [region.outline for region in group]
     box = along_the_line(np.concatenate(outlines))

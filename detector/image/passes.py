@@ -66,10 +66,10 @@ def read_lines(pixels: Pixels, engines: Engines, plan: Plan | None = None) -> tu
         finds.append(fresh)
         found += [_read(pixels, Straight(region.corners), region.score, engines) for region in fresh]
     if plan.bends:
-        for bend in arcs(finds):
-            found += [
-                _read(pixels, arc, 1.0, engines) for arc in bend.found_in(pixels, engines.second_detector)
-            ]
+        sure = [region for region in regions if not any(region is other for other in doubtful)]
+        for bend in arcs(finds, sure):
+            straight = bend.found_in(pixels, engines.second_detector)
+            found += [_read(pixels, arc, 1.0, engines) for arc in straight]
     lines = [_line(read.strip, attempt) for reads in found for read in reads for attempt in read.attempts]
     return tuple(_distinct(lines + joined(lines)))
 
