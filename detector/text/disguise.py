@@ -9,6 +9,7 @@ from detector.text.mention import Likeness
 from detector.text.names import Name
 from detector.text.tokens import is_tight, words_of
 
+_AROUND = 60
 _HONEST = frozenset("®©™℠ªº·–—’‘´")
 
 
@@ -19,7 +20,8 @@ def disguise(text: str, span: Span, name: Name, reading: Reading) -> tuple[Liken
     Chinese, Japanese or Korean ones.
     """
     found = text[span[0] : span[1]]
-    if found.isascii() and text.isascii():
+    around = text[max(0, span[0] - _AROUND) : span[1] + _AROUND]
+    if found.isascii() and not reading.reordered:
         written = "".join(words_of(found.lower()))
         if written == name.key:
             return Likeness.EXACT, ""
@@ -29,7 +31,7 @@ def disguise(text: str, span: Span, name: Name, reading: Reading) -> tuple[Liken
     if reading.turned(span):
         return Likeness.LOOKALIKE_CHARACTERS, "written backwards, shown forwards by a right-to-left override"
     odd = dict.fromkeys(
-        filter(lambda c: _is_odd(c, name.mark, is_tight(text)), unicodedata.normalize("NFC", found))
+        filter(lambda c: _is_odd(c, name.mark, is_tight(around)), unicodedata.normalize("NFC", found))
     )
     if odd and all(unicodedata.category(c)[0] == "C" for c in odd):
         return Likeness.SPLIT_OR_PADDED, ", ".join(f"{_name(c)} inside" for c in odd)

@@ -24,6 +24,7 @@ class Reading:
 
     text: str
     origins: Sequence[int] | None
+    reordered: bool = False
 
     def span(self, start: int, end: int) -> Span:
         """The part of the original that folded characters `start` to `end` came from; `end` is after
@@ -35,7 +36,7 @@ class Reading:
 
     def turned(self, span: Span) -> bool:
         """Whether the letters of a span are shown in the opposite order."""
-        if self.origins is None:
+        if self.origins is None or not self.reordered:
             return False
         inside = [at for at in self.origins if span[0] <= at < span[1]]
         return len(inside) > 1 and inside[0] > inside[-1]
@@ -64,24 +65,24 @@ def fold(text: str) -> Folded:
     if text.isascii():
         plain = Reading(text.lower(), None)
         return Folded(plain, None, _leet(plain))
-    order = list(_as_shown(text))
-    plain = _reading((at, _plain(text[at])) for at in order)
-    look = _reading((at, _look(text[at])) for at in order)
+    order, reordered = list(_as_shown(text)), _RIGHT_TO_LEFT_OVERRIDE in text
+    plain = _reading(((at, _plain(text[at])) for at in order), reordered)
+    look = _reading(((at, _look(text[at])) for at in order), reordered)
     return Folded(plain, look if look.text != plain.text else None, _leet(look))
 
 
-def _reading(parts: Iterator[tuple[int, str]]) -> Reading:
+def _reading(parts: Iterator[tuple[int, str]], reordered: bool) -> Reading:
     letters: list[str] = []
     origins: list[int] = []
     for at, folded in parts:
         letters.append(folded)
         origins.extend([at] * len(folded))
-    return Reading("".join(letters), origins)
+    return Reading("".join(letters), origins, reordered)
 
 
 def _leet(reading: Reading) -> Reading | None:
     read = _LEET_INSIDE.sub(lambda sign: sign[0].translate(LEET), reading.text)
-    return Reading(read, reading.origins) if read != reading.text else None
+    return Reading(read, reading.origins, reading.reordered) if read != reading.text else None
 
 
 def _as_shown(text: str) -> Iterator[int]:

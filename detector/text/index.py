@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Self
 
 from detector.brand import Brand
+from detector.result import Span
 from detector.text import lexicon
 from detector.text.disguise import disguise
 from detector.text.folding import Reading, fold
@@ -180,18 +181,19 @@ def _mention(text: str, reading: Reading, start: int, end: int, hit: Hit) -> Men
 def _surest(found: list[Mention]) -> list[Mention]:
     """Of mentions that overlap, the exact, then the longer, then the surer; equals on one span stay
     together."""
-    kept: list[Mention] = []
     order = sorted(
-        found, key=lambda m: (m.everyday, m.likeness is not Likeness.EXACT, m.span[0] - m.span[1], -m.score)
+        found,
+        key=lambda m: (m.everyday, m.likeness is not Likeness.EXACT, m.span[0] - m.span[1], -m.score),
     )
+    taken = bytearray(max(mention.span[1] for mention in found))
+    kept: dict[Span, dict[tuple[str, str], Mention]] = {}
     for mention in order:
         start, end = mention.span
-        clashes = [k for k in kept if start < k.span[1] and k.span[0] < end]
-        if not clashes or all(
-            k.span == mention.span
-            and k.score == mention.score
-            and (k.brand, k.mark) != (mention.brand, mention.mark)
-            for k in clashes
-        ):
-            kept.append(mention)
-    return sorted(kept, key=lambda m: m.span)
+        if taken.find(1, start, end) < 0:
+            taken[start:end] = b"\1" * (end - start)
+            kept[mention.span] = {(mention.brand, mention.mark): mention}
+        elif mention.span in kept:
+            equals = kept[mention.span]
+            if next(iter(equals.values())).score == mention.score:
+                equals.setdefault((mention.brand, mention.mark), mention)
+    return [mention for span in sorted(kept) for mention in kept[span].values()]
