@@ -43,8 +43,11 @@ Peer = Callable[[str], set[str]]
 
 
 def peers(brands: Iterable[Brand]) -> dict[str, Peer]:
-    """Plain edit distances from every token to every name, equal ones left out."""
-    keys = sorted({key_of(name) for brand in brands for name in brand.names()} - {""})
+    """Plain edit distances from every token to every name, both of five letters or more, equal ones left out.
+
+    Shorter ones are left out in the peers' favour: with them they flag nearly every title.
+    """
+    keys = sorted(key for brand in brands for name in brand.names() if len(key := key_of(name)) > 4)
     return {
         "OSA <= 1": lambda title: _near(title, keys, OSA.distance, 1),
         "OSA <= 2": lambda title: _near(title, keys, OSA.distance, 2),
@@ -54,7 +57,7 @@ def peers(brands: Iterable[Brand]) -> dict[str, Peer]:
 
 def _near(title: str, keys: Sequence[str], scorer: Callable[..., float], cutoff: float) -> set[str]:
     found: set[str] = set()
-    for token in set(words_of(fold(title).plain.text)):
+    for token in {word for word in words_of(fold(title).plain.text) if len(word) > 4}:
         for key, _, _ in process.extract_iter(token, keys, scorer=scorer, score_cutoff=cutoff):
             if key != token:
                 found.add(key)
