@@ -70,16 +70,13 @@ class Arc:
         return along_the_line(points.astype(np.float32))
 
 
-def arcs(finds: list[list[Region]], sure: list[Region]) -> list[Arc]:
+def arcs(finds: list[list[Region]]) -> list[Arc]:
     """The arcs that regions lie on, alone or together with their neighbours, the largest first.
-
-    What was surely read as it lies needs none, unless it is part of something longer.
 
     Each list of regions comes from one look: what several looks saw of one word differs in size and fits no
     circle.
     """
-    done = set(map(id, sure))
-    groups = [[region] for regions in finds for region in regions if id(region) not in done]
+    groups = [[region] for regions in finds for region in regions]
     groups += [group for regions in finds for group in _neighbours(regions) if len(group) > 1]
     fitted = [arc for arc in map(_fit, groups) if arc is not None]
     kept: list[Arc] = []

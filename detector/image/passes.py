@@ -1,16 +1,16 @@
 """The plan of passes over one picture: the dear ones run only where the cheap ones ask for them.
 
-1. The small detector sees the whole picture, and once more a copy with its local contrast raised if the
-picture    has places where something faint could stand. Both are asked for all they half believe in.
-2. Each candidate is read as it lies; turned by 180 degrees and mirrored too if that reading is unsure; the
-best    again by the better recogniser (`lines.py`).
-3. A candidate that is still unsure, or that the detector only half believed in, gets a second look: the place
-around    it, enlarged or reduced until letters have a good size, its contrast stretched, goes through the
-better detector,    and what that finds is read as in 2.
+1. The tiny detector sees the whole picture, and once more a copy with its local contrast raised if the picture
+   has places where something faint could stand. Both are asked for all they half believe in.
+2. Each candidate is read as it lies; turned by 180 degrees and mirrored too if that reading is unsure; the best
+   again by the better recogniser, and then beyond its ends (`lines.py`).
+3. Candidates get a second look, first those that are still unsure or were only half believed in: the place
+   around one, scaled until letters have a good size and its contrast stretched, goes through the better
+   detector, and what that finds is read as in 2.
 4. Candidates that bend are laid straight along their arc and read as in 2 (`arcs.py`).
 
-Nothing here knows the registry: every reading worth anything is kept, several for one place where they
-differ.
+Nothing here knows the registry: every reading worth anything is kept, several for a place where they differ.
+`docs/decisions/passes-over-a-picture.md` says what each pass buys.
 """
 
 from collections.abc import Iterable, Iterator
@@ -54,20 +54,18 @@ def read_lines(pixels: Pixels, engines: Engines, plan: Plan | None = None) -> tu
     plan = plan or Plan()
     regions = _candidates(pixels, engines, plan)[: plan.lines]
     found = [_read(pixels, Straight(region.corners), region.score, engines) for region in regions]
-    doubtful = [
-        region
-        for region, reads in zip(regions, found, strict=True)
-        if region.score < 0.5 or reads[0].score < SURE
-    ]
+    doubted = sorted(
+        zip(regions, found, strict=True),
+        key=lambda pair: (pair[0].score >= 0.5 and pair[1][0].score >= SURE, -_area(pair[0])),
+    )
     seen, finds = list(regions), [regions]
-    for window in _windows(doubtful, plan.looks):
+    for window in _windows([region for region, _ in doubted], plan.looks):
         fresh = _unlike(_look(pixels, window, engines.second_detector), seen)
         seen += fresh
         finds.append(fresh)
         found += [_read(pixels, Straight(region.corners), region.score, engines) for region in fresh]
     if plan.bends:
-        sure = [region for region in regions if not any(region is other for other in doubtful)]
-        for bend in arcs(finds, sure):
+        for bend in arcs(finds):
             straight = bend.found_in(pixels, engines.second_detector)
             found += [_read(pixels, arc, 1.0, engines) for arc in straight]
     lines = [_line(read.strip, attempt) for reads in found for read in reads for attempt in read.attempts]
@@ -126,6 +124,11 @@ def _raised(pixels: Pixels) -> Pixels:
     return np.dstack([clahe.apply(np.ascontiguousarray(pixels[:, :, i])) for i in range(3)]).astype(np.uint8)
 
 
+def _area(region: Region) -> float:
+    length, height = size(region.corners)
+    return length * height
+
+
 @dataclass(frozen=True, slots=True)
 class _Window:
     """A rectangle x1, y1, x2, y2 and the scale at which to look at it."""
@@ -135,9 +138,9 @@ class _Window:
 
 
 def _windows(regions: list[Region], most: int) -> list[_Window]:
-    """The places around doubtful regions; one that lies within another is left out."""
+    """The places around regions, in their order; one that lies within another is left out."""
     windows: list[_Window] = []
-    for region in sorted(regions, key=lambda r: size(r.corners)[0] * size(r.corners)[1], reverse=True):
+    for region in regions:
         height = size(region.corners)[1]
         around = grown(region.corners, 3.0, 1.5)
         (x1, y1), (x2, y2) = around.min(axis=0), around.max(axis=0)
