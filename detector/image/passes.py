@@ -1,8 +1,8 @@
 """The plan of passes over one picture: the dear ones run only where the cheap ones ask for them.
 
-1. The tiny detector sees the whole picture, and once more a copy with its local contrast raised if the picture
+1. The tiny detector sees the whole picture, and once more a copy with its local contrast raised if it
    has places where something faint could stand. Both are asked for all they half believe in.
-2. Each candidate is read as it lies; turned by 180 degrees and mirrored too if that reading is unsure; the best
+2. Each candidate is read as it lies; turned by 180 degrees and mirrored too if that was unsure; the best
    again by the better recogniser, and then beyond its ends (`lines.py`).
 3. Candidates get a second look, first those that are still unsure or were only half believed in: the place
    around one, scaled until letters have a good size and its contrast stretched, goes through the better
