@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from detector.errors import DetectorError, UnreadableInput
 from storage.errors import BadSetting
+from workers.visible import plain
 
 _COMMANDS = {
     "scan": ("workers.scan", "scan a catalogue, write what is suspected of each listing"),
@@ -62,7 +63,8 @@ def _quieten_libraries() -> None:
 
 
 def _say(what: str, status: int) -> int:
-    print(f"detector: {what}", file=sys.stderr)
+    # It may quote a file of strangers.
+    print(f"detector: {plain(what)}", file=sys.stderr)
     return status
 
 

@@ -69,7 +69,7 @@ def _print_texts(console: Console, listing: Listing, result: Result) -> list[str
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
     for where, text in _texts(listing):
-        table.add_row(plain(where), coloured(text, marks.get(where, [])))
+        table.add_row(Text(plain(where)), coloured(text, marks.get(where, [])))
     for name, value in (("category", listing.category), ("price", listing.price)):
         if value:
             table.add_row(
@@ -125,7 +125,8 @@ def _print_strange(console: Console, listing: Listing) -> None:
     console.print("[bold]Characters that are not what they seem[/]")
     for where, position, char, name in found[:12]:
         console.print(
-            f"  {where} {position}: {escape(visible(char))}  U+{ord(char):04X} {name}", highlight=False
+            f"  {escape(plain(where))} {position}: {escape(visible(char))}  U+{ord(char):04X} {name}",
+            highlight=False,
         )
     if len(found) > 12:
         console.print(f"  and {len(found) - 12:,} more")
@@ -150,14 +151,14 @@ def _print_case(console: Console, case: Case, brand: str) -> None:
     console.print(Padding(table, (0, 0, 0, 2)))
     weights = explain(case.evidence, case.qualifiers)
     total = sum(weight.weight for weight in weights)
-    sums = "  ".join(f"{_words(weight.name)} {weight.weight:+.1f}" for weight in weights)
+    sums = "  ".join(f"{plain(_words(weight.name))} {weight.weight:+.1f}" for weight in weights)
     console.print(
         Padding(Text(f"risk: {sums}  = {total:+.1f}, that is {case.risk:.0%}", "dim"), (0, 0, 1, 2))
     )
 
 
 def _said(evidence: Evidence) -> Text:
-    text = Text(f"{plain(evidence.found)!r} in {evidence.where}")
+    text = Text(f"{plain(evidence.found)!r} in {plain(evidence.where)}")
     if evidence.mark and evidence.mark != evidence.found:
         text.append(f", for {plain(evidence.mark)!r}")
     text.append(f", {evidence.score:.0%}", "dim")
@@ -167,7 +168,7 @@ def _said(evidence: Evidence) -> Text:
 
 
 def _in_favour(qualifier: Qualification) -> Text:
-    text = Text(f"{plain(qualifier.found)!r} in {qualifier.where}")
+    text = Text(f"{plain(qualifier.found)!r} in {plain(qualifier.where)}")
     if qualifier.detail:
         text.append(f": {plain(qualifier.detail)}", "dim")
     return text

@@ -187,7 +187,10 @@ def _next_step(options: ScanOptions, tally: Tally, stopped: bool) -> str | None:
         return shlex.join(["detector", *sys.argv[1:], *([] if options.resume else ["--resume"])])
     if tally.gravest is None or options.brands is None:
         return None
-    about = [str(options.catalogue), "--id", tally.gravest, "--brands", str(options.brands)]
+    # An id that acts on a terminal is nothing to copy from one.
+    if not tally.gravest.isprintable():
+        return None
+    about = [str(options.catalogue), f"--id={tally.gravest}", "--brands", str(options.brands)]
     return shlex.join(["detector", "check", *about])
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from detector.result import Verdict
 from workers.judging import Outcome
+from workers.visible import plain
 
 _BRANDS_SHOWN = 5
 
@@ -121,7 +122,7 @@ def print_summary(
         "a picture could not be had or read: see `missing`" if incomplete else "",
         "yellow",
     )
-    add("rows rejected", tally.rejected, _where(rejects) if tally.rejected else "", "yellow")
+    add("rows rejected", tally.rejected, escape(_where(rejects)) if tally.rejected else "", "yellow")
     _add_ranking(table, "reasons", tally.reasons)
     _add_ranking(table, "brands", tally.brands)
     console.print(table)
@@ -132,9 +133,11 @@ def print_summary(
         soft_wrap=True,
     )
     if tally.broken:
-        console.print(f"[bold red]The catalogue was not read to its end:[/] {escape(tally.broken)}")
+        console.print(f"[bold red]The catalogue was not read to its end:[/] {escape(plain(tally.broken))}")
     if tally.failure:
-        console.print(f"[bold red]Some rows were rejected as[/] {escape(tally.failure)}; please report it")
+        console.print(
+            f"[bold red]Some rows were rejected as[/] {escape(plain(tally.failure))}; please report it"
+        )
     if stopped and next_step:
         console.print("What is done is kept. To go on:", soft_wrap=True)
     elif stopped:
@@ -157,6 +160,6 @@ def _add_ranking(table: Any, title: str, counts: Counter[str]) -> None:
     from rich.markup import escape
 
     for rank, (name, count) in enumerate(counts.most_common(_BRANDS_SHOWN if title == "brands" else None)):
-        table.add_row(title if rank == 0 else "", f"{count:,}", escape(name[:60]))
+        table.add_row(title if rank == 0 else "", f"{count:,}", escape(plain(name[:60])))
     if title == "brands" and len(counts) > _BRANDS_SHOWN:
         table.add_row("", "", f"and {len(counts) - _BRANDS_SHOWN:,} more")

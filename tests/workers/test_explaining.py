@@ -114,6 +114,33 @@ def test_what_speaks_against_and_for_the_seller_is_said(said) -> None:
     assert said in explained()
 
 
+HOSTILE = "[/nope]\x1b[2J\\"
+
+
+def test_nothing_of_a_listing_acts_on_the_terminal_or_as_markup() -> None:
+    listing = Listing.model_validate(
+        {
+            "id": HOSTILE,
+            "title": HOSTILE,
+            "brand": HOSTILE,
+            "category": HOSTILE,
+            "seller": {"name": HOSTILE},
+            "images": [HOSTILE],
+            "attributes": {HOSTILE: "A\u200bcme"},
+        }
+    )
+    evidence = Evidence(
+        Reason.MISSPELLING, f"attributes.{HOSTILE}", HOSTILE, 0.9, (0, 2), mark=HOSTILE, detail=HOSTILE
+    )
+    qualifier = Qualification(Qualifier.OTHER_BRAND, f"attributes.{HOSTILE}", HOSTILE, detail=HOSTILE)
+    case = Case(HOSTILE, 0.9, (evidence,), (qualifier,))
+    result = Result(HOSTILE, Verdict.FLAG, 0.9, (case,), (Missing("image:0", HOSTILE),))
+    file = io.StringIO()
+    print_explained(Console(file=file, width=200), listing, result, {HOSTILE: HOSTILE})
+    assert "\x1b" not in file.getvalue()
+    assert file.getvalue().count("[/nope]⟨U+001B⟩[2J") >= 14
+
+
 def test_a_clear_listing_is_said_to_be_clear() -> None:
     said = explained(Result("L1", Verdict.CLEAR, 0.0))
     assert "clear" in said

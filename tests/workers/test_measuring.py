@@ -79,6 +79,15 @@ def test_evaluate_says_what_it_skips_and_why(tmp_path, capsys) -> None:
     assert "skipped imitations" in capsys.readouterr().out
 
 
+def test_a_message_that_quotes_a_stranger_does_not_act_on_the_terminal(tmp_path, capsys) -> None:
+    (tmp_path / "brands.jsonl").write_bytes(b'{"id": "acme", "name": "Acmelux"}')
+    (tmp_path / "c.csv").write_bytes(b"id,\x1b[2J,\xff\n")
+    words = ["check", str(tmp_path / "c.csv"), "--brands", str(tmp_path / "brands.jsonl")]
+    assert main(words) == 2
+    said = capsys.readouterr().err
+    assert "no column is named title; it names id, ⟨U+001B⟩[2J, ⟨U+DCFF⟩" in said
+
+
 def test_no_command_prints_the_help(capsys) -> None:
     assert main([]) == 2
     assert "detector scan catalogue.jsonl" in capsys.readouterr().err
