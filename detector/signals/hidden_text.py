@@ -18,12 +18,12 @@ from detector.result import Evidence, Reason
 from detector.signals.imitation import stands_for_a_maker
 from detector.signals.protocol import Finding
 from detector.text.mention import Likeness, Mention
+from detector.text.ocr_names import well_read
 from detector.view import Passage, View
 
 SHORT = 4
 """Names of up to so many letters arise in a picture's junk and in other words."""
 CONFIDENT = 0.85
-READABLE = 0.5
 EVERYDAY = 0.6
 """What an everyday word counts where nobody says what the brand makes: shown, it flags nothing alone."""
 _AS_READ = frozenset({Likeness.EXACT, Likeness.LOOKALIKE_CHARACTERS})
@@ -62,7 +62,7 @@ def _sureness(view: View, passage: Passage, mention: Mention) -> float:
 def _trusted(view: View, passage: Passage, mention: Mention) -> bool:
     """Whether the name was read well enough for a name of its kind."""
     line = passage.line
-    if line is None or line.score < READABLE:
+    if line is None or not well_read(line, mention):
         return False
     known = view.brands[mention.brand].categories
     if mention.everyday and known and not stands_for_a_maker(view, passage, mention):
