@@ -84,6 +84,8 @@ def test_every_format_gives_the_same_listing(tmp_path, name, content) -> None:
         ("c.csv", b"", "no column is named id"),
         ("c.csv", b"name,price\nx,1\n", "no column is named id; it names name, price"),
         ("c.csv", b"id,id,title\n1,2,x\n", "two columns are named id"),
+        ("c.csv", b"id,title\r1,x\r", "no header can be read"),
+        ("c.csv", b"id," + b"x" * 1_100_000 + b"\n", "no header can be read"),
         ("c.parquet", b"PAR1 and no more", "is not Parquet"),
         ("c.parquet", b"some text", "is not Parquet"),
         ("c.parquet", parquet([{"sku": "1"}]), "no column is named id"),
@@ -191,6 +193,22 @@ def test_bad_rows_of_a_table_are_named(tmp_path) -> None:
     assert got[5].title == "fine"
     assert "not CSV" in got[6]
     assert [row.number for row in rows(tmp_path / "c.csv")] == [2, 4, 5, 7, 8, 9, 10]
+
+
+def test_an_open_quote_costs_its_own_row_and_none_after_it(tmp_path) -> None:
+    rest = b"".join(b"%d,shirt\n" % number for number in range(2, 120_000))
+    first, *others = rows(write(tmp_path, "c.csv", b'id,title\n1,"never closed\n' + rest))
+    assert (first.number, first.raw) == (2, b'1,"never closed')
+    assert "look for a quote" in first.problem
+    assert [row.number for row in others] == list(range(3, 120_001))
+    assert all(row.data for row in others)
+
+
+def test_a_table_row_of_endless_cells_is_not_held(tmp_path) -> None:
+    path = write(tmp_path, "c.csv", b'id,title\n1,"' + b'x\n","' * 30_000)
+    first = next(open_catalogue(path).rows)
+    assert "more than 10,000 lines" in first.problem
+    assert len(first.raw) < 10
 
 
 def test_damaged_parquet_says_where_reading_ended(tmp_path) -> None:

@@ -1,25 +1,30 @@
 """CSV and TSV with a header line: parted by comma, semicolon or tab."""
 
 import csv
+from collections import deque
 from collections.abc import Iterator
 
 from detector.errors import UnreadableInput
 from workers.catalogue.fields import listing_fields, plain_name
-from workers.catalogue.lines import LONGEST_LINE, CutShort, Source
+from workers.catalogue.lines import LONGEST_LINE, CutShort, Line, Source
 from workers.catalogue.row import Row, row_of_fields
 
 _LONGEST_CELL = 1_000_000
-"""Characters. A quote that is never closed swallows the lines after it up to here, then reading goes on."""
+_MOST_LINES = 10_000
+"""What one cell and one record may take: a quote that is never closed is looked for no further."""
 
 
 def table_rows(source: Source) -> Iterator[Row]:
     """A row for each record. Raises `UnreadableInput` where the header has no column for id or title."""
     csv.field_size_limit(_LONGEST_CELL)
     feed = _Feed(source)
-    header_line = next(feed, "")
+    try:
+        header_line = next(feed, "")
+        delimiter = max(",;\t", key=header_line.count)
+        header = next(csv.reader([header_line], delimiter=delimiter), [])
+    except (csv.Error, CutShort) as error:
+        raise UnreadableInput(f"{source.path}: line 1: no header can be read ({error})") from None
     feed.taken()
-    delimiter = max(",;\t", key=header_line.count)
-    header = next(csv.reader([header_line], delimiter=delimiter), [])
     _check(header, source)
     return _records(feed, header, delimiter)
 
@@ -43,7 +48,8 @@ def _records(feed: "_Feed", header: list[str], delimiter: str) -> Iterator[Row]:
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            number, raw = feed.taken()
+            # The rows that an open quote swallowed are read again as rows of their own.
+            number, raw = feed.taken_first()
             yield Row(number, raw, problem=f"not CSV: {error}; look for a quote that is not closed")
             continue
         except CutShort as cut:
@@ -70,8 +76,9 @@ class _Feed:
 
     def __init__(self, source: Source) -> None:
         self._lines = source.lines()
-        self._fed: list[str] = []
-        self._first = 1
+        self._again: deque[Line] = deque()
+        self._fed: list[Line] = []
+        self._size = 0
         self.number = 0
         self.too_long = False
 
@@ -79,18 +86,27 @@ class _Feed:
         return self
 
     def __next__(self) -> str:
-        line = next(self._lines)
+        if len(self._fed) > _MOST_LINES or self._size > LONGEST_LINE:
+            raise csv.Error(f"goes on for more than {len(self._fed) - 1:,} lines")
+        line = self._again.popleft() if self._again else next(self._lines)
         self.number = line.number
         self.too_long |= line.too_long
+        self._fed.append(line)
+        self._size += len(line.text)
         # Bytes that are no UTF-8 become lone surrogates here, and are refused with their row.
-        text = line.text.decode("utf-8", errors="surrogateescape") + "\n"
-        if not self._fed:
-            self._first = line.number
-        self._fed.append(text)
-        return text
+        return line.text.decode("utf-8", errors="surrogateescape") + "\n"
 
     def taken(self) -> tuple[int, bytes]:
         """The line where the last record began, and the record as it stood there."""
-        raw = "".join(self._fed).rstrip("\n").encode("utf-8", errors="surrogateescape")
+        number = self._fed[0].number if self._fed else self.number
+        raw = b"\n".join(line.text for line in self._fed)
         self._fed.clear()
-        return self._first, raw
+        self._size = 0
+        return number, raw
+
+    def taken_first(self) -> tuple[int, bytes]:
+        """The same of the first line alone; those after it are fed again."""
+        self._again.extendleft(reversed(self._fed[1:]))
+        del self._fed[1:]
+        self.too_long = False
+        return self.taken()
