@@ -40,7 +40,7 @@ _AROUND = 160
 def print_explained(console: Console, listing: Listing, result: Result, names: Mapping[str, str]) -> None:
     """`names` maps a brand's id to its name."""
     console.print(
-        f"[bold]{escape(plain(listing.id))}[/]  {_VERDICTS[result.verdict]}, risk {result.risk:.0%}"
+        f"[bold]{escape(plain(listing.id))}[/]  {_VERDICTS[result.verdict]}, risk {percent(result.risk)}"
     )
     console.print()
     shown = _print_texts(console, listing, result)
@@ -57,6 +57,11 @@ def print_explained(console: Console, listing: Listing, result: Result, names: M
                 "colours: ", *(part for kind in shown for part in ((_words(kind), _style(kind)), " "))
             )
         )
+
+
+def percent(risk: float) -> str:
+    """A risk for a person: nothing that a machine says is certain."""
+    return "over 99%" if risk > 0.99 else f"{risk:.0%}"
 
 
 def _print_texts(console: Console, listing: Listing, result: Result) -> list[str]:
@@ -137,7 +142,7 @@ def _print_case(console: Console, case: Case, brand: str) -> None:
     flagged = case.risk >= FLAG_FROM
     colour, note = ("red", "") if flagged else ("green", ", too little to flag")
     console.print(
-        f"[bold]{escape(plain(brand))}[/]  risk [{colour}]{case.risk:.0%}[/]{note}", highlight=False
+        f"[bold]{escape(plain(brand))}[/]  risk [{colour}]{percent(case.risk)}[/]{note}", highlight=False
     )
     table = Table(show_header=False, box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True)
@@ -153,7 +158,7 @@ def _print_case(console: Console, case: Case, brand: str) -> None:
     total = sum(weight.weight for weight in weights)
     sums = "  ".join(f"{plain(_words(weight.name))} {weight.weight:+.1f}" for weight in weights)
     console.print(
-        Padding(Text(f"risk: {sums}  = {total:+.1f}, that is {case.risk:.0%}", "dim"), (0, 0, 1, 2))
+        Padding(Text(f"risk: {sums}  = {total:+.1f}, that is {percent(case.risk)}", "dim"), (0, 0, 1, 2))
     )
 
 
