@@ -70,6 +70,7 @@ CSV = b"id,title,images\n1,Blue shirt,a.jpg\n"
             b"<feed><entry><id>1</id><title>Blue shirt</title><image_link>a.jpg</image_link></entry></feed>",
         ),
         ("c.parquet", parquet([{"id": "1", "title": "Blue shirt", "images": ["a.jpg"]}])),
+        ("c.parquet", parquet([{"id": b"1", "title": b"Blue shirt", "images": [b"a.jpg"]}])),
         ("c", parquet([{"id": 1, "title": "Blue shirt", "image_link": "a.jpg"}])),
     ],
 )
@@ -180,6 +181,13 @@ def test_an_item_too_long_is_rejected_and_the_next_one_read(tmp_path) -> None:
     first, second = listings(write(tmp_path, "feed.xml", feed))
     assert "longer than 16 MB" in first
     assert second.id == "2"
+
+
+def test_an_item_of_tags_in_tags_takes_no_time_and_keeps_its_fields(tmp_path) -> None:
+    deep = b"<a>" * 100_000 + b"x" + b"</a>" * 100_000
+    feed = b"<rss><item><id>1</id>" + deep + b"<title>Sock</title></item></rss>"
+    (listing,) = listings(write(tmp_path, "feed.xml", feed))
+    assert (listing.title, listing.attributes) == ("Sock", {"a.a.a.a.a.a.a.a": "x"})
 
 
 def test_bad_rows_of_a_table_are_named(tmp_path) -> None:

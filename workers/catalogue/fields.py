@@ -42,7 +42,7 @@ def listing_fields(columns: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     seller: dict[str, str] = {}
     images: list[str] = []
-    rest: dict[str, str] = {}
+    others: dict[str, list[str]] = {}
     for given, value in columns:
         name = plain_name(given)
         if value is None or value == "" or (isinstance(value, float) and isnan(value)):
@@ -56,7 +56,8 @@ def listing_fields(columns: Iterable[tuple[str, Any]]) -> dict[str, Any]:
         elif name in _IMAGES:
             images += _references(value)
         else:
-            rest[given] = f"{rest[given]}; {_text(value)}" if given in rest else _text(value)
+            others.setdefault(given, []).append(_text(value))
+    rest = {given: "; ".join(texts) for given, texts in others.items()}
     _take_category(fields, rest)
     _take_price(fields, rest)
     if seller:
@@ -69,6 +70,9 @@ def listing_fields(columns: Iterable[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _text(value: object) -> str:
+    if isinstance(value, bytes):
+        # Parquet's texts whose writer did not say so; what is no UTF-8 is refused with its row.
+        return value.decode("utf-8", errors="surrogateescape")
     return value if isinstance(value, str) else str(value)
 
 

@@ -15,6 +15,8 @@ from workers.catalogue.row import Row, row_of_fields
 
 _BLOCK = 64 * 1024
 _ITEMS = frozenset({"item", "entry"})
+_DEEPEST = 8
+"""Levels inside an item that are told apart by name; what lies deeper counts for the level above it."""
 
 
 def merchant_xml_rows(source: Source) -> Iterator[Row]:
@@ -55,6 +57,7 @@ class _Items:
         self.number = 0
         self.waited = 0
         self._path: list[str] = []
+        self._depth = 0
         self._columns: list[tuple[str, str]] | None = None
         self._text: list[str] = []
         self._size = 0
@@ -63,12 +66,14 @@ class _Items:
         self.waited = 0
         name = tag.rpartition("}")[2]
         if self._columns is not None:
-            self._path.append(name)
+            self._depth += 1
+            if self._depth <= _DEEPEST:
+                self._path.append(name)
             self._text.clear()
             if "href" in attributes and name == "link":
                 self._add("link", attributes["href"])
         elif name in _ITEMS:
-            self._columns, self._path, self._size = [], [], 0
+            self._columns, self._size = [], 0
             self.number += 1
 
     def data(self, text: str) -> None:
@@ -82,10 +87,12 @@ class _Items:
         self.waited = 0
         if self._columns is None:
             return
-        if self._path:
+        if self._depth:
             self._add(".".join(self._path), "".join(self._text).strip())
             self._text.clear()
-            self._path.pop()
+            if self._depth <= _DEEPEST:
+                self._path.pop()
+            self._depth -= 1
             return
         raw = orjson.dumps(self._columns)
         if self._size > LONGEST_LINE:
@@ -99,7 +106,10 @@ class _Items:
         """The parser asks for it at the end."""
 
     def _add(self, name: str, text: str) -> None:
-        if text and self._columns is not None and len(self._columns) < 10_000:
+        if not text or self._columns is None:
+            return
+        self._size += len(name)
+        if self._size <= LONGEST_LINE:
             self._columns.append((name, text))
 
 
