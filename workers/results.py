@@ -47,6 +47,18 @@ class ResultFiles:
             self._out.close()
 
 
+def keep_earlier(*files: Path | None) -> Iterator[Path]:
+    """Puts aside what stands in the files: results of hours must not be lost for a forgotten --resume.
+
+    Gives the names under which they are kept. Only the last ones are.
+    """
+    for file in filter(None, files):
+        if file.is_file() and file.stat().st_size:
+            kept = file.with_name(f"{file.stem}.previous{file.suffix}")
+            file.replace(kept)
+            yield kept
+
+
 def _reject_line(row: Row, reason: str) -> bytes:
     shown = row.raw[:SHOWN_OF_ROW].decode("utf-8", errors="replace")
     cut = {"cut": True} if len(row.raw) > SHOWN_OF_ROW else {}

@@ -18,7 +18,7 @@ from workers.catalogue.seen import SeenIds
 from workers.judging import Judging, Outcome, Reads
 from workers.pool import Pool
 from workers.progress import Progress, progress_on
-from workers.results import ResultFiles, skip_done
+from workers.results import ResultFiles, keep_earlier, skip_done
 from workers.summary import Tally, print_summary
 
 if TYPE_CHECKING:
@@ -109,6 +109,8 @@ def _options(arguments: argparse.Namespace) -> ScanOptions:
             raise UnreadableInput(
                 f"{path}: is the catalogue itself; name another file for --out and --rejects"
             )
+        if arguments.brands is not None and path.resolve() == arguments.brands.resolve():
+            raise UnreadableInput(f"{path}: holds the brands; name another file for --out and --rejects")
     return ScanOptions(
         arguments.catalogue,
         arguments.brands,
@@ -135,6 +137,9 @@ def scan(options: ScanOptions) -> int:
                     seen.add(result["listing_id"])
                 tally.count_earlier(result)
                 progress.show(tally)
+        if not resuming:
+            for kept in keep_earlier(options.out, options.rejects):
+                print(f"detector: what an earlier scan wrote is kept as {kept}", file=sys.stderr)
         with closing(ResultFiles(options.out, options.rejects, append=resuming)) as files:
             stopped = not _scan_rows(catalogue, judge, options, _Sinks(files, tally, seen, progress))
     print_summary(tally, options.out, options.rejects, _next_step(options, tally, stopped), stopped)

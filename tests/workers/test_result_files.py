@@ -6,7 +6,7 @@ from detector.errors import UnreadableInput
 from detector.result import Result, Verdict
 from workers.catalogue import Row
 from workers.judging import Outcome
-from workers.results import ResultFiles, skip_done
+from workers.results import ResultFiles, keep_earlier, skip_done
 
 ROWS = [
     Row(
@@ -82,6 +82,16 @@ def test_more_results_than_rows_are_refused(tmp_path, whole) -> None:
     (tmp_path / "o.jsonl").write_bytes(whole[0] * 2)
     with pytest.raises(UnreadableInput, match="more results than the catalogue has rows"):
         resume(tmp_path)
+
+
+def test_what_an_earlier_scan_wrote_is_put_aside(tmp_path, whole) -> None:
+    out, rejects, gone = (tmp_path / name for name in ("o.jsonl", "r.jsonl", "gone.jsonl"))
+    assert [kept.name for kept in keep_earlier(out, rejects, gone, None)] == [
+        "o.previous.jsonl",
+        "r.previous.jsonl",
+    ]
+    assert (tmp_path / "o.previous.jsonl").read_bytes() == whole[0]
+    assert not out.exists()
 
 
 def test_a_long_row_is_cut_in_the_rejects(tmp_path) -> None:

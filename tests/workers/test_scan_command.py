@@ -235,6 +235,7 @@ def test_a_brand_printed_on_a_picture_is_found_and_explained(shop) -> None:
         (["c.jsonl", "--out", "nowhere/o.jsonl"], "cannot be written"),
         (["c.jsonl", "--out", "c.jsonl"], "is the catalogue itself"),
         (["c.jsonl", "--out", "o.jsonl", "--rejects", "o.jsonl"], "name the same file"),
+        (["c.jsonl", "--out", "brands.jsonl"], "holds the brands"),
         (["c.jsonl", "--resume"], "--resume needs the --out file"),
         (["c.jsonl", "--workers", "0"], "--workers must be 1 or more"),
         (["c.jsonl", "--workers", "many"], "invalid int value"),
