@@ -34,7 +34,7 @@ class Figure:
 
     @property
     def met(self) -> bool | None:
-        if self.target is None:
+        if self.target is None or not self.total:
             return None
         return self.share <= self.target if self.at_most else self.share >= self.target
 

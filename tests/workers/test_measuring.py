@@ -58,6 +58,10 @@ def test_a_figure_without_cases_can_be_reported() -> None:
     }
 
 
+def test_a_target_without_cases_is_neither_met_nor_missed() -> None:
+    assert Figure("p", "n", 0, 0, target=0.9).met is None
+
+
 def test_invented_names_and_listings_are_the_same_for_the_same_seed() -> None:
     names = brand_names(5_000)
     assert len(set(names)) == 5_000
