@@ -5,12 +5,14 @@ import re
 from itertools import islice
 from pathlib import Path
 
-from detector.errors import PictureRefused, UnreadableInput
+from detector.errors import UnreadableInput
 from detector.listing import Listing
 from detector.reading import PictureReading
 from detector.result import Evidence, Missing, Qualification, Result
 from workers.catalogue import Rejected, open_catalogue, parse_listing
 from workers.catalogue.pictures import PictureFolder
+from workers.judging import Pictures
+from workers.pool import Pool
 
 _LARGEST = 16 * 1024 * 1024
 
@@ -36,13 +38,14 @@ def run(arguments: argparse.Namespace) -> int:
 
     listing = find_listing(arguments.file, arguments.id, arguments.line)
     judge, _ = judge_from(arguments.brands)
-    readings, missing, pictures = _read_pictures(listing, arguments.file.parent)
+    readings, missing = read_pictures(listing, arguments.file.parent)
     result = judge.judge(listing, readings, missing)
     console = Console(highlight=False)
     print_explained(console, listing, result, {brand.id: brand.name for brand in judge.brands.values()})
-    if pictures:
+    if readings:
         folder = arguments.out or Path("checked") / (re.sub(r"[^\w.-]|^\.+", "_", listing.id)[:80])
-        _write_pictures(pictures, result, folder)
+        files = PictureFolder(arguments.file.parent)
+        _write_pictures({n: files.read(listing.images[n]) for n in readings}, result, folder)
         console.print(f"Pictures with boxes: {folder}", soft_wrap=True, markup=False)
     return 0
 
@@ -86,25 +89,20 @@ def _only_listing(file: Path) -> Listing:
         raise UnreadableInput(f"{file}: {problem}") from None
 
 
-def _read_pictures(
-    listing: Listing, folder: Path
-) -> tuple[dict[int, PictureReading], list[Missing], dict[int, bytes]]:
-    readings: dict[int, PictureReading] = {}
-    missing: list[Missing] = []
-    pictures: dict[int, bytes] = {}
+def read_pictures(listing: Listing, folder: Path) -> tuple[dict[int, PictureReading], list[Missing]]:
+    """Reads in a process of its own, which a picture may crash."""
     if not listing.images:
-        return readings, missing, pictures
+        return {}, []
     from workers.reading import configured_reader
 
-    reader, files = configured_reader(), PictureFolder(folder)
-    for number, reference in enumerate(listing.images):
-        try:
-            data = files.read(reference)
-            readings[number] = reader.read(data)
-            pictures[number] = data
-        except PictureRefused as refusal:
-            missing.append(Missing(f"image:{number}", f"{reference[:200]}: {refusal}"))
-    return readings, missing, pictures
+    pictures = Pictures(folder, configured_reader)
+    pool = Pool(lambda: lambda job, avoid, beacon: pictures.of(job, 0, avoid, beacon), 1)
+    try:
+        ((_, read),) = pool.results(iter([listing]))
+    finally:
+        pool.close()
+    readings, missing = read
+    return readings, missing
 
 
 def _write_pictures(pictures: dict[int, bytes], result: Result, folder: Path) -> None:

@@ -42,18 +42,55 @@ class Reads(Protocol):
     def read(self, data: bytes) -> PictureReading: ...
 
 
-class Judging:
-    """Parses rows, reads their pictures, judges them.
+class Pictures:
+    """Reads the pictures of listings.
 
-    `reader` makes the reader of pictures, at the first one, and loads its models; None leaves pictures
-    unread, named as missing.
+    `reader` makes the reader, at the first picture, and loads its models; None leaves pictures unread, named
+    as missing.
     """
 
-    def __init__(self, judge: "Judge", folder: Path, reader: Callable[[], Reads] | None) -> None:
-        self._judge = judge
+    def __init__(self, folder: Path, reader: Callable[[], Reads] | None) -> None:
         self._folder = PictureFolder(folder)
         self._make_reader = reader
         self._reader: Reads | None = None
+
+    def of(
+        self, listing: Listing, number: int, avoid: Mapping[Place, str], beacon: Beacon
+    ) -> tuple[dict[int, PictureReading], list[Missing]]:
+        """What was read, by the pictures' places in the listing, and what was not. `number` is the listing's
+        in its job.
+        """
+        readings: dict[int, PictureReading] = {}
+        missing: list[Missing] = []
+        for index, reference in enumerate(listing.images):
+            why = avoid.get((number, index))
+            if why is None:
+                beacon(number, index)
+                try:
+                    readings[index] = self._read(reference, number, index, beacon)
+                except PictureRefused as refusal:
+                    why = str(refusal)
+            if why is not None:
+                missing.append(Missing(f"image:{index}", f"{_short(reference)}: {why}"))
+        return readings, missing
+
+    def _read(self, reference: str, number: int, index: int, beacon: Beacon) -> PictureReading:
+        if self._make_reader is None:
+            raise PictureRefused("left unread, as pictures were switched off")
+        data = self._folder.read(reference)
+        if self._reader is None:
+            beacon(number)
+            self._reader = self._make_reader()
+            beacon(number, index)
+        return self._reader.read(data)
+
+
+class Judging:
+    """Parses rows, reads their pictures, judges them."""
+
+    def __init__(self, judge: "Judge", folder: Path, reader: Callable[[], Reads] | None) -> None:
+        self._judge = judge
+        self._pictures = Pictures(folder, reader)
 
     def __call__(self, rows: list[Row], avoid: Mapping[Place, str], beacon: Beacon) -> list[Outcome]:
         outcomes = []
@@ -75,30 +112,9 @@ class Judging:
             listing = parse_listing(row.data)
         except Rejected as problem:
             return Outcome(rejected=str(problem))
-        readings: dict[int, PictureReading] = {}
-        missing: list[Missing] = []
-        for index, reference in enumerate(listing.images):
-            why = avoid.get((number, index))
-            if why is None:
-                beacon(number, index)
-                try:
-                    readings[index] = self._read(reference, number, index, beacon)
-                except PictureRefused as refusal:
-                    why = str(refusal)
-            if why is not None:
-                missing.append(Missing(f"image:{index}", f"{_short(reference)}: {why}"))
+        readings, missing = self._pictures.of(listing, number, avoid, beacon)
         beacon(number)
         return self._judged(listing, readings, missing)
-
-    def _read(self, reference: str, number: int, index: int, beacon: Beacon) -> PictureReading:
-        if self._make_reader is None:
-            raise PictureRefused("left unread, as pictures were switched off")
-        data = self._folder.read(reference)
-        if self._reader is None:
-            beacon(number)
-            self._reader = self._make_reader()
-            beacon(number, index)
-        return self._reader.read(data)
 
     def _judged(
         self, listing: Listing, readings: Mapping[int, PictureReading], missing: list[Missing]

@@ -1,4 +1,6 @@
 import io
+import os
+import signal
 
 import pytest
 from hypothesis import given
@@ -10,7 +12,7 @@ from detector.errors import UnreadableInput
 from detector.listing import Listing
 from detector.result import Case, Evidence, Missing, Qualification, Qualifier, Reason, Result, Verdict
 from workers.boxes import boxed
-from workers.check import find_listing
+from workers.check import find_listing, read_pictures
 from workers.explain import coloured, print_explained
 from workers.visible import plain, strange
 
@@ -139,6 +141,19 @@ def test_nothing_of_a_listing_acts_on_the_terminal_or_as_markup() -> None:
     print_explained(Console(file=file, width=200), listing, result, {HOSTILE: HOSTILE})
     assert "\x1b" not in file.getvalue()
     assert file.getvalue().count("[/nope]⟨U+001B⟩[2J") >= 14
+
+
+@pytest.mark.slow
+def test_a_picture_that_kills_its_reader_is_named_and_does_not_end_the_check(tmp_path, monkeypatch) -> None:
+    class Dies:
+        def read(self, data: bytes) -> None:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    monkeypatch.setattr("workers.reading.configured_reader", Dies)
+    (tmp_path / "a.png").write_bytes(png((60, 40)))
+    readings, missing = read_pictures(LISTING, tmp_path)
+    assert not readings
+    assert missing == [Missing("image:0", "a.png: reading it crashed the reader")]
 
 
 def test_a_clear_listing_is_said_to_be_clear() -> None:
