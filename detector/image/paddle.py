@@ -12,10 +12,11 @@ from typing import Any
 import cv2
 import numpy as np
 
+from detector.cache import cache_folder
 from detector.image.crops import along_the_line
 from detector.image.decoding import Pixels
 from detector.image.engine import Engines, Region
-from detector.image.models import cache_folder, model_folder
+from detector.image.models import model_folder
 from detector.image.options import PACKAGED, Model, OcrOptions
 
 # PP-OCR's own thresholds are 0.2 and 0.4. Lowered, the places where half a word or a faint one shows come out

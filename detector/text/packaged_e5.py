@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from detector.cache import cache_folder
 from detector.errors import DetectorError
-from detector.image.models import cache_folder
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer

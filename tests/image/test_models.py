@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from detector.image.models import ModelMissing, cache_folder, model_folder
+from detector.cache import cache_folder
+from detector.image.models import ModelMissing, model_folder
 
 
 @pytest.fixture
