@@ -88,6 +88,12 @@ def is_unheard(word: str) -> bool:
     return rarity(word) > _HEARD and not _in_dictionary(word)
 
 
+def is_better_known(word: str, name: str) -> bool:
+    """Whether people write a word more often than a name, so that it is hardly the name's imitation: netware,
+    not Nextware."""
+    return rarity(word) < min(rarity(name), UNKNOWN)
+
+
 def is_famous_name(word: str, rarest: int = FAMOUS) -> bool:
     """Whether a word is no word of any dictionary and yet often written: a name that the world knows."""
     return rarity(word) <= rarest and not _in_dictionary(word) and not is_word(word)

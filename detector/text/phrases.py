@@ -58,7 +58,7 @@ class Phrases:
                 yield Hit(name, Likeness.EXACT, 1.0, name.everyday)
             elif not joined.isalpha() or (len(joined) < 5 and len(tokens) < len(joined) and spaced):
                 continue
-            elif known and (spaced or name.everyday):
+            elif known and (spaced or name.everyday) or (len(tokens) == 2 and self._may_part(name, tokens)):
                 yield Hit(name, Likeness.EXACT, 1.0, True)
             elif len(joined) > 5 or not self.holds_word(tokens):
                 everyday = name.everyday and len(joined) < 5
@@ -111,6 +111,10 @@ class Phrases:
             or (name.everyday and lexicon.is_word(pairs[0][0]))
         )
         return Hit(name, Likeness.MISSPELLING, score(max(shares)), everyday, ", ".join(details))
+
+    def _may_part(self, name: Name, tokens: Sequence[Token]) -> bool:
+        """Whether a name is written in two words by who knows it little, not to hide it: uni-ball."""
+        return not name.famous and all(lexicon.is_ordinary(word) for word, _, _ in tokens)
 
     def all_known(self, tokens: Sequence[Token]) -> bool:
         """Whether every one of the words is an ordinary one or a word of another name."""

@@ -25,7 +25,7 @@ _PADDING = frozenset(
     ["com", "www", "net", "shop", "store", "online", "official", "original", "new", "buy", "my", "the"]
 )
 
-_FAMED = 580
+_FAMED = 560
 """The rarity up to which a name is so famous that a word may lie far from it."""
 
 _SHORT = 0.4
@@ -72,7 +72,11 @@ class Words:
         self._keys = list(self._near)
         self._deletes = DeleteIndex(self._keys, [found[0].edits for found in self._near.values()])
         self._famous = FamousNames(
-            [key for key in self._near if len(key) >= 6 and lexicon.is_famous_name(key, _FAMED)]
+            [
+                key
+                for key in self._near
+                if key in self.exact and len(key) >= 6 and lexicon.is_famous_name(key, _FAMED)
+            ]
         )
         self._pairs = FamousNames(
             [key for key, found in self._near.items() if len(found[0].words) == 2][:_MOST_PAIRS]
@@ -166,6 +170,8 @@ class Words:
         for key in self._skeletons.get(skeleton(word), ()):
             if key == word:
                 return
+            if not everyday and lexicon.is_better_known(word, key):
+                continue
             alignment = align(word, key)
             likeness = (
                 Likeness.LOOKALIKE_CHARACTERS
@@ -178,6 +184,8 @@ class Words:
     def _misspelt(self, word: str, everyday: bool) -> Iterator[Hit]:
         best: tuple[float, list[Name], Alignment] | None = None
         for at, edits in self._deletes.near(word):
+            if not everyday and lexicon.is_better_known(word, self._keys[at]):
+                continue
             names = self._near[self._keys[at]]
             reach = max(_reach(name, word, everyday, True) for name in names)
             if edits > 1 and not everyday:
