@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from benchmarks.figure import Figure
-from benchmarks.registry import registry
+from benchmarks.registry import registry, registry_of_shops
 from benchmarks.titles import TITLES, opening_with, titles
 from benchmarks.tracing import key_of, peers, suspected
 from detector.judge import Judge
@@ -46,6 +46,21 @@ def measure(data: Path) -> Iterator[Figure]:
         (t, None) for t, brand in rows if brand and t.startswith(brand) and key_of(brand) not in protected
     ]
     yield _figure(judge, "shop titles that open with a brand outside the registry", 0.01, unregistered, rng)
+    crowded = Judge(registry_of_shops(data))
+    yield _figure(
+        crowded,
+        "shop titles, every brand of theirs in the registry too",
+        0.003,
+        [(title, None) for title, _ in rows],
+        rng,
+    )
+    yield _figure(
+        crowded,
+        "genuine titles with their brand in the brand field and in the title, the same registry",
+        0.005,
+        [(title, brand) for title, brand in rows if brand and brand in title],
+        rng,
+    )
 
 
 def _figure(
