@@ -25,8 +25,8 @@ _SKIPPED = frozenset({"*original", "tld-swap", "various", "dictionary"})
 
 
 def measure(data: Path) -> Iterator[Figure]:
-    """Variants traced to their name, fifty of each name drawn from all that dnstwist makes, and look-alike
-    characters alone."""
+    """Variants traced to their name, fifty of each name drawn from all that dnstwist makes; one of each
+    kind, since most of what it makes are look-alike characters; and those alone."""
     rng = random.Random(22)
     judge = Judge(registry(data))
     everyone = peers(registry(data))
@@ -59,6 +59,18 @@ def measure(data: Path) -> Iterator[Figure]:
     for kind, cases in by_kind.items():
         missed = tuple(f"{name}: {variant}" for name, variant, traced in cases if not traced)
         yield Figure(NAME, f"of these, {kind}", len(cases) - len(missed), len(cases), misses=missed)
+    evenly = [
+        (name, rng.choice(of_kind)) for name in names for of_kind in _kinds(_variants(name.lower())).values()
+    ]
+    missed = tuple(
+        f"{name}: {variant}"
+        for name, variant in evenly
+        if key_of(name)
+        not in suspected(judge, Listing(id="1", title=opening_with(variant, *rng.choice(rows))))
+    )
+    yield Figure(
+        NAME, "one of each kind of every name", len(evenly) - len(missed), len(evenly), misses=missed
+    )
     alike = [
         (name, made) for name in names for _ in range(_ALIKE_EACH) if (made := _look_alike(name, rng)) != name
     ]
@@ -88,6 +100,13 @@ def _variants(name: str) -> list[tuple[str, str]]:
         if made["fuzzer"] not in _SKIPPED and variant != name:
             found.setdefault(variant, made["fuzzer"])
     return sorted((kind, variant) for variant, kind in found.items())
+
+
+def _kinds(variants: list[tuple[str, str]]) -> dict[str, list[str]]:
+    by_kind: dict[str, list[str]] = defaultdict(list)
+    for kind, variant in variants:
+        by_kind[kind].append(variant)
+    return by_kind
 
 
 def _look_alike(name: str, rng: random.Random) -> str:
