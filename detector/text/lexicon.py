@@ -2,7 +2,7 @@
 
 import gzip
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import msgpack
@@ -23,7 +23,7 @@ def rarity(word: str) -> int:
     return min(_english().get(word, UNKNOWN), _foreign().get(word, UNKNOWN))
 
 
-@cache
+@lru_cache(maxsize=100_000)
 def is_word(word: str) -> bool:
     """Whether a folded token is an everyday word: in an English dictionary and in use, or so in another
     language.

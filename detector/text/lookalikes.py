@@ -3,7 +3,7 @@ together."""
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 _NAMED = re.compile(
@@ -28,7 +28,7 @@ def _table() -> dict[str, str]:
     return {c: look for c, look, _ in (line.split("\t") for line in lines if not line.startswith("#"))}
 
 
-@cache
+@lru_cache(maxsize=50_000)
 def looks_like(character: str) -> str:
     """The Latin letters or digits that one folded character is taken for; empty where it is like none."""
     if character.isascii():

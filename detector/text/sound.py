@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import lru_cache
 
 from anyascii import anyascii
 from rapidfuzz.distance import Levenshtein
@@ -73,7 +73,7 @@ class Sounds:
                 yield Hit(name, Likeness.OTHER_SCRIPT, 0.97 - 0.12 * share, False, f"reads {latin}")
 
 
-@cache
+@lru_cache(maxsize=50_000)
 def consonants(word: str) -> str:
     """The consonants of a Latin word by how other scripts tell them apart: l and r are one, so are b, v and
     w."""

@@ -3,7 +3,7 @@ changed."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import lru_cache
 
 import ahocorasick
 from anyascii import anyascii
@@ -78,7 +78,7 @@ def _apart(wrote: str, meant: str) -> tuple[float, str]:
     return 2.0, ""
 
 
-@cache
+@lru_cache(maxsize=50_000)
 def _sound(character: str) -> str:
     return str(anyascii(character)).lower()
 
