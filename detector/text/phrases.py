@@ -58,7 +58,7 @@ class Phrases:
                 yield Hit(name, Likeness.EXACT, 1.0, name.everyday)
             elif not joined.isalpha() or (len(joined) < 5 and len(tokens) < len(joined) and spaced):
                 continue
-            elif known and (spaced or name.everyday) or (len(tokens) == 2 and self._may_part(name, tokens)):
+            elif (known and (spaced or name.everyday)) or (len(tokens) == 2 and self._may_part(name, tokens)):
                 yield Hit(name, Likeness.EXACT, 1.0, True)
             elif len(joined) > 5 or not self.holds_word(tokens):
                 everyday = name.everyday and len(joined) < 5

@@ -173,11 +173,12 @@ class Words:
             if not everyday and lexicon.is_better_known(word, key):
                 continue
             alignment = align(word, key)
-            likeness = (
-                Likeness.LOOKALIKE_CHARACTERS
-                if any(e.wrote and e.meant for e in alignment.edits)
-                else Likeness.SPLIT_OR_PADDED
-            )
+            if any(e.wrote and e.meant for e in alignment.edits):
+                likeness = Likeness.LOOKALIKE_CHARACTERS
+            elif any(e.meant for e in alignment.edits):
+                likeness = Likeness.MISSPELLING
+            else:
+                likeness = Likeness.SPLIT_OR_PADDED
             for name in self._near[key]:
                 yield Hit(name, likeness, ALIKE, everyday, str(alignment))
 
