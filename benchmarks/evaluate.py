@@ -36,6 +36,8 @@ def run(arguments: argparse.Namespace) -> int:
     data = arguments.data or settings().data
     if data is None or not data.is_dir():
         raise UnreadableInput(f"{data or 'DATA'}: is no folder; name one that holds labelled data")
+    if arguments.out and (arguments.out.is_dir() or not arguments.out.parent.is_dir()):
+        raise UnreadableInput(f"{arguments.out}: cannot be written; name a file in a folder that exists")
     console = Console(highlight=False)
     report: list[Figure] = []
     skipped: list[tuple[str, str]] = []

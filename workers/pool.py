@@ -24,6 +24,9 @@ from detector.errors import DetectorError
 Place = tuple[int, int]
 """An item of a job, and a part of the item (a picture), or -1 for the item itself."""
 
+_PAUSED = 5.0
+"""Seconds without a look at the processes after which this one was stopped, and they with it (Ctrl-Z)."""
+
 _LONGER = 10
 """How much longer an item itself may take than its parts: it is there that models are loaded."""
 
@@ -81,6 +84,7 @@ class Pool:
         # Forked, as a registry of 100,000 marks is built once and shared; the parent starts no thread before.
         self._context = multiprocessing.get_context("fork")
         self._workers: list[_Worker] = []
+        self._looked = time.monotonic()
         gc.collect()
         gc.freeze()
         for _ in range(count):
@@ -142,7 +146,10 @@ class Pool:
                 raise result
             done[job.number] = job.content, result
             worker.job = None
+        before, self._looked = self._looked, time.monotonic()
         for worker in self._workers:
+            if self._looked - before > _PAUSED:
+                worker.place[2] = self._looked
             patience = self._patience * (_LONGER if worker.where()[1] < 0 else 1)
             if worker.job is not None and worker.seconds_there() > patience:
                 self._replace(worker, f"reading it took more than {patience:.0f} seconds", at_once=True)

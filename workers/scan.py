@@ -16,6 +16,7 @@ from detector.errors import UnreadableInput
 from workers.catalogue import Catalogue, Row, open_catalogue
 from workers.catalogue.seen import SeenIds
 from workers.judging import Judging, Outcome, Reads
+from workers.kept import KeptReader, new_store
 from workers.pool import Pool
 from workers.progress import Progress, progress_on
 from workers.results import ResultFiles, keep_earlier, skip_done
@@ -29,6 +30,9 @@ ROWS_OF_A_JOB = 200
 
 PICTURES_OF_A_JOB = 4
 """Rows with pictures that a process gets at a time: few, as an interrupted job is done again."""
+
+
+_WORKERS_A_PROCESSOR = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +97,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _options(arguments: argparse.Namespace) -> ScanOptions:
-    if arguments.workers < 1:
-        raise UnreadableInput("--workers must be 1 or more")
+    most = _WORKERS_A_PROCESSOR * _processors()
+    if not 1 <= arguments.workers <= most:
+        raise UnreadableInput(f"--workers must be 1 to {most} here; more would only wait for each other")
     out, rejects = arguments.out, arguments.rejects
     if arguments.resume and out is None:
         raise UnreadableInput("--resume needs the --out file of the interrupted scan")
@@ -201,9 +206,12 @@ def _next_step(options: ScanOptions, tally: Tally, stopped: bool) -> str | None:
 
 def _work(judge: "Judge", catalogue: Catalogue, pictures: bool, temporary: Path) -> Callable[[], Judging]:
     def make_reader() -> Reads:
-        from workers.reading import KeptReader, configured_reader
+        from workers.reading import configured_reader
 
-        return KeptReader(configured_reader(), temporary / "readings.sqlite")
+        return KeptReader(configured_reader(), store)
+
+    store = temporary / "readings.sqlite"
+    new_store(store)
 
     # One thread a process, whatever library the models run on.
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):

@@ -1,5 +1,6 @@
 import hashlib
 import json
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +10,7 @@ from detector.judge import Judge
 from detector.reading import PictureReading, TextLine
 from workers.catalogue import Row
 from workers.judging import Judging
-from workers.reading import KeptReader
+from workers.kept import KeptReader, new_store
 
 BOX = ((0.0, 0.0), (100.0, 0.0), (100.0, 20.0), (0.0, 20.0))
 
@@ -101,26 +102,31 @@ def test_without_pictures_they_are_named_missing(tmp_path) -> None:
     assert b"pictures were switched off" in outcome.line
 
 
-def test_a_picture_is_read_once_by_all_processes(tmp_path) -> None:
+@pytest.fixture
+def store(tmp_path) -> Path:
+    new_store(tmp_path / "readings.sqlite")
+    return tmp_path / "readings.sqlite"
+
+
+def test_a_picture_is_read_once_by_all_processes(store) -> None:
     first, second = Scribe(), Scribe()
-    file = tmp_path / "readings.sqlite"
-    reading = KeptReader(first, file).read(b"ACMELUX")
-    assert KeptReader(second, file).read(b"ACMELUX") == reading
+    reading = KeptReader(first, store).read(b"ACMELUX")
+    assert KeptReader(second, store).read(b"ACMELUX") == reading
     assert (first.read_so_far, second.read_so_far) == ([b"ACMELUX"], [])
 
 
-def test_a_refused_picture_is_refused_again_unread(tmp_path) -> None:
+def test_a_refused_picture_is_refused_again_unread(store) -> None:
     scribe = Scribe()
-    reader = KeptReader(scribe, tmp_path / "readings.sqlite")
+    reader = KeptReader(scribe, store)
     for _ in range(2):
         with pytest.raises(PictureRefused, match="begins with a cross"):
             reader.read(b"x")
     assert len(scribe.read_so_far) == 1
 
 
-def test_another_engine_reads_afresh(tmp_path) -> None:
+def test_another_engine_reads_afresh(store) -> None:
     later = Scribe()
-    KeptReader(Scribe(), tmp_path / "readings.sqlite").read(b"ACMELUX")
+    KeptReader(Scribe(), store).read(b"ACMELUX")
     later.engine = "scribe-2"
-    assert KeptReader(later, tmp_path / "readings.sqlite").read(b"ACMELUX").engine == "scribe-2"
+    assert KeptReader(later, store).read(b"ACMELUX").engine == "scribe-2"
     assert later.read_so_far

@@ -31,18 +31,23 @@ class PictureFolder:
             real = (self._root / path).resolve(strict=True)
             if not real.is_relative_to(self._root):
                 raise PictureRefused("it links out of the catalogue's folder and was not opened")
-            return self._content(real)
+            return self._content(real.relative_to(self._root))
         except FileNotFoundError:
             raise PictureRefused("the file is not there") from None
         except (OSError, RuntimeError, ValueError) as error:
             why = getattr(error, "strerror", None) or "its links go in a circle"
             raise PictureRefused(f"it cannot be opened ({why})") from None
 
-    @staticmethod
-    def _content(path: Path) -> bytes:
-        # Not blocking, as a named pipe would wait for ever; not following, as a link may have come in
-        # between.
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
+    def _content(self, path: Path) -> bytes:
+        # Step by step and following nothing, as a link may have come in since the path was resolved; not
+        # blocking, as a named pipe would wait for ever.
+        handle = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY)
+        for part in path.parts:
+            try:
+                inner = os.open(part, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW, dir_fd=handle)
+            finally:
+                os.close(handle)
+            handle = inner
         with os.fdopen(handle, "rb") as file:
             about = os.fstat(handle)
             if not stat.S_ISREG(about.st_mode):
