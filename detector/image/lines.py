@@ -1,6 +1,6 @@
 """Reads one line every way round, cheap recogniser first."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from detector.image.crops import Strip, facing
@@ -15,9 +15,15 @@ CERTAIN = 0.99  # above it the dear recogniser says the same
 
 NOTHING = 0.35  # below it all four ways are texture
 
-HALF_BELIEVED = (
-    0.3  # the detector's score below which a place is worth one reading, not four: most are texture
-)
+# The detector's score below which a place is worth one reading, not four: most are texture.
+HALF_BELIEVED = 0.3
+
+LEGIBLE = 0.9  # a line read less surely is read in the copy with raised contrast too
+
+# So short a word may read as another one the wrong way round, and as surely: 'libuv' mirrored as 'vudil'.
+AMBIGUOUS = 8  # letters and digits; what is longer hardly ever does
+
+NEARLY = 0.15  # how much less sure than the best another way round may be, to be kept beside it
 
 REACH = (1.2, 3.0)  # heights beyond either end of a line, one after the other
 WORTH_FOLLOWING = 0.8
@@ -49,24 +55,28 @@ class Read:
 
 
 def read(
-    pixels: Pixels, strip: Strip, believed: float, first: TextRecogniser, second: TextRecogniser
+    copies: Sequence[Pixels], strip: Strip, believed: float, first: TextRecogniser, second: TextRecogniser
 ) -> Iterator[Read]:
     """Reads a strip, and where words came out of it, what stands beyond its ends.
 
-    Detectors stop where the ground behind a word changes.
+    `copies` show the same picture, the plain one first; the others are read where that leaves doubt. Words go
+    on beyond their ends because detectors stop where the ground behind them changes.
     """
-    found = Read(strip, attempts(strip.crop(pixels), believed, first, second))
-    yield found
+    found, copy = Read(strip, []), copies[0]
+    for each in copies:
+        tried = Read(strip, attempts(strip.crop(each), believed, first, second))
+        if tried.attempts:
+            yield tried
+        if tried.score > found.score:
+            found, copy = tried, each
+        if found.score >= LEGIBLE:
+            break
     for ends in REACH:
-        if (
-            not found.attempts
-            or found.score < WORTH_FOLLOWING
-            or len(found.attempts[0].text) > LONGEST_FOLLOWED
-        ):
+        if found.score < WORTH_FOLLOWING or len(found.attempts[0].text) > LONGEST_FOLLOWED:
             return
         best = found.attempts[0]
         longer = strip.longer(ends)
-        crop = facing(longer.crop(pixels), best.turned, best.mirrored)
+        crop = facing(longer.crop(copy), best.turned, best.mirrored)
         for recogniser in (first, second):
             text, score = recogniser.recognise(crop)
             if score < WORTH_FOLLOWING or len(text) <= len(best.text):
@@ -88,26 +98,28 @@ def attempts(crop: Pixels, believed: float, first: TextRecogniser, second: TextR
     tried = [tried_by(first, *WAYS[0])]
     if tried[0].score < NOTHING and believed < HALF_BELIEVED:
         return []
-    if tried[0].score < SURE:
+    if tried[0].score < SURE or _letters(tried[0].text) <= AMBIGUOUS:
         tried += [tried_by(first, *way) for way in WAYS[1:]]
     tried.sort(key=_score, reverse=True)
     best = tried[0]
     if best.score < (NOTHING if believed >= HALF_BELIEVED else 0.5):
         return []
-    if best.score < CERTAIN:
-        again = [tried_by(second, best.turned, best.mirrored)]
-        rival = tried[1] if len(tried) > 1 else best
-        if again[0].score < SURE and rival.score > best.score - 0.15 and rival is not best:
-            again.append(tried_by(second, rival.turned, rival.mirrored))
-        tried = [*sorted(again, key=_score, reverse=True), best]
+    rivals = [rival for rival in tried[1:] if rival.score > best.score - NEARLY]
+    again = [tried_by(second, best.turned, best.mirrored)] if best.score < CERTAIN else []
+    if again and again[0].score < SURE and rivals:
+        again.append(tried_by(second, rivals[0].turned, rivals[0].mirrored))
     kept: dict[str, Attempt] = {}
-    for attempt in tried:
+    for attempt in sorted([best, *rivals[:1], *again], key=_score, reverse=True):
         if attempt.score >= NOTHING:
             kept.setdefault(attempt.text, attempt)
-    return list(kept.values())[:3]
+    return list(kept.values())[:4]
 
 
 _score: Callable[[Attempt], float] = lambda attempt: attempt.score  # noqa: E731
+
+
+def _letters(text: str) -> int:
+    return sum(map(str.isalnum, text))
 
 
 def _tells(text: str) -> bool:

@@ -97,6 +97,23 @@ def test_boxes_are_in_pixels_of_the_original(engines: Engines) -> None:
         assert np.abs(box / factor - corners).max() <= 12
 
 
+def test_boxes_are_in_pixels_after_exif_turning(engines: Engines) -> None:
+    pixels, corners = on_a_page(ink())
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    lying = Image.fromarray(np.ascontiguousarray(np.rot90(pixels)))
+    reading = OcrReader(engines).read(hostile.encoded(lying, "JPEG", exif=exif, quality=95))
+    assert (reading.width, reading.height) == (640, 480)
+    assert np.abs(np.array(the_word(reading.lines).box) - corners).max() <= 10
+
+
+def test_reads_what_is_faint_beside_something_bright(engines: Engines) -> None:
+    pixels, [(left, top), _, (_, foot), _] = on_a_page(ink(), 120, 100)
+    pixels[foot + 4 : foot + 30, left:] = 250
+    pixels[top - 30 : top - 4, left:] = 5
+    assert the_word(read_lines(pixels, engines)).score > 0.8
+
+
 def test_reads_the_same_twice(engines: Engines) -> None:
     pixels, _ = on_a_page(ink(24))
     assert read_lines(pixels, engines) == read_lines(pixels, engines)
