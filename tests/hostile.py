@@ -26,8 +26,12 @@ def encoded(image: Image.Image, format_: str, **options: object) -> bytes:
 
 def png_header(width: int, height: int) -> bytes:
     """A PNG that promises a size and holds next to nothing."""
-    ihdr = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    parts = ((b"IHDR", ihdr), (b"IDAT", zlib.compress(b"\0" * 100)), (b"IEND", b""))
+    return png(struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0), b"\0" * 100)
+
+
+def png(ihdr: bytes, rows: bytes) -> bytes:
+    """A PNG of a header and of rows, each with its filter byte."""
+    parts = ((b"IHDR", ihdr), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
         for kind, body in parts
@@ -35,13 +39,12 @@ def png_header(width: int, height: int) -> bytes:
 
 
 def long_gif(frames: int) -> bytes:
-    """A GIF of so many frames, each of one pixel, cheap to make and dear to whoever reads them all."""
+    """A GIF of so many frames, each with another pixel drawn: cheap to make, dear to read."""
     first = encoded(Image.new("P", (40, 40), 3), "GIF")
-    frame = (
-        b"\x21\xf9\x04\x04\x01\x00\x00\x00"  # shown for a hundredth of a second
-        b"\x2c\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02\x44\x01\x00"
-    )
-    return first[:-1] + frame * frames + b"\x3b"
+    shown = b"\x21\xf9\x04\x04\x01\x00\x00\x00"  # for a hundredth of a second
+    drawn = (b"\x2c" + struct.pack("<HHHH", i % 40, i // 40 % 40, 1, 1) for i in range(frames))
+    pixel = b"\x00\x02\x02\x44\x01\x00"
+    return first[:-1] + b"".join(shown + place + pixel for place in drawn) + b"\x3b"
 
 
 def scan_bomb() -> bytes:
@@ -60,14 +63,14 @@ def text_bomb() -> bytes:
 
 def corpus() -> dict[str, tuple[bytes, str]]:
     """File name to its bytes and what must come of it: READ, or a word that the refusal says."""
-    jpeg, png = encoded(photo(), "JPEG"), encoded(photo(), "PNG")
+    jpeg, plain = encoded(photo(), "JPEG"), encoded(photo(), "PNG")
     svg = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
     turned = Image.Exif()
     turned[0x0112] = 6
     broken_exif = jpeg[:2] + b"\xff\xe1\x00\x10Exif\0\0II*\0\xff\xff\xff\xff" + jpeg[2:]
     files = {
         "photo.jpg": (jpeg, READ),
-        "photo.png": (png, READ),
+        "photo.png": (plain, READ),
         "photo.webp": (encoded(photo(), "WEBP"), READ),
         "photo.gif": (encoded(photo(), "GIF"), READ),
         "photo.avif": (encoded(photo(), "AVIF"), READ),
@@ -78,7 +81,12 @@ def corpus() -> dict[str, tuple[bytes, str]]:
         "palette_alpha.png": (encoded(photo().convert("P"), "PNG", transparency=3), READ),
         "broken_profile.jpg": (encoded(photo(), "JPEG", icc_profile=b"\xff" * 3_000), READ),
         "broken_exif.jpg": (broken_exif, READ),
-        "png_named.jpg": (png, READ),
+        "png_named.jpg": (plain, READ),
+        "colour16.png": (colour16(), READ),
+        "animated.png": (
+            encoded(photo(), "PNG", save_all=True, append_images=[photo().transpose(0)] * 3),
+            READ,
+        ),
         "frames.gif": (long_gif(10_000), READ),
         "empty.jpg": (b"", "empty"),
         "text.jpg": (b"This is not a picture.\n" * 40, "text file"),
@@ -89,19 +97,26 @@ def corpus() -> dict[str, tuple[bytes, str]]:
         "archive.jpg": (b"PK\x03\x04" + b"\0" * 50, "ZIP"),
         "noise.jpg": (bytes(range(256)) * 8, "no picture"),
         "cut.jpg": (jpeg[: len(jpeg) // 2], "cut short"),
-        "cut.png": (png[: len(png) // 2], "cut short"),
+        "cut.png": (plain[: len(plain) // 2], "cut short"),
         "cut.webp": (encoded(photo(), "WEBP")[:400], "broken"),
         "cut.avif": (encoded(photo(), "AVIF")[:500], "broken"),
         "head_only.jpg": (jpeg[:3], "broken"),
-        "head_only.png": (png[:8], "broken"),
+        "head_only.png": (plain[:8], "broken"),
         "huge.png": (png_header(50_000, 50_000), "pixels"),
         "wide.png": (png_header(2_000_000, 1), "2,000,000"),
         "scans.jpg": (scan_bomb(), "scans"),
         "text_bomb.png": (text_bomb(), "broken"),
-        "bad_checksum.png": (png[:40] + bytes([png[40] ^ 255]) + png[41:], "broken"),
+        "bad_checksum.png": (plain[:40] + bytes([plain[40] ^ 255]) + plain[41:], "broken"),
     }
     heic = _heic()
     return files | ({"photo.heic": (heic, READ), "cut.heic": (heic[:600], "broken")} if heic else {})
+
+
+def colour16() -> bytes:
+    """A PNG with 16 bits a channel, which Pillow writes none of: a red pixel and a veiled one."""
+    ihdr = struct.pack(">IIBBBBB", 2, 1, 16, 6, 0, 0, 0)
+    row = b"\0" + struct.pack(">8H", 65_535, 0, 0, 65_535, 0, 0, 0, 32_768)
+    return png(ihdr, row)
 
 
 def write_corpus(folder: Path) -> dict[str, str]:

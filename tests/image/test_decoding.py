@@ -103,6 +103,26 @@ def test_reads_one_frame_of_a_gif() -> None:
     assert tuple(decode(data).pixels[3, 3]) == (255, 0, 0)
 
 
+def test_reads_one_frame_of_an_animated_png() -> None:
+    moving = [Image.new("RGB", (20, 20), colour) for colour in ("red", "blue", "green")]
+    data = hostile.encoded(moving[0], "PNG", save_all=True, append_images=moving[1:])
+    assert tuple(decode(data).pixels[3, 3]) == (255, 0, 0)
+
+
+def test_scales_sixteen_bits_of_colour_with_alpha() -> None:
+    red, veiled = decode(hostile.colour16()).pixels[0]
+    assert tuple(red) == (255, 0, 0)
+    assert tuple(veiled) == (127, 127, 127)
+
+
+def test_lays_a_palette_with_transparency_over_white() -> None:
+    picture = Image.new("P", (8, 8), 0)
+    picture.putpalette([0, 0, 0, 30, 120, 60])
+    picture.putpixel((4, 4), 1)
+    pixels = decode(hostile.encoded(picture, "PNG", transparency=0)).pixels
+    assert (tuple(pixels[0, 0]), tuple(pixels[4, 4])) == ((255, 255, 255), (30, 120, 60))
+
+
 @pytest.mark.parametrize(
     ("limits", "word"),
     [(DecodingLimits(most_bytes=100), "bytes"), (DecodingLimits(most_pixels=100), "pixels")],
