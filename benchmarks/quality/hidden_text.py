@@ -1,18 +1,21 @@
 """Names drawn onto real photos the ways in which sellers hide them, read and judged by what ships.
 
 Composed cases, seeded: `benchmarks/rendered_text.py` says how each is drawn. A name counts as found where the
-judge reports its brand for a listing that says nothing of it. DETECTOR_CASES sets how many there are of each
-kind.
+judge names its brand for a listing that says nothing of it. How many of those it flags is told beside:
+a brand that is an everyday word ('Packer', 'Selenium') is shown, but flagged only if more speaks against it.
+
+DETECTOR_CASES sets how many there are of each kind. PaddleOCR as it comes reads every third.
 """
 
 import os
 import random
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from benchmarks.figure import Figure
+from benchmarks.figure import Figure, tally
 from benchmarks.ocr_peers import peers
 from benchmarks.photos import NO_LOGO, WORDS, named, pixels_of, png, without_logo
 from benchmarks.registry import registry
@@ -22,12 +25,15 @@ from detector.image.reader import default_reader
 from detector.judge import Judge
 from detector.listing import Listing
 from detector.reading import PictureReading
+from detector.result import Result
+from detector.scoring import FLAG_FROM
 
 NAME = "hidden_text"
 NEEDS = (NO_LOGO, WORDS)
 
-_CASES = int(os.environ.get("DETECTOR_CASES", "16"))
+_CASES = int(os.environ.get("DETECTOR_CASES", "40"))
 _PHOTOS = 100
+_BY_PEERS = 3  # the peers read one case in so many: they take most of the time
 _TARGETS = {
     "upright, 14 px": 0.97,
     "upright, 18 px": 0.97,
@@ -48,31 +54,51 @@ def measure(data: Path) -> Iterator[Figure]:
     reader = default_reader()
     plain = peers(judge.index)
     photos = without_logo(data) + list(named(data, brands))
-    upright: list[bool] = []
-    for kind, target in [(kind, _TARGETS.get(kind)) for kind in KINDS]:
-        found: list[bool] = []
+    outcomes: dict[str, list[Outcome]] = {}
+    for kind in KINDS:
+        seen: list[Outcome] = []
         by_peer: dict[str, list[bool]] = {name: [] for name in plain}
         misses: list[str] = []
-        for brand, picture in _cases(kind, photos, brands):
-            got = brand.id in reported(judge, reader.read(png(picture.pixels)))
-            found.append(got)
-            if not got:
+        for number, (brand, picture) in enumerate(_cases(kind, photos, brands)):
+            seen.append(outcome(judge, reader.read(png(picture.pixels)), brand.id))
+            if not seen[-1].found:
                 misses.append(picture.name)
-            for name, peer in plain.items():
-                by_peer[name].append(brand.id in peer(picture.pixels))
-        if kind.startswith("upright"):
-            upright += found
+            if number % _BY_PEERS == 0:
+                for name, peer in plain.items():
+                    by_peer[name].append(brand.id in peer(picture.pixels))
+        outcomes[kind] = seen
         shares = tuple((name, sum(hits) / len(hits)) for name, hits in by_peer.items())
-        yield Figure(NAME, kind, sum(found), len(found), target, peers=shares, misses=tuple(misses))
-    yield Figure(NAME, "upright, all sizes", sum(upright), len(upright), 0.97)
+        hits, total = tally(each.found for each in seen)
+        yield Figure(NAME, kind, hits, total, _TARGETS.get(kind), peers=shares, misses=tuple(misses))
+    upright = [each for kind, seen in outcomes.items() if kind.startswith("upright") for each in seen]
+    yield Figure(NAME, "upright, all sizes", *tally(each.found for each in upright), 0.97)
+    every = [each for seen in outcomes.values() for each in seen]
+    yield Figure(NAME, "all kinds", *tally(each.found for each in every))
+    yield Figure(NAME, "all kinds, flagged", *tally(each.flagged for each in every))
     yield from _wrong(data, brands, judge)
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Whether a brand was named at all, and whether that was enough to flag the listing for it."""
+
+    found: bool
+    flagged: bool
+
+
+def outcome(judge: Judge, reading: PictureReading, brand: str) -> Outcome:
+    risks = [case.risk for case in _judged(judge, reading).cases if case.brand == brand]
+    return Outcome(bool(risks), any(risk >= FLAG_FROM for risk in risks))
+
+
 def reported(judge: Judge, reading: PictureReading) -> dict[str, str]:
-    """The brands reported for a listing whose only trace of them is this picture, and what was read."""
-    listing = Listing(id="1", title="As pictured", images=("1.png",))
-    result = judge.judge(listing, {0: reading})
-    return {case.brand: case.evidence[0].found or "" for case in result.cases if case.evidence}
+    """The brands named for a listing whose only trace of them is this picture, and what was read."""
+    cases = _judged(judge, reading).cases
+    return {case.brand: case.evidence[0].found or "" for case in cases if case.evidence}
+
+
+def _judged(judge: Judge, reading: PictureReading) -> Result:
+    return judge.judge(Listing(id="1", title="As pictured", images=("1.png",)), {0: reading})
 
 
 def _cases(kind: str, photos: list[Path], brands: list[Brand]) -> Iterator[tuple[Brand, Rendered]]:
