@@ -27,6 +27,9 @@ _BESIDE_A_NAME = 0.88
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 
 
+_GREEK_OR_CYRILLIC = re.compile(r"[\u0370-\u052f]")
+
+
 class MarkIndex:
     """Finds the names of a whole registry in a text. Build it once; `find` may be called from one thread."""
 
@@ -166,6 +169,11 @@ def _holds_latin(text: str) -> bool:
     return bool(_LATIN.search(unicodedata.normalize("NFKC", text)))
 
 
+def _mixes_scripts(text: str) -> bool:
+    """Whether a Greek or Cyrillic letter stands among Latin ones, as no language writes."""
+    return bool(_LATIN.search(text) and _GREEK_OR_CYRILLIC.search(text))
+
+
 def _mention(text: str, reading: Reading, start: int, end: int, hit: Hit) -> Mention:
     span = reading.span(start, end)
     found = text[span[0] : span[1]]
@@ -174,7 +182,8 @@ def _mention(text: str, reading: Reading, start: int, end: int, hit: Hit) -> Men
         likeness, detail = disguise(text, span, name, reading)
         if likeness is not Likeness.EXACT:
             score = 0.98
-            everyday = everyday and (len(name.key) < 4 or lexicon.is_accented_word(found))
+            short = len(name.key) < 4 and not _mixes_scripts(found)
+            everyday = everyday and (short or lexicon.is_accented_word(found))
     return Mention(name.brand, name.mark, span, found, likeness, score, everyday, detail)
 
 

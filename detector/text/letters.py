@@ -1,5 +1,6 @@
 """What letters are taken for one another: by the eye, by the ear, and by the fingers on a keyboard."""
 
+import re
 from functools import cache
 
 _VOWELS = "aeiouy"
@@ -109,3 +110,22 @@ def digraphs() -> dict[tuple[str, str], tuple[float, str]]:
     table = {(two, one): (0.5, HEARD) for one, twos in _SPELT.items() for two in twos}
     table |= {(two, one): (0.35, SEEN) for one, twos in _RUN_TOGETHER.items() for two in twos}
     return table | {(one, two): priced for (two, one), priced in table.items()}
+
+
+_SPOKEN = (
+    (re.compile("qu?e$|ck|kh|q|c(?![eiyh])"), "k"),
+    (re.compile("ph"), "f"),
+    (re.compile("x"), "ks"),
+    (re.compile("c(?=[eiy])|z"), "s"),
+    (re.compile("th"), "t"),
+    (re.compile("ee|ea|ie|y"), "i"),
+    (re.compile("oo|ou"), "u"),
+    (re.compile(r"(.)\1+"), r"\1"),
+)
+
+
+def spoken(word: str) -> str:
+    """A Latin word by its sound: orbeek and orbique are one, and so are hekswat and hexwatt."""
+    for pattern, sound in _SPOKEN:
+        word = pattern.sub(sound, word)
+    return word

@@ -10,7 +10,7 @@ from detector.text import lexicon
 from detector.text.deletes import DeleteIndex
 from detector.text.edits import Alignment, align, align_within
 from detector.text.famous import FamousNames
-from detector.text.letters import HEARD, SEEN, VOWEL
+from detector.text.letters import HEARD, SEEN, VOWEL, spoken
 from detector.text.lookalikes import skeleton
 from detector.text.mention import Likeness
 from detector.text.names import SHORTEST_EDITED, Name, distinctive_parts
@@ -27,6 +27,9 @@ _PADDING = frozenset(
 
 _FAMED = 560
 """The rarity up to which a name is so famous that a word may lie far from it."""
+
+_LONG_TO_THE_EAR = 7
+"""Names of fewer letters sound like too many words."""
 
 _SHORT = 0.4
 _PAIR = 0.25
@@ -69,6 +72,10 @@ class Words:
         self._skeletons: dict[str, list[str]] = defaultdict(list)
         for key in self._near:
             self._skeletons[skeleton(key)].append(key)
+        self._spoken: dict[str, list[str]] = defaultdict(list)
+        for key in self._near:
+            if len(key) >= _LONG_TO_THE_EAR and key.isalpha():
+                self._spoken[spoken(key)].append(key)
         self._keys = list(self._near)
         self._deletes = DeleteIndex(self._keys, [found[0].edits for found in self._near.values()])
         self._famous = FamousNames(
@@ -154,7 +161,7 @@ class Words:
             yield from self._padded(word)
             return
         found = list(self._misspelt(word, everyday))
-        yield from found or self._padded(word)
+        yield from found or self._spelt_by_ear(word, everyday) or self._padded(word)
 
     def _short(self, word: str) -> Iterator[Hit]:
         """The famous name of three letters, such as KFC, that a word which nobody writes looks or sounds
@@ -198,6 +205,17 @@ class Words:
             for hit in _misspellings(word, *best, everyday):
                 yield replace(hit, opening=best[2].cost > _reach(hit.name, word, everyday, False))
 
+    def _spelt_by_ear(self, word: str, everyday: bool) -> list[Hit]:
+        """The names that a coined word sounds just like, however far its letters are from theirs."""
+        if everyday or len(word) < _LONG_TO_THE_EAR - 1 or not word.isalpha() or not lexicon.is_unheard(word):
+            return []
+        return [
+            Hit(name, Likeness.SOUNDS_ALIKE, score(0.5), False, str(align(word, key)))
+            for key in self._spoken.get(spoken(word), ())
+            for name in self._near[key]
+            if not name.everyday
+        ]
+
     def _look_afar(self, word: str) -> Iterator[Hit]:
         if not 5 <= len(word) <= _LONGEST or not word.isalpha() or not word.isascii():
             return
@@ -219,13 +237,24 @@ class Words:
                 yield replace(hit, opening=True)
 
     def _padded(self, word: str) -> Iterator[Hit]:
-        for cut in range(5, len(word)):
+        for cut in range(SHORTEST_EDITED, len(word)):
             for key, rest in ((word[:cut], word[cut:]), (word[-cut:], word[:-cut])):
                 names = self.exact.get(key)
-                if names and ((rest.isdigit() and cut > 5) or rest in _PADDING):
+                if names and ((rest.isdigit() and cut > 5) or rest in _PADDING or _is_goods(key, rest)):
                     for name in names:
-                        if not name.everyday:
+                        if not name.everyday and (cut > 4 or name.famous):
                             yield Hit(name, Likeness.SPLIT_OR_PADDED, 0.8, False, f"{rest} added")
+
+
+def _is_goods(name: str, rest: str) -> bool:
+    """Whether what sticks to a famous name is a common word in the plural, as goods are: adidassneakers."""
+    return (
+        len(rest) >= 5
+        and rest.endswith("s")
+        and lexicon.is_word(rest)
+        and lexicon.is_word(rest[:-1])
+        and lexicon.is_famous_name(name, _FAMED)
+    )
 
 
 def _reach(name: Name, word: str, everyday: bool, opening: bool) -> float:

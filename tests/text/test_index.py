@@ -1,3 +1,4 @@
+import sys
 from itertools import pairwise
 
 import pytest
@@ -11,6 +12,7 @@ from detector.text.mention import Likeness, Mention
 NAMES = (
     "Adidas", "Nike", "Samsung", "Louis Vuitton", "Coca-Cola", "PayPal", "PlayStation", "McDonald's",
     "Heineken",     "Nestlé", "Chanel", "Apple", "H&M", "Haagen-Dazs", "Lenovo", "Vorkelin",
+    "Sanovex", "Zyv", "Brontelli", "Velmora",
 )  # fmt: skip
 BRANDS = [
     *(Brand(id=name.lower(), name=name) for name in NAMES),
@@ -76,6 +78,12 @@ def test_open_mentions(index: MarkIndex, text: str, mark: str, found: str) -> No
         ("Louis Button bag", "Louis Vuitton", "Louis Button", Likeness.MISSPELLING),
         ("Haagon Bozs ice", "Haagen-Dazs", "Haagon Bozs", Likeness.MISSPELLING),
         ("Vorkelim lamp", "Vorkelin", "Vorkelim", Likeness.LOOKALIKE_CHARACTERS),
+        ("ΖΥV bag", "Zyv", "ΖΥV", Likeness.LOOKALIKE_CHARACTERS),
+        ("Bronteli bag", "Brontelli", "Bronteli", Likeness.MISSPELLING),
+        ("Sannoveks cream", "Sanovex", "Sannoveks", Likeness.SOUNDS_ALIKE),
+        ("adidassneakers cheap", "Adidas", "adidassneakers", Likeness.SPLIT_OR_PADDED),
+        ("Велмора", "Velmora", "Велмора", Likeness.OTHER_SCRIPT),
+        ("Вельмора", "Velmora", "Вельмора", Likeness.OTHER_SCRIPT),
         ("adidos shoes", "Adidas", "adidos", Likeness.SOUNDS_ALIKE),
         ("кроссовки найк", "Nike", "найк", Likeness.OTHER_SCRIPT),
         ("アディダス スニーカー", "Adidas", "アディダス", Likeness.OTHER_SCRIPT),
@@ -176,12 +184,43 @@ def test_a_name_with_some_letters_looking_alike_is_found(name: str, data: st.Dat
 
 
 @pytest.mark.parametrize(
+    ("text", "mark"),
+    [("netware 6 server", "Nextware"), ("uni-ball pen", "Uniball")],
+)
+def test_better_known_words_and_open_writings_stand_for_themselves(text: str, mark: str) -> None:
+    found = MarkIndex.build([Brand(id="b", name=mark)]).find(text)
+    assert [m for m in found if m.likeness is not Likeness.EXACT] == []
+
+
+@pytest.mark.parametrize(
     "text",
     ["a" * 10_000, "a " * 5_000, "N\u0336" * 5_000, "n-i-" * 2_500, "\u202e" * 10_000, "1!" * 5_000,
      "耐" * 10_000,     "$a" * 5_000, "x.y" * 3_000],
 )  # fmt: skip
 def test_hostile_texts_are_read(index: MarkIndex, text: str) -> None:
     index.find(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["a b c d e f g h i j ", "a.b-", "1!", "耐克不是", "аdi ", "$a@b", "samsun "]
+)
+def test_work_grows_no_faster_than_a_text(text: str, index: MarkIndex) -> None:
+    def calls(times: int) -> int:
+        counted = 0
+
+        def count(*_: object) -> None:
+            nonlocal counted
+            counted += 1
+
+        index.find(text * times)  # what is cached is not work
+        sys.setprofile(count)
+        try:
+            index.find(text * times)
+        finally:
+            sys.setprofile(None)
+        return counted
+
+    assert calls(800) < 5 * calls(200)
 
 
 _INDEX = MarkIndex.build(BRANDS)
