@@ -22,6 +22,9 @@ _REACH, _REACH_OF_THREE, _REACH_IF_UNHEARD = 0.25, 0.34, 0.45
 of three letters, and where a text opens with the name's first word and a second one that nobody ever
 wrote."""
 
+_OFTEN = 500
+"""The rarity up to which a part of a name is a word of its own."""
+
 APOSTROPHES = frozenset("'’`´")
 
 
@@ -114,7 +117,11 @@ class Phrases:
 
     def _may_part(self, name: Name, tokens: Sequence[Token]) -> bool:
         """Whether a name is written in two words by who knows it little, not to hide it: uni-ball."""
-        return not name.famous and all(lexicon.is_ordinary(word) for word, _, _ in tokens)
+        words = [word for word, _, _ in tokens]
+        return not name.famous and all(
+            lexicon.rarity(word) <= _OFTEN and (len(word) > 2 or (at == 0 and len(word) == 1))
+            for at, word in enumerate(words)
+        )
 
     def all_known(self, tokens: Sequence[Token]) -> bool:
         """Whether every one of the words is an ordinary one or a word of another name."""
