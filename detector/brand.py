@@ -1,8 +1,13 @@
 """A brand as its owner describes it."""
 
+from typing import Annotated
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from detector.listing import Price
+
+MOST_NAMES = 1_000
+"""Aliases, or marks, of one brand."""
 
 
 class _Model(BaseModel):
@@ -46,8 +51,10 @@ class Brand(_Model):
 
     id: str = Field(min_length=1, max_length=200)
     name: str = Field(min_length=1, max_length=200)
-    aliases: tuple[str, ...] = ()
-    marks: tuple[Mark, ...] = ()
+    aliases: tuple[Annotated[str, Field(min_length=1, max_length=200)], ...] = Field(
+        default=(), max_length=MOST_NAMES
+    )
+    marks: tuple[Mark, ...] = Field(default=(), max_length=MOST_NAMES)
     categories: tuple[str, ...] = ()
     logos: tuple[str, ...] = ()
     images: tuple[str, ...] = ()

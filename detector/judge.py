@@ -79,6 +79,7 @@ class Judge:
 
         A listing with a picture missing is never `clear`: what was not found may be hidden there.
         """
+        missing = (*missing, *_not_handed_in(listing, readings or {}, missing))
         view = self.view(listing, readings)
         cases = self._cases(view) if view.mentioned or self._reads_unnamed else ()
         risk = cases[0].risk if cases else 0.0
@@ -86,7 +87,7 @@ class Judge:
             verdict = Verdict.FLAG
         else:
             verdict = Verdict.INCOMPLETE if missing else Verdict.CLEAR
-        return Result(listing.id, verdict, risk, cases, tuple(missing), self._versions)
+        return Result(listing.id, verdict, risk, cases, missing, self._versions)
 
     def _cases(self, view: View) -> tuple[Case, ...]:
         """A case for each brand that anything was found against, the gravest first."""
@@ -96,6 +97,16 @@ class Judge:
                 found.setdefault(finding.brand, []).append(finding)
         cases = [_case(view, brand, findings) for brand, findings in found.items()]
         return tuple(sorted(cases, key=lambda case: -case.risk))
+
+
+def _not_handed_in(
+    listing: Listing, readings: Mapping[int, PictureReading], missing: Sequence[Missing]
+) -> Iterator[Missing]:
+    """The pictures that were neither read nor named as missing."""
+    named = {item.where for item in missing}
+    for number in range(len(listing.images)):
+        if number not in readings and f"image:{number}" not in named:
+            yield Missing(f"image:{number}", "nobody read it")
 
 
 def _foremost(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:

@@ -1,8 +1,8 @@
 """How evidence becomes a risk: a table of features and qualifiers with their weights, in log-odds.
 
 risk = 1 / (1 + exp(-(BASE + sum of weights))). A case is for a person to see from 0.5 on. The strongest
-evidence of each kind counts whole, more of the same kind adds a little; a qualifier counts once. The weights
-are set by hand.
+evidence of each kind counts whole, more of the same kind adds a little; a qualifier counts once, and of
+those that the seller only has to write the strongest alone. The weights are set by hand.
 """
 
 from collections.abc import Iterable
@@ -45,6 +45,17 @@ QUALIFIERS: dict[Qualifier, float] = {
 }
 
 
+SELF_DECLARED = frozenset(
+    {
+        Qualifier.LICENSED_PRODUCT,
+        Qualifier.COMPATIBLE_WITH,
+        Qualifier.GENUINE_RESALE,
+        Qualifier.HOMAGE_OWN_BRAND,
+    }
+)
+"""What a seller only has to write: of these the strongest counts, or a few sentences would acquit anybody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Weight:
     """One line of the sum: what counted, and by how much."""
@@ -68,7 +79,9 @@ def explain(evidence: Iterable[Evidence], qualifiers: Iterable[Qualification]) -
         if more:
             lines.append(Weight(f"{kind.value} again", AGAIN * min(len(more), MOST_AGAIN)))
     kinds = dict.fromkeys(q.kind for q in qualifiers)
-    lines += [Weight(kind.value, QUALIFIERS[kind]) for kind in kinds]
+    said = [kind for kind in kinds if kind in SELF_DECLARED]
+    strongest = min(said, key=lambda kind: QUALIFIERS[kind], default=None)
+    lines += [Weight(kind.value, QUALIFIERS[kind]) for kind in kinds if kind not in said or kind is strongest]
     return lines
 
 

@@ -9,7 +9,7 @@ from detector.listing import Listing
 from detector.reading import PictureReading, TextLine
 from detector.result import Evidence, Qualification, Reason
 from detector.text.context import Context
-from detector.text.mention import Mention
+from detector.text.mention import Likeness, Mention
 from detector.text.terms import Term, TermList
 
 TITLE, DESCRIPTION, BRAND, SELLER = "title", "description", "brand", "seller"
@@ -115,6 +115,14 @@ class View:
         return known
 
 
+def _foremost(mentions: list[Mention]) -> list[Mention]:
+    """The mentions, or of too many those in disguise first: nobody drowns one in open names."""
+    if len(mentions) <= MOST_MENTIONS:
+        return mentions
+    disguised_first = sorted(mentions, key=lambda m: m.likeness is Likeness.EXACT)
+    return sorted(disguised_first[:MOST_MENTIONS], key=lambda m: m.span)
+
+
 def passages_of(listing: Listing, readings: Mapping[int, PictureReading], find: Find) -> list[Passage]:
     """The texts of a listing by their weight, marks found. `readings` go by the index in `listing.images`."""
     texts = [(TITLE, listing.title)]
@@ -127,7 +135,7 @@ def passages_of(listing: Listing, readings: Mapping[int, PictureReading], find: 
     for name, value in listing.attributes.items():
         if value and name.lower() not in _CODES and not value.isdigit():
             texts.append((f"attributes.{name}", value))
-    passages = [Passage(where, text, find(text)[:MOST_MENTIONS]) for where, text in texts]
+    passages = [Passage(where, text, _foremost(find(text))) for where, text in texts]
     for number, reading in readings.items():
         where = f"image:{number}"
         passages += [Passage(where, line.text, find(line.text), line) for line in reading.lines]

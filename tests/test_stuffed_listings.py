@@ -25,6 +25,7 @@ def judge() -> Judge:
         "identical to Solvane! ",
         "高仿",
         "\u202eecirp\u202c \u200b\u0301",
+        "\u202eenavloS ",
     ],
 )
 def test_a_stuffed_description_ends_in_a_result_of_ordinary_size(judge: Judge, stuffing: str) -> None:

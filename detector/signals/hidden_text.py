@@ -1,8 +1,8 @@
 """A brand's name in a picture that none of the listing's texts says.
 
 needs   the lines that were read in the pictures
-finds   a brand's name in a line, open or disguised, that no text of the listing mentions; a short name only
-        where it was read whole, alone and with confidence; an everyday word only so, and not on
+finds   a brand's name in a line, open or disguised, that no title, brand field or description says; a short
+        name only where it was read whole, alone and with confidence; an everyday word only so, and not on
         goods of another kind than the brand's
 counts  because who sells the genuine article writes its name where shoppers search, and who hides it from a
         search of texts leaves it in the picture
@@ -19,13 +19,15 @@ from detector.signals.imitation import stands_for_a_maker
 from detector.signals.protocol import Finding
 from detector.text.mention import Likeness, Mention
 from detector.text.ocr_names import well_read
-from detector.view import Passage, View
+from detector.view import BRAND, DESCRIPTION, TITLE, Passage, View
 
 SHORT = 4
 """Names of up to so many letters arise in a picture's junk and in other words."""
 CONFIDENT = 0.85
 EVERYDAY = 0.6
 """What an everyday word counts where nobody says what the brand makes: shown, it flags nothing alone."""
+_SAID_IN = frozenset({TITLE, BRAND, DESCRIPTION})
+"""Where shoppers search: a seller's name or an attribute hides as well as a picture does."""
 _AS_READ = frozenset({Likeness.EXACT, Likeness.LOOKALIKE_CHARACTERS})
 
 
@@ -36,7 +38,11 @@ class HiddenText:
         if not view.pictured:
             return
         written = {
-            m.brand for p in view.texts for m in p.mentions if m.likeness is Likeness.EXACT or not m.everyday
+            m.brand
+            for p in view.texts
+            if p.where in _SAID_IN
+            for m in p.mentions
+            if m.likeness is Likeness.EXACT or not m.everyday
         }
         surest: dict[tuple[str, str], tuple[Passage, Mention, Evidence]] = {}
         for passage in view.pictured:

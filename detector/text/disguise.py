@@ -3,7 +3,7 @@
 import unicodedata
 
 from detector.result import Span
-from detector.text.folding import Reading, fold
+from detector.text.folding import Reading, fold, is_vowel_point
 from detector.text.lookalikes import LEET
 from detector.text.mention import Likeness
 from detector.text.names import Name
@@ -13,11 +13,11 @@ _AROUND = 60
 _HONEST = frozenset("®©™℠ªº·–—’‘´")
 
 
-def disguise(text: str, span: Span, name: Name, reading: Reading) -> tuple[Likeness, str]:
+def disguise(text: str, span: Span, name: Name, reading: Reading, turned: bool) -> tuple[Likeness, str]:
     """How the span of a text, which reads like a name, differs from it, and what a person should look at.
 
-    Case is no disguise, nor are accents that the name has and the text leaves out, nor wide letters among
-    Chinese, Japanese or Korean ones.
+    `turned` says that its letters are shown in the opposite order. Case is no disguise, nor are accents that
+    the name has and the text leaves out, nor wide letters among Chinese, Japanese or Korean ones.
     """
     found = text[span[0] : span[1]]
     around = text[max(0, span[0] - _AROUND) : span[1] + _AROUND]
@@ -28,11 +28,11 @@ def disguise(text: str, span: Span, name: Name, reading: Reading) -> tuple[Liken
         return Likeness.LOOKALIKE_CHARACTERS, ", ".join(
             f"{c} for {c.translate(LEET)}" for c in found if ord(c) in LEET
         )
-    if reading.turned(span):
+    if turned:
         return Likeness.LOOKALIKE_CHARACTERS, "written backwards, shown forwards by a right-to-left override"
-    odd = dict.fromkeys(
-        filter(lambda c: _is_odd(c, name.mark, is_tight(around)), unicodedata.normalize("NFC", found))
-    )
+    among_wide = is_tight(around)
+    characters = dict.fromkeys(unicodedata.normalize("NFC", found))
+    odd = [c for c in characters if _is_odd(c, name.mark, among_wide)]
     if odd and all(unicodedata.category(c)[0] == "C" for c in odd):
         return Likeness.SPLIT_OR_PADDED, ", ".join(f"{_name(c)} inside" for c in odd)
     if odd:
@@ -43,7 +43,7 @@ def disguise(text: str, span: Span, name: Name, reading: Reading) -> tuple[Liken
 def _is_odd(character: str, mark: str, among_wide: bool) -> bool:
     if ord(character) in LEET and character not in mark:
         return True
-    if character.isascii() or character in _HONEST:
+    if character.isascii() or character in _HONEST or is_vowel_point(character):
         return False
     own = unicodedata.normalize("NFC", mark).casefold()
     if among_wide and unicodedata.east_asian_width(character) == "F":

@@ -10,6 +10,9 @@ from detector.result import Span
 from detector.text.lookalikes import LEET, looks_like
 
 _MARKS_OF_TRADE = frozenset("®©™℠")
+_VOWEL_POINTS = (("\u0591", "\u05c7"), ("\u0610", "\u061a"), ("\u064b", "\u065f"), ("\u0670", "\u0670"))
+_FILLERS = frozenset("\u115f\u1160\u3164\uffa0")
+"""Hangul letters that show nothing; Unicode counts them as letters."""
 _RIGHT_TO_LEFT_OVERRIDE = "\u202e"
 _ENDS_OVERRIDE = "\u202c\n\u2029"
 _LEET_INSIDE = re.compile(
@@ -34,12 +37,9 @@ class Reading:
         places = self.origins[start:end]
         return min(places), max(places) + 1
 
-    def turned(self, span: Span) -> bool:
-        """Whether the letters of a span are shown in the opposite order."""
-        if self.origins is None or not self.reordered:
-            return False
-        inside = [at for at in self.origins if span[0] <= at < span[1]]
-        return len(inside) > 1 and inside[0] > inside[-1]
+    def turned(self, start: int, end: int) -> bool:
+        """Whether folded characters `start` to `end` are shown in the opposite order."""
+        return self.origins is not None and self.reordered and self.origins[start] > self.origins[end - 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,11 @@ def _as_shown(text: str) -> Iterator[int]:
         at = end
 
 
+def is_vowel_point(character: str) -> bool:
+    """Whether it is a vowel sign that Hebrew or Arabic may write or leave out."""
+    return any(first <= character <= last for first, last in _VOWEL_POINTS)
+
+
 @lru_cache(maxsize=20_000)
 def _plain(character: str) -> str:
     if character in _MARKS_OF_TRADE:
@@ -136,5 +141,7 @@ def _without_accents(character: str) -> str:
 def _is_invisible(character: str) -> bool:
     category = unicodedata.category(character)
     if category in ("Mn", "Me"):
-        return not 0x0591 <= ord(character) < 0x1100
+        return is_vowel_point(character) or not 0x0591 <= ord(character) < 0x1100
+    if character in _FILLERS:
+        return True
     return category in ("Cf", "Cc", "Cs", "Cn", "Co") and character not in "\t\n\r"

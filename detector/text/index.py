@@ -179,7 +179,7 @@ def _mention(text: str, reading: Reading, start: int, end: int, hit: Hit) -> Men
     found = text[span[0] : span[1]]
     name, likeness, score, everyday, detail = hit.name, hit.likeness, hit.score, hit.everyday, hit.detail
     if likeness is Likeness.EXACT:
-        likeness, detail = disguise(text, span, name, reading)
+        likeness, detail = disguise(text, span, name, reading, reading.turned(start, end))
         if likeness is not Likeness.EXACT:
             score = 0.98
             short = len(name.key) < 4 and not _mixes_scripts(found)

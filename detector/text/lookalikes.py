@@ -13,7 +13,7 @@ _NAMED = re.compile(
 _BOXED = re.compile(r"(?:NEGATIVE )?(?:SQUARED|CIRCLED|PARENTHESIZED) LATIN (?:CAPITAL|SMALL) LETTER ([A-Z])")
 _REGIONAL = 0x1F1E6
 
-LEET = str.maketrans("@$!|€£¥", "asilelly"[:7])
+LEET = str.maketrans("@$!|+€£¥", "asilt" + "ely")
 """Signs that stand for a letter inside a word, as in `Ad!das` or `$amsung`; digits are left to `skeleton`."""
 
 _REPEATED = re.compile(r"(.)\1+")

@@ -51,11 +51,14 @@ class Name:
 def names_of(brands: Iterable[Brand]) -> Iterator[Name]:
     """Every name of every brand; those that are nothing but signs are left out."""
     for brand in brands:
-        for mark, common in brand.names().items():
+        seen: set[tuple[str, ...]] = set()
+        for mark, common in sorted(brand.names().items(), key=lambda name: not name[1]):
             words = tuple(words_of(fold(_CAMEL.sub(" ", mark)).plain.text))
             written = words_of(fold(mark).plain.text)
             key = "".join(words)
-            if key:
+            # Adidas, ADIDAS and adidas are one name: said thrice, it would count thrice.
+            if key and (form := tuple(written)) not in seen:
+                seen.add(form)
                 everyday = common or _is_everyday(written, key)
                 yield Name(
                     brand.id, mark, key, words, everyday, _rarity(words, key), frozenset(ends_of(written))

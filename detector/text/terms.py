@@ -39,6 +39,9 @@ _WRITTEN_IN_ONE = 7
 
 _WORD = re.compile(r"\w+")
 _SENTENCE_ENDS = frozenset(".!?;。！？；\n")
+_COMMAS = frozenset(",，、")
+_SAYS_SOMETHING = 6
+"""Letters of a word that is more than an item of a list: `included`, not `fakes`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ class TermList:
             _term(text, hit)
             for hit in _outermost(terms)
             if not any(
-                _cancels(text, companion, hit)
+                _cancels(text, companion, hit, terms)
                 for companion in companions[bisect_left(ends, hit.start - AROUND) :][:CROWD]
             )
         )
@@ -191,7 +194,7 @@ def _outermost(hits: list[_Hit]) -> Iterator[_Hit]:
             yield hit
 
 
-def _cancels(text: str, companion: _Hit, term: _Hit) -> bool:
+def _cancels(text: str, companion: _Hit, term: _Hit, terms: Sequence[_Hit]) -> bool:
     """Whether the companion makes the term innocent; an unmistakable one only a denial does."""
     denial = "*" in companion.entry.senses
     if not denial and (term.entry.needs == "anywhere" or term.entry.sense not in companion.entry.senses):
@@ -199,16 +202,26 @@ def _cancels(text: str, companion: _Hit, term: _Hit) -> bool:
     span, beside = (term.start, term.end), (companion.start, companion.end)
     match companion.entry.position:
         case "before":
-            return _denies(text, companion.end, term.start)
+            return _denies(text, companion.end, term.start, terms)
         case "after":
-            return _denies(text, term.end, companion.start)
+            return _denies(text, term.end, companion.start, terms)
         case position:
             return not overlap(span, beside) and gap(span, beside) <= (NEAR if position == "near" else AROUND)
 
 
-def _denies(text: str, start: int, end: int) -> bool:
-    """Whether no more than a few words of the same sentence stand between."""
-    return 0 <= end - start <= DENIAL and _SENTENCE_ENDS.isdisjoint(text[start:end])
+def _denies(text: str, start: int, end: int, terms: Sequence[_Hit]) -> bool:
+    """Whether no more than a few words of the same sentence stand between; behind a comma only in a list of
+    terms: 'no fakes, replicas or copies', but not 'box not included, first copy'.
+    """
+    between = text[start:end]
+    if not 0 <= end - start <= DENIAL or not _SENTENCE_ENDS.isdisjoint(between):
+        return False
+    if _COMMAS.isdisjoint(between):
+        return True
+    for term in terms:
+        if start <= term.start and term.end <= end:
+            between = between.replace(text[term.start : term.end], " ")
+    return all(len(word) < _SAYS_SOMETHING for word in _WORD.findall(between))
 
 
 def _term(text: str, hit: _Hit) -> Term:

@@ -50,7 +50,7 @@ class TightNames:
 
     def _near(self, word: str) -> Iterator[Hit]:
         best: tuple[float, str, str] | None = None
-        for key in set().union(*(self._with.get(_sound(character), ()) for character in word)):
+        for key in sorted(set().union(*(self._with.get(_sound(character), ()) for character in word))):
             if abs(len(key) - len(word)) <= 1 and not (len(key) > 2 and len(word) == 1):
                 share, detail = _apart(word, key)
                 if share <= 1 and (best is None or share < best[0]):
