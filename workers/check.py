@@ -36,6 +36,8 @@ def run(arguments: argparse.Namespace) -> int:
     from workers.explain import print_explained
     from workers.judges import judge_from
 
+    if arguments.line is not None and arguments.line < 1:
+        raise UnreadableInput("--line counts from 1")
     listing = find_listing(arguments.file, arguments.id, arguments.line)
     judge, _ = judge_from(arguments.brands)
     readings, missing = read_pictures(listing, arguments.file.parent)

@@ -69,6 +69,8 @@ CSV = b"id,title,images\n1,Blue shirt,a.jpg\n"
             "c",
             b"<feed><entry><id>1</id><title>Blue shirt</title><image_link>a.jpg</image_link></entry></feed>",
         ),
+        ("c.jsonl", b'{"id": "1", "title": "Blue shirt", "image": "a.jpg"}'),
+        ("c.jsonl", b'{"id": "1", "title": "Blue shirt", "image_link": ["a.jpg"]}'),
         ("c.parquet", parquet([{"id": "1", "title": "Blue shirt", "images": ["a.jpg"]}])),
         ("c.parquet", parquet([{"id": b"1", "title": b"Blue shirt", "images": [b"a.jpg"]}])),
         ("c", parquet([{"id": 1, "title": "Blue shirt", "image_link": "a.jpg"}])),

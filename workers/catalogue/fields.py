@@ -25,7 +25,7 @@ _TEXTS = {
     "link": "url",
 }
 _SELLER = {"seller": "name", "seller_name": "name", "seller_id": "id", "seller_country": "country"}
-_IMAGES = ("images", "image", "image_link", "image_url", "image_urls", "additional_image_link")
+IMAGES = ("images", "image", "image_link", "image_url", "image_urls", "additional_image_link")
 _CATEGORIES = ("product_type", "google_product_category")
 """Where there is no `category`: the shop's own before Google's, which is often only a number."""
 
@@ -53,7 +53,7 @@ def listing_fields(columns: Iterable[tuple[str, Any]]) -> dict[str, Any]:
             fields[_TEXTS[name]] = _text(value)
         elif name in _SELLER:
             seller.setdefault(_SELLER[name], _text(value))
-        elif name in _IMAGES:
+        elif name in IMAGES:
             images += _references(value)
         else:
             others.setdefault(given, []).append(_text(value))

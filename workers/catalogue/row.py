@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 
 from detector.errors import DetectorError
 from detector.listing import Listing
+from workers.catalogue.fields import IMAGES
 
 
 class Rejected(DetectorError):
@@ -43,8 +44,10 @@ def row_of_fields(number: int, raw: bytes, fields: Mapping[str, Any]) -> Row:
 
 def parse_listing(data: bytes) -> Listing:
     """The listing in a JSON object. Raises `Rejected` with a clause such as 'title is missing'."""
+    problem: ValidationError | None = None
     try:
-        return Listing.model_validate_json(data)
+        if b'"images"' in data or b'"image' not in data:
+            return Listing.model_validate_json(data)
     except ValidationError as error:
         problem = error
     # Shops write null for what they don't know, and numbers for attributes. The quick way above is strict,
@@ -53,14 +56,19 @@ def parse_listing(data: bytes) -> Listing:
         return Listing.model_validate(_relaxed(orjson.loads(data)))
     except ValidationError as error:
         raise Rejected(_sentence(error)) from None
-    except (orjson.JSONDecodeError, RecursionError):
-        raise Rejected(_sentence(problem)) from None
+    except (orjson.JSONDecodeError, RecursionError) as error:
+        raise Rejected(_sentence(problem) if problem else f"not JSON: {error}") from None
 
 
 def _relaxed(value: object) -> object:
     if not isinstance(value, dict):
         return value
     fields = {name: item for name, item in value.items() if item is not None}
+    if "images" not in fields:
+        links = [fields[name] for name in IMAGES if name in fields]
+        fields["images"] = [
+            link for given in links for link in (given if isinstance(given, list) else [given])
+        ]
     attributes = fields.get("attributes")
     if isinstance(attributes, dict):
         fields["attributes"] = {
