@@ -28,7 +28,7 @@ _PHOTOS = ("astronaut", "chelsea", "coffee", "rocket", "immunohistochemistry", "
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """Mean seconds of one core a picture, peak MB of the process, and of how many pictures the name was found."""
+    """Mean seconds of one core a picture, peak MB of the process, in how many pictures the name was found."""
 
     seconds: float
     megabytes: float
