@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
-COLUMNS = 100
+COLUMNS = int(os.environ.get("COLUMNS", "100"))
 # rich's own template asks a font host for its typeface; a reader's own monospace serves as well.
 SVG = """<svg class="rich-terminal" viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg">
 <style>
