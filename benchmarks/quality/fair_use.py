@@ -7,13 +7,15 @@ say 'for' a registered brand are the shops' own.
 import random
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 from benchmarks.figure import Figure, tally
 from benchmarks.registry import registry
 from benchmarks.titles import TITLES, titles
 from detector.judge import Judge
-from detector.listing import Listing
+from detector.listing import Listing, Price
 from detector.result import Qualifier, Verdict
 from detector.text.context import default_context
 from detector.view import TITLE
@@ -22,6 +24,9 @@ NAME = "fair_use"
 NEEDS = (TITLES,)
 
 _BRANDS = 60
+
+_FLOOR, _CHEAP = Price(amount=Decimal(100), currency="EUR"), Price(amount=Decimal(5), currency="EUR")
+"""What every brand's goods cost at least, and what the offers cost: the bare name at that is flagged."""
 
 SAYINGS: dict[Qualifier, tuple[str, ...]] = {
     Qualifier.COMPATIBLE_WITH: (
@@ -98,7 +103,7 @@ SAYINGS: dict[Qualifier, tuple[str, ...]] = {
 def measure(data: Path) -> Iterator[Figure]:
     """Sayings whose qualifier was found, sayings that were flagged, genuine titles that were flagged."""
     rng = random.Random(24)
-    judge = Judge(registry(data))
+    judge = Judge(brand.model_copy(update={"price_floor": _FLOOR}) for brand in registry(data))
     plain = [b.name for b in judge.brands.values() if re.fullmatch(r"[A-Z][a-z]{5,}", b.name)]
     names = rng.sample(plain, _BRANDS)
     for kind, sayings in SAYINGS.items():
@@ -106,8 +111,12 @@ def measure(data: Path) -> Iterator[Figure]:
         recognised = [kind in _said_of(judge, text, name) for text, name in texts]
         missed = tuple(text for (text, _), hit in zip(texts, recognised, strict=True) if not hit)
         yield Figure(NAME, f"{kind.value} recognised", *tally(recognised), target=0.9, misses=missed)
-        yield _flagged(
-            judge, f"{kind.value} flagged", [Listing(id="1", title=text) for text, _ in texts], 0.01
+        cheap = [Listing(id="1", title=text, price=_CHEAP) for text, _ in texts]
+        bare = [Listing(id="1", title=f"{name} 45 W", price=_CHEAP) for _, name in texts]
+        beside = _flagged(judge, "", bare, 0).share
+        yield replace(
+            _flagged(judge, f"{kind.value} flagged at a price below the brand's", cheap, 0.01),
+            peers=(("the bare name at that price", beside),),
         )
     yield _on_real_titles(judge, data)
     yield _qualified_makers(judge, data)
