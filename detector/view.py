@@ -14,7 +14,7 @@ from detector.text.terms import Term, TermList
 
 TITLE, DESCRIPTION, BRAND, SELLER = "title", "description", "brand", "seller"
 _CODES = frozenset({"gtin", "ean", "upc", "isbn", "sku", "mpn", "asin", "id"})
-"""Attributes that hold codes: no name stands in them."""
+"""Attributes that hold codes: no name stands in them, unless it is a text after all."""
 
 MOST_MENTIONS = 2_000
 """Mentions of one text that are looked at: only a text that is stuffed with names has more."""
@@ -133,7 +133,7 @@ def passages_of(listing: Listing, readings: Mapping[int, PictureReading], find: 
     if listing.seller and listing.seller.name:
         texts.append((SELLER, listing.seller.name))
     for name, value in listing.attributes.items():
-        if value and name.lower() not in _CODES and not value.isdigit():
+        if value and not value.isdigit() and (" " in value or name.lower() not in _CODES):
             texts.append((f"attributes.{name}", value))
     passages = [Passage(where, text, _foremost(find(text))) for where, text in texts]
     for number, reading in readings.items():

@@ -52,6 +52,11 @@ def test_is_left_alone(judge: Judge, title: str) -> None:
     assert judge.judge(Listing(id="1", title=title)).verdict is Verdict.CLEAR
 
 
+def test_a_code_that_is_a_text_is_read(judge: Judge) -> None:
+    listing = Listing(id="1", title="Shoes", attributes={"sku": "S\u043elvane replica"})
+    assert brands(judge.judge(listing)) == ["solvane"]
+
+
 def test_names_said_in_three_spellings_count_once(judge: Judge) -> None:
     (case,) = judge.judge(Listing(id="1", title="Solvvane shoes")).cases
     assert len(case.evidence) == 1
