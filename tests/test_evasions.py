@@ -14,6 +14,7 @@ BRANDS = [
     Brand(id="nayek", name="نايك"),
     Brand(id="tea", name="高山茶"),
     Brand(id="water", name="高水茶"),
+    Brand(id="oersled", name="Ørsled"),
 ]
 
 
@@ -38,6 +39,8 @@ def brands(result: Result) -> list[str]:
         ("\u202eoratniN\u202c console", "", "nintaro"),
         ("Solvane shoes, box not included, first copy", "", "solvane"),
         ("S\u043elvane shoes", EXCUSES, "solvane"),
+        ("Orsledd jacket", "", "oersled"),
+        ("0rsled jacket", "", "oersled"),
         ("Shoes", "Nintaro " * 2_100 + "S\u043elvane", "solvane"),
     ],
 )  # fmt: skip
@@ -46,7 +49,14 @@ def test_is_flagged(judge: Judge, title: str, description: str, brand: str) -> N
 
 
 @pytest.mark.parametrize(
-    "title", ["حذاء نَايْك أصلي", "Solvane shoes, no fakes, replicas or copies", "Nintaro Nintaro"]
+    "title",
+    [
+        "حذاء نَايْك أصلي",
+        "Solvane shoes, no fakes, replicas or copies",
+        "Nintaro Nintaro",
+        "Orsled jacket",
+        "Ørsled",
+    ],
 )
 def test_is_left_alone(judge: Judge, title: str) -> None:
     assert judge.judge(Listing(id="1", title=title)).verdict is Verdict.CLEAR

@@ -1,9 +1,12 @@
 """The names that a registry protects, folded once so that texts can be compared with them."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+
+from anyascii import anyascii
 
 from detector.brand import Brand
 from detector.text import lexicon
@@ -53,16 +56,23 @@ def names_of(brands: Iterable[Brand]) -> Iterator[Name]:
     for brand in brands:
         seen: set[tuple[str, ...]] = set()
         for mark, common in sorted(brand.names().items(), key=lambda name: not name[1]):
-            words = tuple(words_of(fold(_CAMEL.sub(" ", mark)).plain.text))
-            written = words_of(fold(mark).plain.text)
-            key = "".join(words)
-            # Adidas, ADIDAS and adidas are one name: said thrice, it would count thrice.
-            if key and (form := tuple(written)) not in seen:
+            for spelling in (mark, _on_any_keyboard(mark)):
+                words = tuple(words_of(fold(_CAMEL.sub(" ", spelling)).plain.text))
+                written = words_of(fold(spelling).plain.text)
+                key = "".join(words)
+                # Adidas, ADIDAS and adidas are one name: said thrice, it would count thrice.
+                if not key or (form := tuple(written)) in seen:
+                    continue
                 seen.add(form)
                 everyday = common or _is_everyday(written, key)
-                yield Name(
-                    brand.id, mark, key, words, everyday, _rarity(words, key), frozenset(ends_of(written))
-                )
+                gaps = frozenset(ends_of(written))
+                yield Name(brand.id, mark, key, words, everyday, _rarity(words, key), gaps)
+
+
+def _on_any_keyboard(mark: str) -> str:
+    """The name as those write it who have no Ø, Ł or Æ."""
+    latin = all(unicodedata.name(c, "").startswith("LATIN") for c in mark if c.isalpha())
+    return anyascii(mark) if latin and not mark.isascii() else mark
 
 
 def ends_of(words: Sequence[str]) -> Iterator[int]:
