@@ -8,19 +8,12 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from detector.brand import Brand
 from detector.judge import Judge
 from detector.listing import Listing
-from detector.result import Reason
+from detector.scoring import FLAG_FROM
+from detector.signals.imitation import Imitation
 from detector.text.folding import fold
 from detector.text.tokens import words_of
 
-IMPERSONATION = frozenset(
-    {
-        Reason.MISSPELLING,
-        Reason.LOOKALIKE_CHARACTERS,
-        Reason.SPLIT_OR_PADDED,
-        Reason.OTHER_SCRIPT,
-        Reason.SOUNDS_ALIKE,
-    }
-)
+IMPERSONATION = frozenset(Imitation.reasons)
 """The reasons that say that a name is written to pass for another."""
 
 
@@ -34,7 +27,7 @@ def suspected(judge: Judge, listing: Listing) -> set[str]:
     return {
         key_of(judge.brands[case.brand].name)
         for case in judge.judge(listing).cases
-        if case.risk >= 0.5 and not IMPERSONATION.isdisjoint(case.reasons)
+        if case.risk >= FLAG_FROM and not IMPERSONATION.isdisjoint(case.reasons)
     }
 
 

@@ -2,7 +2,7 @@
 
 import random
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import confusable_homoglyphs.confusables as uts39
@@ -62,24 +62,14 @@ def measure(data: Path) -> Iterator[Figure]:
     evenly = [
         (name, rng.choice(of_kind)) for name in names for of_kind in _kinds(_variants(name.lower())).values()
     ]
-    missed = tuple(
-        f"{name}: {variant}"
-        for name, variant in evenly
-        if key_of(name)
-        not in suspected(judge, Listing(id="1", title=opening_with(variant, *rng.choice(rows))))
-    )
+    missed = _untraced(judge, evenly, rows, rng)
     yield Figure(
         NAME, "one of each kind of every name", len(evenly) - len(missed), len(evenly), misses=missed
     )
     alike = [
         (name, made) for name in names for _ in range(_ALIKE_EACH) if (made := _look_alike(name, rng)) != name
     ]
-    missed = tuple(
-        f"{name}: {variant}"
-        for name, variant in alike
-        if key_of(name)
-        not in suspected(judge, Listing(id="1", title=opening_with(variant, *rng.choice(rows))))
-    )
+    missed = _untraced(judge, alike, rows, rng)
     yield Figure(
         NAME,
         "look-alike characters alone (UTS #39)",
@@ -87,6 +77,18 @@ def measure(data: Path) -> Iterator[Figure]:
         len(alike),
         target=0.995,
         misses=missed,
+    )
+
+
+def _untraced(
+    judge: Judge, cases: list[tuple[str, str]], rows: Sequence[tuple[str, str]], rng: random.Random
+) -> tuple[str, ...]:
+    """The names and variants, each opening a real title, that were not traced to the name."""
+    return tuple(
+        f"{name}: {variant}"
+        for name, variant in cases
+        if key_of(name)
+        not in suspected(judge, Listing(id="1", title=opening_with(variant, *rng.choice(rows))))
     )
 
 

@@ -15,6 +15,7 @@ from benchmarks.titles import TITLES, titles
 from detector.judge import Judge
 from detector.listing import Listing
 from detector.result import Case, Reason
+from detector.scoring import FLAG_FROM
 from detector.text.tables import rows
 
 NAME = "terms"
@@ -118,7 +119,7 @@ def _flagged(judge: Judge, text: str) -> bool:
 
 
 def _for_a_term(case: Case) -> bool:
-    return case.risk >= 0.5 and Reason.COUNTERFEIT_TERMS in case.reasons
+    return case.risk >= FLAG_FROM and Reason.COUNTERFEIT_TERMS in case.reasons
 
 
 def _opens_with_mark(judge: Judge, title: str) -> bool:

@@ -1,4 +1,4 @@
-"""A brand's name in a picture that none of the listing's texts says.
+"""A brand's name in a picture that no text says which shoppers search.
 
 needs   the lines that were read in the pictures
 finds   a brand's name in a line, open or disguised, that no title, brand field or description says; a short
@@ -18,7 +18,7 @@ from detector.result import Evidence, Reason
 from detector.signals.imitation import stands_for_a_maker
 from detector.signals.protocol import Finding
 from detector.text.mention import Likeness, Mention
-from detector.text.ocr_names import well_read
+from detector.text.ocr_names import AS_READ, well_read
 from detector.view import BRAND, DESCRIPTION, TITLE, Passage, View
 
 SHORT = 4
@@ -28,7 +28,6 @@ EVERYDAY = 0.6
 """What an everyday word counts where nobody says what the brand makes: shown, it flags nothing alone."""
 _SAID_IN = frozenset({TITLE, BRAND, DESCRIPTION})
 """Where shoppers search: a seller's name or an attribute hides as well as a picture does."""
-_AS_READ = frozenset({Likeness.EXACT, Likeness.LOOKALIKE_CHARACTERS})
 
 
 class HiddenText:
@@ -60,7 +59,7 @@ class HiddenText:
 def _sureness(view: View, passage: Passage, mention: Mention) -> float:
     """How surely the picture says the name and means the brand, 0 to 1."""
     read = passage.line.score if passage.line else 0.0
-    likeness = 1.0 if mention.likeness in _AS_READ else mention.score
+    likeness = 1.0 if mention.likeness in AS_READ else mention.score
     meant = EVERYDAY if mention.everyday and not stands_for_a_maker(view, passage, mention) else 1.0
     return read * likeness * meant
 
@@ -74,7 +73,7 @@ def _trusted(view: View, passage: Passage, mention: Mention) -> bool:
     if mention.everyday and known and not stands_for_a_maker(view, passage, mention):
         return False
     if mention.everyday or sum(c.isalnum() for c in mention.mark) <= SHORT:
-        return mention.likeness in _AS_READ and line.score >= CONFIDENT and _stands_alone(line, mention)
+        return mention.likeness in AS_READ and line.score >= CONFIDENT and _stands_alone(line, mention)
     return True
 
 

@@ -18,7 +18,8 @@ WHOLE = 0.7
 ALIKE = 0.8
 """How like the name it must be (`Mention.score`): one letter misread, seldom two."""
 
-_AS_READ = frozenset({Likeness.EXACT, Likeness.LOOKALIKE_CHARACTERS})
+AS_READ = frozenset({Likeness.EXACT, Likeness.LOOKALIKE_CHARACTERS})
+"""What a reader of pictures can't tell apart."""
 
 
 def well_read(line: TextLine, mention: Mention) -> bool:
@@ -28,7 +29,7 @@ def well_read(line: TextLine, mention: Mention) -> bool:
     any of them. Of 273 photos without a brand these rules leave 1 with a wrong one, where every mention taken
     would name one on 55; of 132 names drawn onto photos they lose none.
     """
-    if mention.likeness in _AS_READ:
+    if mention.likeness in AS_READ:
         return line.score >= READABLE
     letters = _letters(mention.mark)
     if line.score < SURE or mention.score < ALIKE:
