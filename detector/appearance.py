@@ -1,0 +1,54 @@
+"""What a picture looks like: artefacts that depend on the picture and the models, never on the registry."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LocalFeatures:
+    """Keypoints, the strongest first.
+
+    `places` is float32 (n, 4): x and y in pixels of the original picture, the diameter in such pixels, the
+    angle in degrees. `descriptors` is uint8 (n, 128), RootSIFT or alike: compared by their
+    Euclidean distance.
+    """
+
+    places: NDArray[np.float32]
+    descriptors: NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Regions:
+    """Parts of a picture that may carry a mark or a product, the whole picture first.
+
+    `boxes` is float32 (n, 4): left, top, right, bottom in pixels of the original picture. `embeddings` is
+    float16 (n, d), of unit length: to be compared by their inner product.
+    """
+
+    boxes: NDArray[np.float32]
+    embeddings: NDArray[np.float16]
+
+    def __len__(self) -> int:
+        return len(self.boxes)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Appearance:
+    """The look of one picture. `width` and `height` are pixels after EXIF turning.
+
+    `hashes` is uint8 (8, 32): the PDQ hash of the picture in its eight turns, upright first; `hash_quality`,
+    0 to 100, says how much there is to hash. `engine` is the version of all that made it.
+    """
+
+    width: int
+    height: int
+    hashes: NDArray[np.uint8]
+    hash_quality: int
+    regions: Regions
+    features: LocalFeatures
+    engine: str
