@@ -2,11 +2,13 @@
 
 The offers are real titles that open with a registered brand, into which a term of the detector's own list is
 put as sellers write it: so their share says how much of a disguise a listed term survives, not how much the
-list misses.
+list misses. An offer counts where its own brand is flagged for the term; a disguise is put only on terms that
+it changes.
 """
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import count
 from pathlib import Path
 
 from benchmarks.figure import Figure
@@ -16,10 +18,14 @@ from detector.judge import Judge
 from detector.listing import Listing
 from detector.result import Case, Reason
 from detector.scoring import FLAG_FROM
+from detector.text.mention import Likeness
 from detector.text.tables import rows
 
 NAME = "terms"
 NEEDS = (TITLES,)
+
+Labelled = tuple[str, frozenset[str] | None]
+"""A text, and the brands of which one has to be flagged; None: no brand may be, or any."""
 
 _OFFERS = 400
 _LEET = str.maketrans("aeio", "4310")
@@ -82,22 +88,30 @@ def measure(data: Path) -> Iterator[Figure]:
     rng = random.Random(23)
     judge = Judge(registry(data))
     every_row = titles(data)
-    named = [title for title, _ in every_row if _opens_with_mark(judge, title)]
+    named = [(title, brands) for title, _ in every_row if (brands := _opening_brands(judge, title))]
     terms = [r["term"].rstrip("*") for r in rows("counterfeit_terms.tsv") if r["strength"] != "weak"]
     for disguise, put_on in DISGUISES.items():
-        offers = [_offer(rng, rng.choice(named), put_on(rng.choice(terms), rng)) for _ in range(_OFFERS)]
-        yield _figure(
-            judge, f"offers with a term, {disguise}", offers, 0.95 if disguise == "as listed" else None
-        )
-    innocent = [text.format(name) for text in INNOCENT for name in ("Sony", "Adidas", "Panasonic", "Lacoste")]
+        as_listed = disguise == "as listed"
+        drawn = (rng.choice(terms) for _ in count())
+        written = ((term, put_on(term, rng)) for term in drawn)
+        changed = (made for term, made in written if as_listed or made != term)
+        offers = [
+            (_offer(rng, title, term), brands)
+            for term, (title, brands) in zip(changed, rng.choices(named, k=_OFFERS), strict=False)
+        ]
+        yield _figure(judge, f"offers with a term, {disguise}", offers, 0.95 if as_listed else None)
+    innocent = [
+        (text.format(name), None) for text in INNOCENT for name in ("Sony", "Adidas", "Panasonic", "Lacoste")
+    ]
     yield _figure(judge, "innocent texts with the same words", innocent, 0.02, at_most=True)
-    yield _figure(judge, "shop titles", [title for title, _ in every_row], 0.0005, at_most=True)
+    yield _figure(judge, "shop titles", [(title, None) for title, _ in every_row], 0.0005, at_most=True)
 
 
 def _figure(
-    judge: Judge, name: str, texts: list[str], target: float | None, *, at_most: bool = False
+    judge: Judge, name: str, cases: Sequence[Labelled], target: float | None, *, at_most: bool = False
 ) -> Figure:
-    found = [_flagged(judge, text) for text in texts]
+    texts = [text for text, _ in cases]
+    found = [_flagged(judge, text, brands) for text, brands in cases]
     wrong = [text for text, hit in zip(texts, found, strict=True) if hit == at_most]
     entries = [r["term"].rstrip("*") for r in rows("counterfeit_terms.tsv")]
     some = random.Random(1).sample(texts, min(1000, len(texts)))
@@ -114,16 +128,23 @@ def _figure(
     )
 
 
-def _flagged(judge: Judge, text: str) -> bool:
-    return any(_for_a_term(case) for case in judge.judge(Listing(id="1", title=text)).cases)
+def _flagged(judge: Judge, text: str, brands: frozenset[str] | None) -> bool:
+    """Whether one of the brands is flagged for a term; None: any brand."""
+    cases = judge.judge(Listing(id="1", title=text)).cases
+    return any(_for_a_term(case) and (brands is None or case.brand in brands) for case in cases)
 
 
 def _for_a_term(case: Case) -> bool:
     return case.risk >= FLAG_FROM and Reason.COUNTERFEIT_TERMS in case.reasons
 
 
-def _opens_with_mark(judge: Judge, title: str) -> bool:
-    return any(m.span[0] == 0 and not m.everyday for m in judge.index.find(title))
+def _opening_brands(judge: Judge, title: str) -> frozenset[str]:
+    """The brands by whose open name, no everyday word, the title begins: mostly one."""
+    return frozenset(
+        m.brand
+        for m in judge.index.find(title)
+        if m.span[0] == 0 and not m.everyday and m.likeness is Likeness.EXACT
+    )
 
 
 def _offer(rng: random.Random, title: str, term: str) -> str:
