@@ -22,21 +22,30 @@ def progress_on(stream: TextIO, done: Callable[[], float]) -> Progress:
 
 
 class Lines:
-    """A line every ten seconds, for logs."""
+    """A line every ten seconds, for logs, and one at the end: the last line of a log is believed."""
 
-    def __init__(self, stream: TextIO, done: Callable[[], float]) -> None:
-        self._stream, self._done = stream, done
+    def __init__(
+        self, stream: TextIO, done: Callable[[], float], between: float = _SECONDS_BETWEEN_LINES
+    ) -> None:
+        self._stream, self._done, self._between = stream, done, between
         self._last = time.monotonic()
+        self._unsaid: Tally | None = None
 
     def show(self, tally: Tally) -> None:
+        self._unsaid = tally
         now = time.monotonic()
-        if now - self._last >= _SECONDS_BETWEEN_LINES:
+        if now - self._last >= self._between:
             self._last = now
-            counts = f"{tally.rows:,} rows, {tally.flagged:,} flagged, {tally.rate():,.0f} a second"
-            print(f"{min(self._done(), 1):4.0%}  {counts}", file=self._stream, flush=True)
+            self._say(tally)
 
     def close(self) -> None:
-        pass
+        if self._unsaid is not None:
+            self._say(self._unsaid)
+
+    def _say(self, tally: Tally) -> None:
+        self._unsaid = None
+        counts = f"{tally.rows:,} rows, {tally.flagged:,} flagged, {tally.rate():,.0f} a second"
+        print(f"{min(self._done(), 1):4.0%}  {counts}", file=self._stream, flush=True)
 
 
 class Bar:
