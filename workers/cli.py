@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from detector.errors import DetectorError, UnreadableInput
 from storage.errors import BadSetting
+from workers.typed import typed
 from workers.visible import plain
 
 _COMMANDS = {
@@ -22,7 +23,7 @@ _COMMANDS = {
 _AFTER = """\
 exit status: 0 done (flagged or not), 1 failed or interrupted, 2 wrong usage or input that cannot be read
 
-example: detector scan catalogue.jsonl --brands brands/ --out results.jsonl
+example: {typed} scan catalogue.jsonl --brands brands/ --out results.jsonl
 """
 
 
@@ -33,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not words:
         parser.print_help(sys.stderr)
         return 2
-    options = parser.parse_args(words)
+    options = parser.parse_args(words, argparse.Namespace(words=words))
     _quieten_libraries()
     try:
         status: int = options.run(options)
@@ -70,9 +71,9 @@ def _say(what: str, status: int) -> int:
 
 def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="detector",
+        prog=typed(),
         description="Finds listings that abuse a brand, and shows where and why.",
-        epilog=_AFTER,
+        epilog=_AFTER.format(typed=typed()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)

@@ -6,7 +6,7 @@ import shlex
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ from workers.pool import Pool
 from workers.progress import Progress, progress_on
 from workers.results import ResultFiles, keep_earlier, skip_done
 from workers.summary import Tally, print_summary
+from workers.typed import typed
 
 if TYPE_CHECKING:
     from detector.judge import Judge
@@ -44,6 +45,8 @@ class ScanOptions:
     workers: int
     resume: bool
     pictures: bool
+    words: Sequence[str]
+    """What was typed after `detector`."""
     patience: float = 30.0
 
 
@@ -124,6 +127,7 @@ def _options(arguments: argparse.Namespace) -> ScanOptions:
         arguments.workers,
         arguments.resume,
         not arguments.no_pictures,
+        arguments.words,
     )
 
 
@@ -194,14 +198,14 @@ def _next_step(options: ScanOptions, tally: Tally, stopped: bool) -> str | None:
     if stopped:
         if options.out is None:
             return None
-        return shlex.join(["detector", *sys.argv[1:], *([] if options.resume else ["--resume"])])
+        return shlex.join([typed(), *options.words, *([] if options.resume else ["--resume"])])
     if tally.gravest is None or options.brands is None:
         return None
     # An id that acts on a terminal is nothing to copy from one.
     if not tally.gravest.isprintable():
         return None
     about = [str(options.catalogue), f"--id={tally.gravest}", "--brands", str(options.brands)]
-    return shlex.join(["detector", "check", *about])
+    return shlex.join([typed(), "check", *about])
 
 
 def _work(judge: "Judge", catalogue: Catalogue, pictures: bool, temporary: Path) -> Callable[[], Judging]:
