@@ -12,7 +12,10 @@ from detector.text.context import Context
 from detector.text.mention import Likeness, Mention
 from detector.text.terms import Term, TermList
 
-TITLE, DESCRIPTION, BRAND, SELLER = "title", "description", "brand", "seller"
+TITLE, DESCRIPTION, BRAND, SELLER, CATEGORY = "title", "description", "brand", "seller", "category"
+_NAMES = "attribute_names."
+"""Before an attribute's name in `where`: `attributes.NAME` is its value."""
+
 _CODES = frozenset({"gtin", "ean", "upc", "isbn", "sku", "mpn", "asin", "id"})
 """Attributes that hold codes: no name stands in them, unless it is a text after all."""
 
@@ -31,6 +34,11 @@ class Passage:
     text: str
     mentions: list[Mention]
     line: TextLine | None = None
+
+    @property
+    def is_label(self) -> bool:
+        """Whether goods are filed under it, rather than described by it: a category, an attribute's name."""
+        return self.where == CATEGORY or self.where.startswith(_NAMES)
 
     def evidence(self, kind: Reason, mention: Mention, score: float, detail: str | None = None) -> Evidence:
         """Evidence that points at a mention in this passage: its span, or in a picture its line's box."""
@@ -88,10 +96,13 @@ class View:
 
     @cached_property
     def terms(self) -> list[tuple[Passage, list[Term]]]:
-        """The passages that hold counterfeit terms in a guilty sense; none is sought where no mark stands."""
+        """The passages that hold counterfeit terms in a guilty sense; none is sought where no mark stands.
+
+        A label speaks of a mark beside it alone: honest goods are filed under 'Imitation jewellery' too.
+        """
         if not self.mentioned:
             return []
-        found = ((p, self._term_list.find(p.text)) for p in self.passages)
+        found = ((p, self._term_list.find(p.text)) for p in self.passages if p.mentions or not p.is_label)
         return [(passage, terms) for passage, terms in found if terms]
 
     def qualifiers(self, passage: Passage, mention: Mention) -> tuple[Qualification, ...]:
@@ -135,6 +146,9 @@ def passages_of(listing: Listing, readings: Mapping[int, PictureReading], find: 
     for name, value in listing.attributes.items():
         if value and not value.isdigit() and (" " in value or name.lower() not in _CODES):
             texts.append((f"attributes.{name}", value))
+    if listing.category:
+        texts.append((CATEGORY, listing.category))
+    texts += [(_NAMES + name, name) for name in listing.attributes]
     passages = [Passage(where, text, _foremost(find(text))) for where, text in texts]
     for number, reading in readings.items():
         where = f"image:{number}"

@@ -1,6 +1,7 @@
 """Whole listings through the judge: every abuse is flagged, and none of its innocent twins."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -86,6 +87,24 @@ def case_of(result: Result, brand: str) -> Mapping[Reason, str]:
             Reason.COUNTERFEIT_TERMS,
             "Imitation",
         ),
+        (
+            listing("Sneakers", category="Solvane > First copy"),
+            "solvane",
+            Reason.COUNTERFEIT_TERMS,
+            "First copy",
+        ),
+        (
+            listing("Watch, superfake", category="Kelvanti > Watches"),
+            "kelvanti",
+            Reason.COUNTERFEIT_TERMS,
+            "superfake",
+        ),
+        (
+            listing("Sneakers", attributes={"S\u043elvane size": "40"}),
+            "solvane",
+            Reason.LOOKALIKE_CHARACTERS,
+            "S\u043elvane",
+        ),
         (listing("Kelvanti chronograph", brand="No brand"), "kelvanti", Reason.BRAND_CLAIM, "Kelvanti"),
         (listing("Brixora leather tote bag", brand="OEM"), "brixora", Reason.BRAND_CLAIM, "Brixora"),
         (
@@ -121,6 +140,8 @@ def test_abuse_is_flagged_for_what_it_is(
 
 
 def _text_at(item: Listing, where: str) -> str:
+    if where.startswith("attribute_names."):
+        return where.removeprefix("attribute_names.")
     if where.startswith("attributes."):
         return item.attributes[where.removeprefix("attributes.")]
     if where == "seller":
@@ -150,6 +171,10 @@ def _text_at(item: Listing, where: str) -> str:
         listing("Sweets with imitation apple flavour"),
         listing("Fake apple for decoration, fruit bowl"),
         listing("Gap filler for wooden floors"),
+        listing("Clear phone case", brand="OEM", category="Apple > iPhone cases"),
+        listing("Watch strap", category="Kelvanti > Straps", price={"amount": 9, "currency": "EUR"}),
+        listing("Brixora necklace", category="Jewellery > Imitation jewellery"),
+        listing("Brixora tote bag", attributes={"Replica": "no", "Material": "leather"}),
         listing("Brixora tote bag", description="100% authentic. We never sell replicas or fakes."),
         listing("Brixora tote bag", description="Lining of imitation leather and faux fur."),
         listing("Chain strap for Brixora bags", description="Replica of the vintage chain."),
@@ -210,6 +235,17 @@ def test_a_missing_picture_is_never_clear(judge: Judge, title: str, verdict: Ver
     missing = (Missing("image:0", "no such file"),)
     result = judge.judge(listing(title, images=["gone.jpg"]), missing=missing)
     assert (result.verdict, result.missing) == (verdict, missing)
+
+
+@pytest.mark.parametrize(
+    ("line", "verdict"), [("Bottle", Verdict.INCOMPLETE), ("Solvane", Verdict.FLAG)], ids=["bare", "named"]
+)
+def test_a_picture_read_in_part_is_never_clear(judge: Judge, line: str, verdict: Verdict) -> None:
+    read = replace(reading(line), unread=154)
+    result = judge.judge(listing("Shoes", images=["crowded.jpg"]), {0: read})
+    assert result.verdict is verdict
+    assert [item.where for item in result.missing] == ["image:0"]
+    assert "154 of its places" in result.missing[0].why
 
 
 def test_what_speaks_for_the_seller_stands_in_the_case(judge: Judge) -> None:

@@ -75,11 +75,8 @@ def _print_texts(console: Console, listing: Listing, result: Result) -> list[str
     table.add_column(overflow="fold")
     for where, text in _texts(listing):
         table.add_row(Text(plain(where)), coloured(text, marks.get(where, [])))
-    for name, value in (("category", listing.category), ("price", listing.price)):
-        if value:
-            table.add_row(
-                name, Text(plain(value if isinstance(value, str) else f"{value.amount} {value.currency}"))
-            )
+    if price := listing.price:
+        table.add_row("price", Text(plain(f"{price.amount} {price.currency}")))
     for number, reference in enumerate(listing.images):
         table.add_row(f"image:{number}", Text(plain(reference[:200])))
     console.print(table)
@@ -94,6 +91,7 @@ def _texts(listing: Listing) -> Iterator[tuple[str, str]]:
         ("brand", listing.brand),
         ("description", listing.description),
         ("seller", seller),
+        ("category", listing.category),
     ):
         if text:
             yield where, text

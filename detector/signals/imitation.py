@@ -2,8 +2,7 @@
 
 needs   the mentions that the mark index found; the brand's categories for those that are everyday words
 finds   every one that is not exact, under the kind of its disguise; an everyday word ('Channel' for Chanel)
-only
-        where a maker's name is expected, on goods of the kind that the brand makes
+        only where a maker's name is expected, on goods of the kind that the brand makes
 counts  because nobody disguises a name that they may use
 """
 
@@ -45,7 +44,11 @@ class Imitation:
 def stands_for_a_maker(view: View, passage: Passage, mention: Mention) -> bool:
     """Whether an everyday word is used where a brand's name is expected, on goods that the brand makes."""
     categories = view.brands[mention.brand].categories
-    if not categories or (passage.where != BRAND and mention.span[0] > len(passage.text) // 2):
+    if (
+        not categories
+        or passage.is_label
+        or (passage.where != BRAND and mention.span[0] > len(passage.text) // 2)
+    ):
         return False
     said = f"{view.listing.category or ''} {view.listing.title}"
     return not _kinds(categories).isdisjoint(_words(said))

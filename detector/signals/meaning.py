@@ -67,7 +67,7 @@ class ImpliedImitation:
         """The sentences worth asking about: with a cue, of a brand, and without a term of the list."""
         listed = {id(passage): terms for passage, terms in view.terms}
         for passage in view.texts:
-            if passage.where == SELLER:
+            if passage.where == SELLER or passage.is_label:
                 continue
             terms = listed.get(id(passage), ())
             for span in self._cues.sentences(passage.text):

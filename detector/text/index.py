@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Self
 
 from detector.brand import Brand
@@ -20,13 +21,15 @@ from detector.text.wording import ALIKE, Hit, Words
 
 _LONGEST = 60
 _MOST_PIECES = 16
+_SHORT, _KEPT = 80, 20_000
+"""Characters of a text that is kept with its marks, and how many texts: in a catalogue brands, categories and
+attributes come again and again."""
+
 _MISSPELT = frozenset({Likeness.MISSPELLING, Likeness.SOUNDS_ALIKE})
 _BESIDE_A_NAME = 0.88
 """How sure a misspelling has to be after the open name of another maker."""
 
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
-
-
 _GREEK_OR_CYRILLIC = re.compile(r"[\u0370-\u052f]")
 
 
@@ -39,6 +42,7 @@ class MarkIndex:
         self._tight = TightNames([name for name in names if is_tight(name.key)])
         self._phrases = Phrases(names, genuine)
         self._sounds = Sounds(names)
+        self._find_again = lru_cache(_KEPT)(self._find)
 
     @classmethod
     def build(cls, brands: Iterable[Brand], genuine: frozenset[str] | None = None) -> Self:
@@ -53,11 +57,13 @@ class MarkIndex:
 
         Several brands that answer to the same name are all reported, on the same span.
         """
+        return list(self._find_again(text) if len(text) <= _SHORT else self._find(text))
+
+    def _find(self, text: str) -> list[Mention]:
         folded = fold(text)
         found = list(self._read(text, folded.plain, edits=True))
         if folded.look:
             found.extend(m for m in self._read(text, folded.look, edits=True) if _is_disguised(m))
-
         if not folded.plain.text.isascii():
             found.extend(self._heard(text, folded.plain))
         if folded.leet:

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from detector.brand import Brand
@@ -14,7 +16,7 @@ def judge() -> Judge:
     return Judge([CHANEL, NIKE])
 
 
-def reasons(judge: Judge, **listing: str) -> set[Reason]:
+def reasons(judge: Judge, **listing: Any) -> set[Reason]:
     result = judge.judge(Listing.model_validate({"id": "1", **listing}))
     return {reason for case in result.cases for reason in case.reasons}
 
@@ -28,9 +30,11 @@ def reasons(judge: Judge, **listing: str) -> set[Reason]:
         ({"title": "кроссовки найк"}, Reason.OTHER_SCRIPT),
         ({"title": "Channel quilted handbag"}, Reason.SPLIT_OR_PADDED),
         ({"title": "Quilted bag", "brand": "Channel", "category": "Bags > Handbags"}, Reason.SPLIT_OR_PADDED),
+        ({"title": "Air shoes", "category": "Shoes > Nіke"}, Reason.LOOKALIKE_CHARACTERS),
+        ({"title": "Air shoes", "attributes": {"Nіke colour": "red"}}, Reason.LOOKALIKE_CHARACTERS),
     ],
 )
-def test_imitations_are_evidence(judge: Judge, listing: dict[str, str], reason: Reason) -> None:
+def test_imitations_are_evidence(judge: Judge, listing: dict[str, Any], reason: Reason) -> None:
     assert reason in reasons(judge, **listing)
 
 
@@ -41,9 +45,15 @@ def test_imitations_are_evidence(judge: Judge, listing: dict[str, str], reason: 
         {"title": "5.1 channel receiver", "category": "Electronics"},
         {"title": "Handbag organiser made of felt with one big channel for a bottle and two pockets"},
         {"title": "blue bottle"},
+        {
+            "title": "Felt organiser",
+            "category": "Channel > Handbags",
+            "attributes": {"Channel handbags": "1"},
+        },
+        {"title": "Running shoes", "category": "Nike > Shoes", "attributes": {"Fits Nike": "yes"}},
     ],
 )
-def test_open_and_everyday_words_are_none(judge: Judge, listing: dict[str, str]) -> None:
+def test_open_and_everyday_words_are_none(judge: Judge, listing: dict[str, Any]) -> None:
     disguises = {
         Reason.MISSPELLING,
         Reason.LOOKALIKE_CHARACTERS,
