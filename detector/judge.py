@@ -77,9 +77,11 @@ class Judge:
         """What is said of the listing. `readings` go by the index in `listing.images`, `missing` names the
         others.
 
-        A listing with a picture missing is never `clear`: what was not found may be hidden there.
+        A listing with a picture missing, or read in part, is never `clear`: what was not found may be hidden
+        there.
         """
-        missing = (*missing, *_not_handed_in(listing, readings or {}, missing))
+        readings = readings or {}
+        missing = (*missing, *_not_handed_in(listing, readings, missing), *_read_in_part(readings))
         view = self.view(listing, readings)
         cases = self._cases(view) if view.mentioned or self._reads_unnamed else ()
         risk = cases[0].risk if cases else 0.0
@@ -107,6 +109,13 @@ def _not_handed_in(
     for number in range(len(listing.images)):
         if number not in readings and f"image:{number}" not in named:
             yield Missing(f"image:{number}", "nobody read it")
+
+
+def _read_in_part(readings: Mapping[int, PictureReading]) -> Iterator[Missing]:
+    for number, reading in readings.items():
+        if reading.unread:
+            why = f"{reading.unread} of its places that look like text were left unread, as it holds so many"
+            yield Missing(f"image:{number}", why)
 
 
 def _foremost(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:

@@ -22,10 +22,14 @@ class TextLine:
 
 @dataclass(frozen=True, slots=True)
 class PictureReading:
-    """The artefact of one picture. `width` and `height` are pixels after EXIF turning; `engine` a version."""
+    """The artefact of one picture. `width` and `height` are pixels after EXIF turning; `engine` a version.
+
+    `unread` counts the places that look like text and were left out because the picture holds too many.
+    """
 
     sha256: str
     width: int
     height: int
     lines: tuple[TextLine, ...]
     engine: str
+    unread: int = 0

@@ -6,15 +6,16 @@ from typing import Protocol
 from detector.image.decoding import DecodingLimits, decode
 from detector.image.engine import Engines
 from detector.image.options import OcrOptions
-from detector.image.passes import Plan, read_lines
+from detector.image.passes import Plan, read_text
 from detector.reading import PictureReading
 
-PLAN_VERSION = "passes-2"  # raise it with every change that makes a picture read differently
+PLAN_VERSION = "passes-3"  # raise it when a picture reads differently or its artefact holds something else
 
 
 class PictureReader(Protocol):
-    """Reads the bytes of a picture; raises PictureRefused. `engine` is a version: artefacts are kept under
-    it.
+    """Reads the bytes of a picture; raises PictureRefused.
+
+    `engine` is a version: artefacts are kept under it.
     """
 
     @property
@@ -34,11 +35,14 @@ class OcrReader:
 
     def read(self, data: bytes) -> PictureReading:
         picture = decode(data, self._limits)
-        lines = read_lines(picture.pixels, self._engines, self._plan)
+        found = read_text(picture.pixels, self._engines, self._plan)
+        lines, unread = found.lines, found.unread
         if picture.on_dark is not None:
-            lines += read_lines(picture.on_dark, self._engines, self._plan)
+            found = read_text(picture.on_dark, self._engines, self._plan)
+            lines, unread = lines + found.lines, max(unread, found.unread)
         height, width = picture.pixels.shape[:2]
-        return PictureReading(hashlib.sha256(data).hexdigest(), width, height, lines, self.engine)
+        digest = hashlib.sha256(data).hexdigest()
+        return PictureReading(digest, width, height, lines, self.engine, unread)
 
 
 class _LazyReader:

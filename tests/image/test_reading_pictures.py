@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 from benchmarks.rendered_text import bent
 from detector.image.decoding import Pixels
 from detector.image.engine import Engines
-from detector.image.passes import Plan, read_lines
+from detector.image.passes import Plan, read_text
 from detector.image.reader import OcrReader
 from detector.reading import TextLine
 from tests import hostile
@@ -68,7 +68,7 @@ def test_reads_a_word_every_way_round(
     engines: Engines, turn: int, mirrored: bool, change: Callable[[np.ndarray], np.ndarray], first: int
 ) -> None:
     pixels, corners = on_a_page(change(ink()))
-    line = the_word(read_lines(pixels, engines))
+    line = the_word(read_text(pixels, engines).lines)
     assert line.mirrored == mirrored
     assert abs((line.turn - turn + 180) % 360 - 180) <= 2
     expected = corners[first:] + corners[:first]
@@ -84,7 +84,7 @@ def test_reads_what_is_faint_small_or_bent(
     engines: Engines, word: np.ndarray, ground: int, letters: int
 ) -> None:
     pixels, corners = on_a_page(word, ground, letters)
-    line = the_word(read_lines(pixels, engines))
+    line = the_word(read_text(pixels, engines).lines)
     middle = np.mean(line.box, axis=0)
     assert np.abs(middle - np.mean(corners, axis=0)).max() < 30
 
@@ -93,7 +93,7 @@ def test_boxes_are_in_pixels_of_the_original(engines: Engines) -> None:
     pixels, corners = on_a_page(ink())
     for factor in (0.5, 3.0):
         scaled = cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-        box = np.array(the_word(read_lines(scaled, engines)).box)
+        box = np.array(the_word(read_text(scaled, engines).lines).box)
         assert np.abs(box / factor - corners).max() <= 12
 
 
@@ -111,18 +111,29 @@ def test_reads_what_is_faint_beside_something_bright(engines: Engines) -> None:
     pixels, [(left, top), _, (_, foot), _] = on_a_page(ink(), 120, 100)
     pixels[foot + 4 : foot + 30, left:] = 250
     pixels[top - 30 : top - 4, left:] = 5
-    assert the_word(read_lines(pixels, engines)).score > 0.8
+    assert the_word(read_text(pixels, engines).lines).score > 0.8
 
 
 def test_reads_the_same_twice(engines: Engines) -> None:
     pixels, _ = on_a_page(ink(24))
-    assert read_lines(pixels, engines) == read_lines(pixels, engines)
+    assert read_text(pixels, engines) == read_text(pixels, engines)
 
 
 def test_spends_what_the_plan_allows(engines: Engines) -> None:
     noise = np.asarray(Image.effect_noise((400, 400), 90).convert("RGB"))
     thrifty = Plan(faint=False, looks=0, lines=1, bends=False)
-    assert len({line.box for line in read_lines(noise, engines, thrifty)}) <= 3
+    assert len({line.box for line in read_text(noise, engines, thrifty).lines}) <= 3
+
+
+@pytest.mark.parametrize("plan", [Plan(lines=20), Plan(budget=3_000)], ids=["places", "budget"])
+def test_says_how_much_of_a_crowded_picture_was_left_unread(engines: Engines, plan: Plan) -> None:
+    page = Image.new("RGB", (900, 900), "white")
+    draw, face = ImageDraw.Draw(page), ImageFont.load_default(16)
+    for number in range(400):
+        draw.text((20 + number % 20 * 44, 20 + number // 20 * 44), chr(65 + number % 26), "black", face)
+    pixels = np.asarray(page)
+    assert 200 < read_text(pixels, engines, plan).unread <= 400
+    assert read_text(on_a_page(ink())[0], engines).unread == 0
 
 
 def test_a_reader_leaves_an_artefact(engines: Engines) -> None:
