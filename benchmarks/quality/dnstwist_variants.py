@@ -2,7 +2,7 @@
 
 import random
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import confusable_homoglyphs.confusables as uts39
@@ -11,7 +11,7 @@ import dnstwist
 from benchmarks.figure import Figure
 from benchmarks.registry import registry
 from benchmarks.titles import TITLES, opening_with, titles
-from benchmarks.tracing import key_of, peers, suspected
+from benchmarks.tracing import Peer, key_of, peers, suspected
 from detector.judge import Judge
 from detector.listing import Listing
 
@@ -20,13 +20,15 @@ NEEDS = (TITLES,)
 
 _NAMES = 200
 _EACH, _ALIKE_EACH = 50, 5
+_PEER_SAMPLE = 500
 _SKIPPED = frozenset({"*original", "tld-swap", "various", "dictionary"})
 """These change what stands around the name in an address, not the name."""
 
 
 def measure(data: Path) -> Iterator[Figure]:
-    """Variants traced to their name, fifty of each name drawn from all that dnstwist makes; one of each
-    kind, since most of what it makes are look-alike characters; and those alone."""
+    """Variants traced to their name: fifty of each name drawn from all that dnstwist makes, which are mostly
+    look-alike characters; then one of each kind, so that every kind counts the same; then each kind, and
+    look-alike characters, alone."""
     rng = random.Random(22)
     judge = Judge(registry(data))
     everyone = peers(registry(data))
@@ -45,27 +47,34 @@ def measure(data: Path) -> Iterator[Figure]:
             by_kind[kind].append((name, variant, traced))
             texts.append((key_of(name), text))
     outcomes = [case for cases in by_kind.values() for case in cases]
-    some = rng.sample(texts, min(500, len(texts)))
     yield Figure(
         NAME,
-        "variants of 200 names of 6 letters or more",
+        "variants of 200 names of 6 letters or more, as many of a kind as dnstwist makes",
         sum(traced for *_, traced in outcomes),
         len(outcomes),
         target=0.98,
-        peers=tuple(
-            (p, sum(brand in near(t) for brand, t in some) / len(some)) for p, near in everyone.items()
-        ),
+        peers=_shares(everyone, rng.sample(texts, min(_PEER_SAMPLE, len(texts)))),
     )
-    for kind, cases in by_kind.items():
-        missed = tuple(f"{name}: {variant}" for name, variant, traced in cases if not traced)
-        yield Figure(NAME, f"of these, {kind}", len(cases) - len(missed), len(cases), misses=missed)
     evenly = [
         (name, rng.choice(of_kind)) for name in names for of_kind in _kinds(_variants(name.lower())).values()
     ]
     missed = _untraced(judge, evenly, rows, rng)
+    opened = [
+        (key_of(name), opening_with(variant, *rng.choice(rows)))
+        for name, variant in rng.sample(evenly, min(_PEER_SAMPLE, len(evenly)))
+    ]
     yield Figure(
-        NAME, "one of each kind of every name", len(evenly) - len(missed), len(evenly), misses=missed
+        NAME,
+        "the same names, one variant of each kind",
+        len(evenly) - len(missed),
+        len(evenly),
+        target=0.98,
+        peers=_shares(everyone, opened),
+        misses=missed,
     )
+    for kind, cases in by_kind.items():
+        missed = tuple(f"{name}: {variant}" for name, variant, traced in cases if not traced)
+        yield Figure(NAME, f"of the first, {kind}", len(cases) - len(missed), len(cases), misses=missed)
     alike = [
         (name, made) for name in names for _ in range(_ALIKE_EACH) if (made := _look_alike(name, rng)) != name
     ]
@@ -77,6 +86,13 @@ def measure(data: Path) -> Iterator[Figure]:
         len(alike),
         target=0.995,
         misses=missed,
+    )
+
+
+def _shares(everyone: Mapping[str, Peer], some: Sequence[tuple[str, str]]) -> tuple[tuple[str, float], ...]:
+    """How many of the texts each peer traces to the name beside them."""
+    return tuple(
+        (p, sum(brand in near(text) for brand, text in some) / len(some)) for p, near in everyone.items()
     )
 
 
