@@ -3,18 +3,19 @@
 needs   the lines that were read in the pictures
 finds   a brand's name in a line, open or disguised, that no title, brand field or description says; a short
         name only where it was read whole, alone and with confidence; an everyday word only so, and not on
-        goods of another kind than the brand's
+        goods of another kind than the brand's; less of a name that the texts only say the goods fit
 counts  because who sells the genuine article writes its name where shoppers search, and who hides it from a
-        search of texts leaves it in the picture
+        search of texts leaves it in the picture; 'laces for Acme' don't say that the shoe shown is Acme's, but
+        honest laces are shown on one: that is told, and flags nothing alone
 
 A reader takes I for l and O for 0, so letters that look alike are no disguise here. Several readings of one
 place count once, the surest.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from detector.reading import TextLine
-from detector.result import Evidence, Reason
+from detector.result import Evidence, Qualification, Qualifier, Reason
 from detector.signals.imitation import stands_for_a_maker
 from detector.signals.protocol import Finding
 from detector.text.mention import Likeness, Mention
@@ -26,6 +27,9 @@ SHORT = 4
 CONFIDENT = 0.85
 EVERYDAY = 0.6
 """What an everyday word counts where nobody says what the brand makes: shown, it flags nothing alone."""
+FITS = 0.6
+"""What is left where the texts say that the goods fit the brand's: too little to flag, in however many
+pictures."""
 _SAID_IN = frozenset({TITLE, BRAND, DESCRIPTION})
 """Where shoppers search: a seller's name or an attribute hides as well as a picture does."""
 
@@ -36,24 +40,38 @@ class HiddenText:
     def find(self, view: View) -> Iterator[Finding]:
         if not view.pictured:
             return
-        written = {
-            m.brand
-            for p in view.texts
-            if p.where in _SAID_IN
-            for m in p.mentions
-            if m.likeness is Likeness.EXACT or not m.everyday
-        }
+        written, fitted = _said(view, {m.brand for passage in view.pictured for m in passage.mentions})
         surest: dict[tuple[str, str], tuple[Passage, Mention, Evidence]] = {}
         for passage in view.pictured:
             for mention in passage.mentions:
                 if mention.brand in written or not _trusted(view, passage, mention):
                     continue
-                evidence = passage.evidence(Reason.HIDDEN_TEXT, mention, _sureness(view, passage, mention))
+                left = FITS if mention.brand in fitted else 1.0
+                score = _sureness(view, passage, mention) * left
+                evidence = passage.evidence(Reason.HIDDEN_TEXT, mention, score)
                 place = mention.brand, passage.where
                 if place not in surest or surest[place][2].score < evidence.score:
                     surest[place] = passage, mention, evidence
         for passage, mention, evidence in surest.values():
-            yield Finding(mention.brand, evidence, view.qualifiers(passage, mention))
+            qualifiers = (*fitted.get(mention.brand, ()), *view.qualifiers(passage, mention))
+            yield Finding(mention.brand, evidence, qualifiers)
+
+
+def _said(view: View, pictured: Set[str]) -> tuple[set[str], dict[str, list[Qualification]]]:
+    """Of the brands in pictures those that the texts name, and those that they only say the goods fit, with
+    the words that say so."""
+    written: set[str] = set()
+    fitted: dict[str, list[Qualification]] = {}
+    for passage in view.texts:
+        for mention in passage.mentions if passage.where in _SAID_IN else ():
+            if mention.brand not in pictured or (mention.everyday and mention.likeness is not Likeness.EXACT):
+                continue
+            found = view.qualifiers(passage, mention)
+            if fits := [q for q in found if q.kind is Qualifier.COMPATIBLE_WITH]:
+                fitted.setdefault(mention.brand, fits)
+            else:
+                written.add(mention.brand)
+    return written, fitted
 
 
 def _sureness(view: View, passage: Passage, mention: Mention) -> float:

@@ -4,7 +4,7 @@ from detector.brand import Brand
 from detector.judge import Judge
 from detector.listing import Listing
 from detector.reading import PictureReading, TextLine
-from detector.result import Box, Qualifier
+from detector.result import Box, Qualifier, Reason, Verdict
 from detector.signals.hidden_text import HiddenText
 from detector.signals.protocol import Finding
 
@@ -72,6 +72,36 @@ def test_what_the_picture_says_of_the_name_goes_with_it(judge: Judge) -> None:
     (finding,) = find(judge, "Strap", ("fits BRIXORA bags", 0.9))
     assert [q.kind for q in finding.qualifiers] == [Qualifier.COMPATIBLE_WITH]
     assert finding.qualifiers[0].box == BOX
+
+
+@pytest.mark.parametrize("pictures", [1, 5])
+@pytest.mark.parametrize(
+    ("title", "description", "found"),
+    [
+        ("Laces for Brixora", "", "for"),
+        ("Schnürsenkel passend für Brixora Schuhe", "", "passend für"),
+        ("Laces", "They fit Brixora shoes.", "fit"),
+    ],
+)
+def test_goods_that_fit_the_brands_are_a_case_without_a_flag(
+    judge: Judge, title: str, description: str, found: str, pictures: int
+) -> None:
+    listing = Listing(id="L1", title=title, description=description, images=("a.jpg",) * pictures)
+    reading = PictureReading("0" * 64, 9, 9, (TextLine("BRIXORA", 1.0, BOX),), "test")
+    result = judge.judge(listing, dict.fromkeys(range(pictures), reading))
+    (case,) = result.cases
+    assert (case.brand, case.reasons, result.verdict) == ("brixora", (Reason.HIDDEN_TEXT,), Verdict.CLEAR)
+    assert [(q.kind, q.found) for q in case.qualifiers] == [(Qualifier.COMPATIBLE_WITH, found)]
+
+
+@pytest.mark.parametrize(
+    ("title", "description"),
+    [("Brixora shoes", "Laces for Brixora"), ("Brixora laces for men", ""), ("Shoes", "By Brixora")],
+)
+def test_a_name_that_the_texts_claim_is_not_hidden(judge: Judge, title: str, description: str) -> None:
+    reading = PictureReading("0" * 64, 9, 9, (TextLine("BRIXORA", 1.0, BOX),), "test")
+    listing = Listing(id="L1", title=title, description=description, images=("a.jpg",))
+    assert judge.judge(listing, {0: reading}).cases == ()
 
 
 def test_a_listing_without_pictures_costs_nothing(judge: Judge) -> None:
