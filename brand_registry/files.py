@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from detector.brand import Brand
 from detector.errors import UnreadableInput
+from detector.problems import said
 
 LARGEST_BRAND = 16 * 1024 * 1024
 """Bytes of one brand's JSON."""
@@ -86,7 +87,7 @@ def _brand(content: bytes, where: str, folder: Path) -> Brand:
     try:
         brand = Brand.model_validate_json(content)
     except ValidationError as error:
-        raise UnreadableInput(f"{where}: {_first_problem(error)}") from None
+        raise UnreadableInput(f"{where}: {said(error, content)}") from None
     references = [("logos", brand.logos), ("images", brand.images)]
     references += [(f"products.{n}.images", product.images) for n, product in enumerate(brand.products)]
     for field, paths in references:
@@ -103,12 +104,3 @@ def _climbs_out(reference: str, folder: Path) -> bool:
     if "\0" in reference or path.is_absolute() or ".." in path.parts or ":" in (path.parts or ("",))[0]:
         return True
     return not (folder / path).resolve().is_relative_to(folder.resolve())
-
-
-def _first_problem(error: ValidationError) -> str:
-    first = error.errors(include_url=False)[0]
-    field = ".".join(str(part) for part in first["loc"])
-    if first["type"] == "missing":
-        return f"{field} is missing; a brand needs at least id and name"
-    message = first["msg"][:1].lower() + first["msg"][1:]
-    return f"{field}: {message}" if field else message

@@ -35,7 +35,7 @@ BAD_LINES = (
     BadLine("blank title", _listing(title=" \t "), "title is empty"),
     BadLine("null title", _listing(title=None), "title is missing"),
     BadLine("empty id", _listing(id=""), "id is empty"),
-    BadLine("id is a number", _listing(id=17), "id must be text, not a number (17)"),
+    BadLine("id is a number", _listing(id=17), "id must be text, not a number (17): put it in double quotes"),
     BadLine("title is a list", _listing(title=["Blue"]), "title must be text, not a list"),
     BadLine("images is text", _listing(images="a.jpg"), "images must be a list, not text"),
     BadLine("an image is a number", _listing(images=[5]), "images.0 must be text, not a number (5)"),
@@ -59,7 +59,7 @@ BAD_LINES = (
     BadLine("seller is text", _listing(seller="Bob"), "seller must be an object, not text"),
     BadLine("a NUL character", _listing(title="Blue\0shirt"), "title holds a NUL character"),
     BadLine("a NUL byte", b'{"id": "bad", "title": "Blue\0shirt"}', "not JSON"),
-    BadLine("no UTF-8", b'{"id": "bad", "title": "Blue \xff"}', "not JSON"),
+    BadLine("no UTF-8", b'{"id": "bad", "title": "Blue \xff"}', "not UTF-8: byte 30 is no text"),
     BadLine("half a surrogate pair", b'{"id": "bad", "title": "Blue \\ud800"}', "not JSON"),
     BadLine(
         "a title of 10 MB", _listing(title="x" * 10 * MEGABYTE), "title is longer than 10,000 characters"

@@ -1,15 +1,16 @@
 """One row of a catalogue, and the listing in it or one clear sentence why there is none."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from detector.errors import DetectorError
 from detector.listing import Listing
+from detector.problems import said
 from workers.catalogue.fields import IMAGES
 
 
@@ -44,20 +45,21 @@ def row_of_fields(number: int, raw: bytes, fields: Mapping[str, Any]) -> Row:
 
 def parse_listing(data: bytes) -> Listing:
     """The listing in a JSON object. Raises `Rejected` with a clause such as 'title is missing'."""
-    problem: ValidationError | None = None
-    try:
+    # Shops write null for what they don't know, and numbers for attributes. The quick way is strict, and most
+    # listings never come to the other one.
+    with suppress(ValidationError):
         if b'"images"' in data or b'"image' not in data:
             return Listing.model_validate_json(data)
-    except ValidationError as error:
-        problem = error
-    # Shops write null for what they don't know, and numbers for attributes. The quick way above is strict,
-    # and most listings never come here.
     try:
         return Listing.model_validate(_relaxed(orjson.loads(data)))
     except ValidationError as error:
-        raise Rejected(_sentence(error)) from None
-    except (orjson.JSONDecodeError, RecursionError) as error:
-        raise Rejected(_sentence(problem) if problem else f"not JSON: {error}") from None
+        raise Rejected(said(error)) from None
+    except (orjson.JSONDecodeError, RecursionError):
+        pass
+    try:
+        return Listing.model_validate_json(data)
+    except ValidationError as error:
+        raise Rejected(said(error, data)) from None
 
 
 def _relaxed(value: object) -> object:
@@ -77,61 +79,3 @@ def _relaxed(value: object) -> object:
             if item is not None
         }
     return fields
-
-
-def _sentence(error: ValidationError) -> str:
-    first, *more = error.errors(include_url=False)
-    also = f" (and {len(more)} more such problem{'s' if len(more) > 1 else ''})" if more else ""
-    return _clause(first) + also
-
-
-_KINDS = {str: "text", bool: "true or false", int: "a number", float: "a number", list: "a list",
-          dict: "an object", type(None): "null"}  # fmt: skip
-
-_WANTED = {
-    "string_type": "text",
-    "tuple_type": "a list",
-    "dict_type": "an object",
-    "model_type": "an object",
-    "model_attributes_type": "an object",
-    "decimal_type": "a number",
-    "decimal_parsing": "a number",
-}
-
-
-def _clause(error: ErrorDetails) -> str:  # noqa: PLR0911 - a table of cases
-    kind, got, context = error["type"], error["input"], error.get("ctx", {})
-    where = ".".join(str(part) for part in error["loc"] if part != "[key]")[:200]
-    if kind == "json_invalid":
-        why = str(context.get("error", error["msg"])).replace(" at line 1 column ", " at character ")
-        return f"not JSON: {why}"
-    if kind == "missing":
-        return f"{where} is missing"
-    if not where and kind in _WANTED:
-        return f"not a JSON object but {_KINDS.get(type(got), 'something else')}"
-    if kind in _WANTED:
-        return f"{where} must be {_WANTED[kind]}, not {_shown(got)}"
-    if kind == "finite_number":
-        return f"{where} must be a finite number"
-    if kind == "string_too_long" or (kind == "too_long" and isinstance(got, str)):
-        return f"{where} is longer than {context['max_length']:,} characters ({len(got):,})"
-    if kind in {"string_too_short", "too_short"}:
-        return (
-            f"{where} is empty" if not got else f"{where} is shorter than {context['min_length']} characters"
-        )
-    if kind == "too_long":
-        return f"{where} has more than {context['max_length']:,} entries"
-    if kind == "string_unicode":
-        return f"{where} is not valid Unicode"
-    if kind == "value_error":
-        return f"{where} {context['error']}".strip()
-    return f"{where}: {error['msg']}".strip(": ")
-
-
-def _shown(value: object) -> str:
-    kind = _KINDS.get(type(value), "something else")
-    return (
-        f"{kind} ({str(value)[:40]})"
-        if isinstance(value, int | float) and not isinstance(value, bool)
-        else kind
-    )
