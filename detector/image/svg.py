@@ -1,0 +1,99 @@
+"""SVG marks as pixels: an owner's file draws shapes, and does nothing else."""
+
+import re
+from xml.etree.ElementTree import Element, ParseError
+
+import resvg_py
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from detector.errors import PictureRefused
+
+MOST_BYTES = 2_000_000
+MOST_DRAWN = 20_000
+"""Elements that are drawn when every `use` is followed: a few lines can ask for billions."""
+SIDE = 512
+"""Pixels of the square that a mark is drawn into."""
+
+_ACTS = frozenset(
+    {"script", "foreignobject", "iframe", "audio", "video", "image", "feimage", "filter", "animate",
+     "animatemotion", "animatetransform", "set", "handler", "listener"}
+)  # fmt: skip
+_LETTERS = frozenset({"text", "tspan", "textpath"})
+_LOADS = re.compile(r"@import|expression\(|url\(\s*['\"]?\s*[^#'\"\s]", re.IGNORECASE)
+
+
+def looks_like_svg(data: bytes) -> bool:
+    """Whether the bytes begin as an SVG file does."""
+    start = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return (
+        start.startswith((b"<svg", b"<?xml", b"<!--", b"<!doctype svg")) and b"<svg" in data[:65_536].lower()
+    )
+
+
+def rendered(data: bytes) -> bytes:
+    """A PNG with transparency that fits a square of `SIDE`. Raises `PictureRefused`."""
+    root = _parsed(data)
+    _refuse_what_acts(root)
+    try:
+        drawn = _drawn(root, {e.get("id", ""): e for e in root.iter()}, {})
+    except RecursionError:
+        raise PictureRefused("the SVG's groups are nested too deeply; simplify it") from None
+    if drawn > MOST_DRAWN:
+        raise PictureRefused(f"the SVG draws {drawn:,} elements, more than {MOST_DRAWN:,}; simplify it")
+    try:
+        return bytes(
+            resvg_py.svg_to_bytes(
+                svg_string=data.decode("utf-8-sig"), width=SIDE, height=SIDE, skip_system_fonts=True
+            )
+        )
+    except UnicodeDecodeError:
+        raise PictureRefused("the SVG is not in UTF-8; save it so") from None
+    except ValueError as error:
+        raise PictureRefused(f"the SVG cannot be drawn ({str(error)[:80]}); export it again") from None
+
+
+def _parsed(data: bytes) -> Element:
+    if len(data) > MOST_BYTES:
+        raise PictureRefused(f"the SVG is larger than {MOST_BYTES // 10**6} MB; simplify its shapes")
+    try:
+        return fromstring(data, forbid_dtd=True)  # type: ignore[no-any-return]
+    except DefusedXmlException:
+        raise PictureRefused("the SVG declares a document type or entities; export it without") from None
+    except (ParseError, ValueError, LookupError) as error:
+        raise PictureRefused(f"the SVG is broken ({error}); export it again") from None
+
+
+def _refuse_what_acts(root: Element) -> None:
+    """Everything an SVG can do beyond drawing: run, load, move, and write in fonts that we may not have."""
+    for element in root.iter():
+        tag = _local(element.tag)
+        if tag in _ACTS:
+            raise PictureRefused(f"the SVG holds <{tag}>, which runs or loads something; take it out")
+        if tag in _LETTERS:
+            raise PictureRefused("the SVG holds text that needs a font; turn the letters into outlines")
+        styled = (element.text or "") if tag == "style" else ""
+        for name, value in element.attrib.items():
+            if _local(name).startswith("on"):
+                raise PictureRefused(f"the SVG holds a script in {_local(name)!r}; take it out")
+            if _local(name) in {"href", "src"} and not value.strip().startswith("#"):
+                raise PictureRefused("the SVG links to something outside its own shapes; take the link out")
+            styled += f" {value}"
+        if _LOADS.search(styled):
+            raise PictureRefused("the SVG's style loads something from outside; take it out")
+
+
+def _drawn(element: Element, named: dict[str, Element], known: dict[Element, int]) -> int:
+    """How many elements are drawn when every `use` is followed; counted once each, so never for long."""
+    if element not in known:
+        known[element] = 1  # one that uses itself draws nothing more
+        count = 1 + sum(_drawn(child, named, known) for child in element)
+        used = next((v.strip()[1:] for k, v in element.attrib.items() if _local(k) == "href"), None)
+        if used in named:
+            count += _drawn(named[used], named, known)
+        known[element] = count
+    return known[element]
+
+
+def _local(name: object) -> str:
+    return str(name).rpartition("}")[2].lower()

@@ -1,0 +1,81 @@
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from detector.errors import PictureRefused
+from detector.image.svg import SIDE, looks_like_svg, rendered
+
+HEAD = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10"'
+BLOCK = '<rect width="10" height="10" fill="#c00"/>'
+TENFOLD = "".join(f'<g id="a{n}">{f"<use href={chr(34)}#a{n - 1}{chr(34)}/>" * 10}</g>' for n in range(1, 6))
+
+
+def svg(body: str, attributes: str = "") -> bytes:
+    return f"{HEAD} {attributes}>{body}</svg>".encode()
+
+
+def test_shapes_are_drawn_and_the_rest_is_transparent() -> None:
+    picture = np.asarray(Image.open(BytesIO(rendered(svg(BLOCK)))))
+    height, width = picture.shape[:2]
+    assert max(height, width) == SIDE
+    assert picture[height // 2, width // 4].tolist() == [204, 0, 0, 255]
+    assert picture[height // 2, width - 2, 3] == 0
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_long_mark_fits_the_square(turned: bool) -> None:
+    sides = (10, 4000) if turned else (4000, 10)
+    drawn = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {sides[0]} {sides[1]}">{BLOCK}</svg>'
+    assert max(Image.open(BytesIO(rendered(drawn.encode()))).size) <= SIDE
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (svg("<script>alert(1)</script>"), "<script>"),
+        (svg(BLOCK, 'onload="alert(1)"'), "script in 'onload'"),
+        (svg('<image href="/etc/passwd" width="9" height="9"/>'), "<image>"),
+        (svg('<use href="https://example.com/a.svg#x"/>'), "links to something outside"),
+        (svg('<use xmlns:x="http://www.w3.org/1999/xlink" x:href="file:///etc/passwd#x"/>'), "outside"),
+        (svg("<style>@import 'https://example.com/a.css';</style>"), "loads something"),
+        (svg('<rect style="fill:url(https://example.com/a.svg#p)"/>'), "loads something"),
+        (svg("<foreignObject><p>hi</p></foreignObject>"), "<foreignobject>"),
+        (svg('<animate attributeName="x" dur="9s"/>'), "<animate>"),
+        (svg('<text x="1" y="9">Acme</text>'), "outlines"),
+        (b'<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY a "b">]>' + svg(BLOCK), "document type or entities"),
+        (svg(f'<g id="a0">{BLOCK}</g>{TENFOLD}<use href="#a5"/>'), "simplify"),
+        (svg("<g>" * 5000 + "</g>" * 5000), "nested too deeply"),
+        (svg(BLOCK)[:-9], "broken"),
+        (svg("<!-- " + "x" * 2_000_000 + " -->"), "larger than 2 MB"),
+        (b"<drawing></drawing>", "cannot be drawn"),
+    ],
+)  # fmt: skip
+def test_what_is_more_than_a_drawing_is_refused(data: bytes, says: str) -> None:
+    with pytest.raises(PictureRefused, match=says):
+        rendered(data)
+
+
+def test_a_shape_that_uses_itself_ends() -> None:
+    assert rendered(svg(f'<g id="a">{BLOCK}<use href="#a"/></g>'))
+
+
+def test_gradients_of_its_own_are_allowed() -> None:
+    gradient = '<linearGradient id="g"><stop stop-color="red"/></linearGradient>'
+    assert rendered(svg(gradient + '<rect width="9" height="9" fill="url(#g)"/>'))
+
+
+@pytest.mark.parametrize(
+    ("data", "is_one"),
+    [
+        (svg(BLOCK), True),
+        (b"\xef\xbb\xbf" + svg(BLOCK), True),
+        (b'<?xml version="1.0"?>\n<!-- drawn by hand -->\n' + svg(BLOCK), True),
+        (b"<html><svg></svg></html>", False),
+        (b"\x89PNG\r\n\x1a\n<svg", False),
+        (b"", False),
+    ],
+)
+def test_an_svg_is_known_by_its_beginning(data: bytes, is_one: bool) -> None:
+    assert looks_like_svg(data) is is_one
