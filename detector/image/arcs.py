@@ -20,8 +20,9 @@ LEAST_BEND = np.deg2rad(20)  # a recogniser reads what bends less as it is
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Arc:
-    """A band between two radii around a centre, from one angle to another (radians, clockwise from the x
-    axis).
+    """A band between two radii around a centre, from one angle to another.
+
+    Angles are radians, clockwise from the x axis.
     """
 
     centre: tuple[float, float]
@@ -43,10 +44,9 @@ class Arc:
 
     def found_in(self, pixels: Pixels, detector: TextDetector) -> "Iterator[Arc]":
         """The lines that a detector finds once a wider band is laid straight."""
-        thick = self.outer - self.inner
-        room = replace(self, inner=max(1.0, self.inner - thick / 2), outer=self.outer + thick / 2).longer(
-            0.75
-        )
+        margin = (self.outer - self.inner) / 2
+        wider = replace(self, inner=max(1.0, self.inner - margin), outer=self.outer + margin)
+        room = wider.longer(0.75)
         (top, foot), (left, right) = room._as_read
         strip = unbent(pixels, room.centre, (top, foot), (left, right), ROOM_HEIGHT)
         height, width = strip.shape[:2]
@@ -73,19 +73,21 @@ class Arc:
 def arcs(finds: list[list[Region]]) -> list[Arc]:
     """The arcs that regions lie on, alone or together with their neighbours, the largest first.
 
-    Each list of regions comes from one look: what several looks saw of one word differs in size and fits no
-    circle.
+    Each list of regions comes from one look: what several saw of a word differs in size and fits no circle.
     """
     groups = [[region] for regions in finds for region in regions]
     groups += [group for regions in finds for group in _neighbours(regions) if len(group) > 1]
     fitted = [arc for arc in map(_fit, groups) if arc is not None]
     kept: list[Arc] = []
-    for arc in sorted(
-        fitted, key=lambda arc: (arc.end - arc.start) * (arc.outer**2 - arc.inner**2), reverse=True
-    ):
+    for arc in sorted(fitted, key=_sector, reverse=True):
         if not any(_within(arc, other) for other in kept):
             kept.append(arc)
     return kept[:MOST]
+
+
+def _sector(arc: Arc) -> float:
+    """Twice its area."""
+    return (arc.end - arc.start) * (arc.outer**2 - arc.inner**2)
 
 
 def _within(arc: Arc, other: Arc) -> bool:
@@ -143,8 +145,7 @@ def _fit(group: list[Region]) -> Arc | None:
 def _bulge(group: list[Region]) -> tuple[NDArray[np.float64], float]:
     """Points along the side of a group's outline that bulges, and how thick it is at its thinner places.
 
-    Detectors draw outlines wider than the letters: that fills the hollow side of a bend; the other follows it
-    well.
+    Detectors draw outlines wider than the letters: that fills the hollow side of a bend, not the other.
     """
     outlines = [region.outline for region in group]
     box = along_the_line(np.concatenate(outlines))

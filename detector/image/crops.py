@@ -66,9 +66,7 @@ def size(corners: Corners) -> tuple[float, float]:
 
 
 def rectify(pixels: Pixels, corners: Corners) -> Pixels:
-    """The quadrilateral as an upright crop of HEIGHT and of the width its shape asks for, faint ones
-    stretched.
-    """
+    """The quadrilateral as an upright crop of HEIGHT, as wide as its shape asks; a faint one is stretched."""
     length, height = size(corners)
     width = min(max(round(length / max(height, 1.0) * HEIGHT), 16), 3200)
     target = np.array([[0, 0], [width, 0], [width, HEIGHT], [0, HEIGHT]], dtype=np.float32)

@@ -39,8 +39,7 @@ class DecodingLimits:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A decoded picture: `pixels` is RGB, uint8, (height, width, 3), after EXIF rotation, alpha laid over
-    white.
+    """A decoded picture, RGB after EXIF rotation: (height, width, 3), alpha laid over white.
 
     `on_dark` is the same laid over black, and set only where white would swallow what is drawn: a pale text
     on a transparent ground is read by everyone whose shop has a dark page.
@@ -73,18 +72,14 @@ def decode(data: bytes, limits: DecodingLimits | None = None) -> Picture:
         return _as_picture(_upright(image))
     except PictureRefused:
         raise
-    except (
-        Exception
-    ) as error:  # hostile bytes make the decoders raise nearly anything; each means the same here
+    except Exception as error:  # hostile bytes make decoders raise nearly anything; all mean the same
         raise PictureRefused(
             f"the {FORMATS[format_]} picture is cut short or broken ({_brief(error)}); send it again whole"
         ) from error
 
 
 def sniff(data: bytes) -> str:
-    """The format that the first bytes show, as Pillow names it; raises PictureRefused for any other
-    content.
-    """
+    """The format that the first bytes show, as Pillow names it; raises PictureRefused for any other."""
     head = data[:32]
     if head.startswith(b"\xff\xd8\xff"):
         return "JPEG"

@@ -49,9 +49,7 @@ class TextRecogniser(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """`detector` and `recogniser` see every picture and crop; the second ones, dearer and better, the
-    doubtful.
-    """
+    """`detector` and `recogniser` see everything; the second ones, dearer and better, what is doubtful."""
 
     detector: TextDetector
     recogniser: TextRecogniser

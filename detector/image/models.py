@@ -17,9 +17,7 @@ class ModelMissing(DetectorError):
 
 
 def model_folder(choice: str | Path, part: str) -> Path:
-    """The folder of a model; `part` is 'det' or 'rec'. A packaged model is laid out in the cache at first
-    use.
-    """
+    """The folder of a model; `part` is 'det' or 'rec'. A packaged one is laid out in the cache at first."""
     if choice not in PACKAGED:
         folder = Path(choice)
         if not (folder / "inference.yml").is_file():

@@ -43,9 +43,7 @@ def paddle_engines(options: OcrOptions) -> Engines:
 
 
 class PaddleDetector:
-    """PP-OCR's differentiable binarisation (Liao et al., 2020): one forward pass at the size of the
-    picture.
-    """
+    """PP-OCR's differentiable binarisation (Liao et al., 2020): one pass at the size of the picture."""
 
     def __init__(self, model: Model, options: OcrOptions) -> None:
         self.version = _version("det", model, options)
@@ -68,9 +66,7 @@ class PaddleDetector:
 
 
 class PaddleRecogniser:
-    """PP-OCR's line recogniser (SVTR, Du et al., 2022), decoded greedily; the score is the mean of its
-    letters'.
-    """
+    """PP-OCR's line recogniser (SVTR, Du et al., 2022), decoded greedily; a score is the letters' mean."""
 
     def __init__(self, model: Model, options: OcrOptions) -> None:
         self.version = _version("rec", model, options)
