@@ -39,8 +39,7 @@ def listings(count: int, names: list[str], seed: int = 1) -> Iterator[dict[str, 
     A third names a brand openly; one of a hundred names it with two letters exchanged.
     """
     rng = random.Random(seed)
-    words = top_n_list("en", 20_000)
-    likely = [1 / (rank + 20) for rank in range(len(words))]
+    words, likely = _vocabulary()
     for number in range(count):
         title = [word.capitalize() for word in rng.choices(words, likely, k=rng.randint(5, 12))]
         fate = rng.random()
@@ -49,11 +48,26 @@ def listings(count: int, names: list[str], seed: int = 1) -> Iterator[dict[str, 
         yield {
             "id": f"L{number}",
             "title": " ".join(title),
-            "description": " ".join(
-                _sentence(rng.choices(words, likely, k=10)) for _ in range(rng.randint(2, 4))
-            ),
+            "description": _description(words, likely, rng),
             "category": "Home > Other",
         }
+
+
+def descriptions(count: int, seed: int = 1) -> list[str]:
+    """Descriptions of 20 to 40 words as those of `listings`, for titles that have none."""
+    rng = random.Random(seed)
+    words, likely = _vocabulary()
+    return [_description(words, likely, rng) for _ in range(count)]
+
+
+def _vocabulary() -> tuple[list[str], list[float]]:
+    """English words, and how likely each is to be drawn."""
+    words = top_n_list("en", 20_000)
+    return words, [1 / (rank + 20) for rank in range(len(words))]
+
+
+def _description(words: list[str], likely: list[float], rng: random.Random) -> str:
+    return " ".join(_sentence(rng.choices(words, likely, k=10)) for _ in range(rng.randint(2, 4)))
 
 
 def _sentence(words: list[str]) -> str:
