@@ -53,7 +53,7 @@ def test_a_turned_picture_has_the_same_hash_in_that_turn(turn: int, size: tuple[
 @pytest.mark.parametrize(
     ("edit", "most"),
     [
-        (lambda p: cv2.resize(p, (150, 110), interpolation=cv2.INTER_AREA), 24),
+        (lambda p: cv2.resize(p, (210, 154), interpolation=cv2.INTER_AREA), 24),
         (lambda p: cv2.resize(p, (900, 660), interpolation=cv2.INTER_CUBIC), 24),
         (lambda p: cv2.GaussianBlur(p, (0, 0), 1.5), 10),
         (lambda p: (p // 2 + 40).astype(np.uint8), 10),
