@@ -5,8 +5,8 @@ finds   a brand's name in a line, open or disguised, that no title, brand field 
         name only where it was read whole, alone and with confidence; an everyday word only so, and not on
         goods of another kind than the brand's; less of a name that the texts only say the goods fit
 counts  because who sells the genuine article writes its name where shoppers search, and who hides it from a
-        search of texts leaves it in the picture; 'laces for Acme' don't say that the shoe shown is Acme's, but
-        honest laces are shown on one: that is told, and flags nothing alone
+        search of texts leaves it in the picture; 'laces for Acme' doesn't say that the shoe shown is Acme's,
+        but honest laces are shown on one: that is told, and flags nothing alone
 
 A reader takes I for l and O for 0, so letters that look alike are no disguise here. Several readings of one
 place count once, the surest.

@@ -39,9 +39,9 @@ _WRITTEN_IN_ONE = 7
 
 _WORD = re.compile(r"\w+")
 _SENTENCE_ENDS = frozenset(".!?;。！？；\n")
-_COMMAS = frozenset(",，、")
-_SAYS_SOMETHING = 6
-"""Letters of a word that is more than an item of a list: `included`, not `fakes`."""
+_ITEM = re.compile("(?:^|(?<=[,，、]))[^,，、]*")
+"""What stands between two commas of a list."""
+_ASKS = frozenset("?？:：")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Entry:
     strength: float = 0.0
     needs: Needs = "beside"
     position: str = ""
-    """Where a companion must stand from the term: before, after, near or around; empty for a term."""
+    """Where a companion must stand from the term, as `innocent_senses.tsv` says; empty for a term."""
 
     @property
     def digits(self) -> str:
@@ -202,26 +202,33 @@ def _cancels(text: str, companion: _Hit, term: _Hit, terms: Sequence[_Hit]) -> b
     span, beside = (term.start, term.end), (companion.start, companion.end)
     match companion.entry.position:
         case "before":
-            return _denies(text, companion.end, term.start, terms)
+            return _denies(text, companion.end, term.start, terms, after=False)
         case "after":
-            return _denies(text, term.end, companion.start, terms)
+            return _denies(text, term.end, companion.start, terms, after=True)
+        case "answer":
+            return _answers(text, term.end, companion)
         case position:
             return not overlap(span, beside) and gap(span, beside) <= (NEAR if position == "near" else AROUND)
 
 
-def _denies(text: str, start: int, end: int, terms: Sequence[_Hit]) -> bool:
-    """Whether no more than a few words of the same sentence stand between; behind a comma only in a list of
-    terms: 'no fakes, replicas or copies', but not 'box not included, first copy'.
+def _denies(text: str, start: int, end: int, terms: Sequence[_Hit], *, after: bool) -> bool:
+    """Whether no more than a few words of the same sentence stand between; beyond a comma only in a list of
+    terms: 'no fakes, replicas or copies', but neither 'not used, first copy' nor 'replica, free shipping'.
     """
     between = text[start:end]
     if not 0 <= end - start <= DENIAL or not _SENTENCE_ENDS.isdisjoint(between):
         return False
-    if _COMMAS.isdisjoint(between):
-        return True
-    for term in terms:
-        if start <= term.start and term.end <= end:
-            between = between.replace(text[term.start : term.end], " ")
-    return all(len(word) < _SAYS_SOMETHING for word in _WORD.findall(between))
+    items = list(_ITEM.finditer(between))
+    listed = items[1:] if after else items[:-1]  # the item left out is the one that the term itself stands in
+    return all(any(start + i.start() <= t.start and t.end <= start + i.end() for t in terms) for i in listed)
+
+
+def _answers(text: str, start: int, companion: _Hit) -> bool:
+    """Whether the companion is all that is answered to a question: 'replica? NO! 100% original', but not
+    'replica? no box'. It says no more and no less than 'not a replica'.
+    """
+    asked = text[start : companion.start].strip()
+    return asked in _ASKS and not text[companion.end :].lstrip()[:1].isalpha()
 
 
 def _term(text: str, hit: _Hit) -> Term:
