@@ -1,0 +1,110 @@
+"""A brand's own pictures made ready to be compared with, or refused in words that its owner understands.
+
+An owner's file is as hostile as a listing's picture, and a careless one does more harm: a reference that is
+nearly blank, a whole page or a mere letter would match half of a catalogue.
+"""
+
+from enum import StrEnum
+from io import BytesIO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from detector.errors import PictureRefused
+from detector.image.decoding import Pixels, decode
+from detector.image.svg import looks_like_svg, rendered
+from detector.reading import TextLine
+
+SHORTEST_SIDE = 24
+"""Pixels: below, a mark is a blot."""
+LONGEST_SHAPE = 20
+"""Times that one side may be longer than the other."""
+FEWEST_GREYS = 12
+"""Grey levels between the mark and its ground, at least."""
+LEAST_DRAWN = 0.005
+"""Share of a reference that must differ from its ground."""
+MOST_LINES = 12
+"""Lines of text that a mark holds at most: a page or a screenshot has more."""
+MARGIN = 0.06
+"""Of the longer side, left around a mark when its empty ground is cut away."""
+
+
+class AssetKind(StrEnum):
+    """What an owner's picture shows: a mark, a picture of theirs, or one product."""
+
+    LOGO = "logo"
+    IMAGE = "image"
+    PRODUCT = "product"
+
+
+def prepared(data: bytes, kind: AssetKind) -> list[Pixels]:
+    """The reference in RGB as it may be met: on a light ground, and on a dark one where white swallows it.
+
+    A mark's empty margins are cut away. Raises `PictureRefused` where nothing could be told by it.
+    """
+    if looks_like_svg(data):
+        data = rendered(data)
+    picture = decode(data)
+    _refuse_animated(data)
+    ready = []
+    for pixels in (picture.pixels, picture.on_dark):
+        if pixels is None:
+            continue
+        _refuse_shape(pixels)
+        box = _drawn(pixels)
+        if box is not None:
+            ready.append(_cut(pixels, box) if kind is AssetKind.LOGO else pixels)
+    if not ready:
+        raise PictureRefused("the picture is all one colour, or nearly so; upload one that shows the mark")
+    for pixels in ready:
+        _refuse_shape(pixels)
+    return ready
+
+
+def refuse_pages(lines: tuple[TextLine, ...], kind: AssetKind) -> None:
+    """Raises `PictureRefused` where so much was read in the reference that it must be a page."""
+    if kind is AssetKind.LOGO and len(lines) > MOST_LINES:
+        raise PictureRefused(
+            f"the picture holds {len(lines)} lines of text, as a page or a screenshot does; "
+            "cut out the mark alone"
+        )
+
+
+def _refuse_animated(data: bytes) -> None:
+    with Image.open(BytesIO(data)) as image:
+        frames = getattr(image, "n_frames", 1)
+    if frames > 1:
+        raise PictureRefused(f"the picture is animated ({frames:,} frames); upload one still picture")
+
+
+def _refuse_shape(pixels: Pixels) -> None:
+    height, width = pixels.shape[:2]
+    shorter, longer = sorted((height, width))
+    if shorter < SHORTEST_SIDE:
+        raise PictureRefused(
+            f"the reference is {width} x {height} pixels; it needs {SHORTEST_SIDE} along its shorter side"
+        )
+    if longer > LONGEST_SHAPE * shorter:
+        raise PictureRefused(
+            f"the reference is {width} x {height} pixels, longer than {LONGEST_SHAPE}:1; cut out a part of it"
+        )
+
+
+def _drawn(pixels: Pixels) -> tuple[int, int, int, int] | None:
+    """Left, top, right and bottom of what differs from the ground, or None where too little does."""
+    border = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
+    ground = np.median(border, axis=0)
+    differs: NDArray[np.bool_] = np.abs(pixels.astype(np.int16) - ground).max(axis=2) >= FEWEST_GREYS
+    if differs.mean() < LEAST_DRAWN:
+        return None
+    across, down = np.flatnonzero(differs.any(axis=0)), np.flatnonzero(differs.any(axis=1))
+    return int(across[0]), int(down[0]), int(across[-1]) + 1, int(down[-1]) + 1
+
+
+def _cut(pixels: Pixels, box: tuple[int, int, int, int]) -> Pixels:
+    left, top, right, bottom = box
+    margin = round(MARGIN * max(right - left, bottom - top))
+    return np.ascontiguousarray(
+        pixels[max(top - margin, 0) : bottom + margin, max(left - margin, 0) : right + margin]
+    )

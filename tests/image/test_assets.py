@@ -1,0 +1,89 @@
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from detector.errors import PictureRefused
+from detector.image.assets import MOST_LINES, SHORTEST_SIDE, AssetKind, prepared, refuse_pages
+from detector.reading import TextLine
+
+BOX = ((0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 9.0))
+
+
+def encoded(image: Image.Image, form: str = "PNG", **more: object) -> bytes:
+    out = BytesIO()
+    image.save(out, form, **more)
+    return out.getvalue()
+
+
+def mark(
+    size: tuple[int, int] = (200, 200), mode: str = "RGB", ground: object = "white", ink: object = "navy"
+):
+    image = Image.new(mode, size, ground)
+    width, height = size
+    ImageDraw.Draw(image).ellipse((width * 0.4, height * 0.4, width * 0.6, height * 0.6), fill=ink)
+    return image
+
+
+@pytest.mark.parametrize("kind", [AssetKind.IMAGE, AssetKind.PRODUCT])
+def test_pictures_are_compared_whole(kind: AssetKind) -> None:
+    (pixels,) = prepared(encoded(mark()), kind)
+    assert pixels.shape == (200, 200, 3)
+
+
+def test_empty_margins_of_a_mark_are_cut_away() -> None:
+    (pixels,) = prepared(encoded(mark()), AssetKind.LOGO)
+    assert 40 <= pixels.shape[0] <= 50
+    assert 40 <= pixels.shape[1] <= 50
+
+
+def test_a_pale_mark_on_nothing_is_seen_on_a_dark_ground() -> None:
+    pale = mark(mode="RGBA", ground=(0, 0, 0, 0), ink="white")
+    (pixels,) = prepared(encoded(pale), AssetKind.LOGO)
+    assert pixels[0, 0].tolist() == [0, 0, 0]
+    assert pixels[pixels.shape[0] // 2, pixels.shape[1] // 2].tolist() == [255, 255, 255]
+
+
+def test_an_svg_is_drawn() -> None:
+    drawing = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle cx="4" cy="4" r="3"/></svg>'
+    (pixels,) = prepared(drawing, AssetKind.LOGO)
+    assert pixels.shape[0] > 300
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (encoded(Image.new("RGB", (200, 200), "white")), "all one colour"),
+        (encoded(Image.new("RGBA", (200, 200), (0, 0, 0, 0))), "all one colour"),
+        (encoded(mark(ground=(200, 200, 200), ink=(204, 204, 204))), "all one colour"),
+        (encoded(Image.new("RGB", (1, 1))), f"1 x 1 pixels; it needs {SHORTEST_SIDE}"),
+        (encoded(mark((1200, 50))), "longer than 20:1"),
+        (encoded(mark(), "GIF", save_all=True, append_images=[mark(ink="red")] * 3), "animated"),
+        (encoded(mark(), "WEBP", save_all=True, append_images=[mark(ink="red")]), "animated"),
+        (encoded(mark())[:100], "broken"),
+        (b"<!doctype html><p>404</p>", "web page"),
+        (b"", "empty"),
+        (b'<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>', "<script>"),
+        (b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"></svg>', "all one colour"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("kind", list(AssetKind))
+def test_what_would_tell_nothing_is_refused(data: bytes, says: str, kind: AssetKind) -> None:
+    with pytest.raises(PictureRefused, match=says):
+        prepared(data, kind)
+
+
+def test_a_mark_that_is_a_page_is_refused_and_a_package_may_say_much() -> None:
+    lines = tuple(TextLine(f"line {n}", 0.9, BOX) for n in range(MOST_LINES + 1))
+    with pytest.raises(PictureRefused, match="13 lines of text"):
+        refuse_pages(lines, AssetKind.LOGO)
+    refuse_pages(lines[1:], AssetKind.LOGO)
+    refuse_pages(lines, AssetKind.PRODUCT)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_noise_is_a_picture(seed: int) -> None:
+    noise = np.random.default_rng(seed).integers(0, 256, (80, 90, 3), dtype=np.uint8)
+    (pixels,) = prepared(encoded(Image.fromarray(noise)), AssetKind.LOGO)
+    assert np.array_equal(pixels, noise)
