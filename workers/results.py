@@ -22,23 +22,32 @@ SHOWN_OF_ROW = 10_000
 
 
 class ResultFiles:
-    """Where results and rejects go; `out` None is standard output."""
+    """Where results and rejects go; `out` None is standard output. `unit` is what the rows' numbers count."""
 
-    def __init__(self, out: Path | None, rejects: Path | None, append: bool = False) -> None:
+    def __init__(
+        self, out: Path | None, rejects: Path | None, append: bool = False, unit: str = "line"
+    ) -> None:
         mode = "ab" if append else "wb"
         self._out: IO[bytes] = out.open(mode) if out else sys.stdout.buffer
         self._rejects: IO[bytes] | None = rejects.open(mode) if rejects else None
+        self._unit = unit
 
     def write(self, rows: list[Row], outcomes: list[Outcome]) -> None:
         """Appends whole lines and hands them to the system."""
         rejected = [
-            _reject_line(row, o.rejected) for row, o in zip(rows, outcomes, strict=True) if o.rejected
+            _reject_line(row, self._named(row, o.rejected))
+            for row, o in zip(rows, outcomes, strict=True)
+            if o.rejected
         ]
         if rejected and self._rejects is not None:
             self._rejects.write(b"".join(rejected))
             self._rejects.flush()
         self._out.write(b"".join(outcome.line + b"\n" for outcome in outcomes if not outcome.rejected))
         self._out.flush()
+
+    def _named(self, row: Row, reason: str) -> str:
+        """The reason, with the row's number where that is no line's."""
+        return reason if self._unit == "line" else f"{self._unit} {row.number:,}: {reason}"
 
     def close(self) -> None:
         if self._rejects:

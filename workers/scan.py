@@ -149,8 +149,9 @@ def scan(options: ScanOptions) -> int:
         if not resuming:
             for kept in keep_earlier(options.out, options.rejects):
                 print(f"detector: what an earlier scan wrote is kept as {kept}", file=sys.stderr)
-        with closing(ResultFiles(options.out, options.rejects, append=resuming)) as files:
-            stopped = not _scan_rows(catalogue, judge, options, _Sinks(files, tally, seen, progress))
+        with closing(ResultFiles(options.out, options.rejects, resuming, catalogue.unit)) as files:
+            sinks = _Sinks(files, tally, seen, progress, catalogue.unit)
+            stopped = not _scan_rows(catalogue, judge, options, sinks)
     print_summary(tally, options.out, options.rejects, _next_step(options, tally, stopped), stopped)
     if tally.broken and not tally.verdicts:
         return 2
@@ -165,13 +166,14 @@ class _Sinks:
     tally: Tally
     seen: SeenIds
     progress: Progress
+    unit: str
 
     def take(self, rows: list[Row], outcomes: list[Outcome]) -> None:
         kept = [_once(outcome, self.seen) for outcome in outcomes]
         self.files.write(rows, kept)
         self.tally.count(kept)
         if rows[-1].last:
-            self.tally.broken = f"line {rows[-1].number}: {rows[-1].problem}"
+            self.tally.broken = f"{self.unit} {rows[-1].number:,}: {rows[-1].problem}"
         self.progress.show(self.tally)
 
 

@@ -1,6 +1,7 @@
 import gzip
 import io
 import json
+import os
 from contextlib import suppress
 
 import pytest
@@ -84,20 +85,23 @@ def test_every_format_gives_the_same_listing(tmp_path, name, content) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("c.csv", b"", "no column is named id"),
+        ("c.csv", b"", "line 1 is empty"),
         ("c.csv", b"name,price\nx,1\n", "no column is named id; it names name, price"),
         ("c.csv", b"id,id,title\n1,2,x\n", "two columns are named id"),
-        ("c.csv", b"id,title\r1,x\r", "no header can be read"),
-        ("c.csv", b"id," + b"x" * 1_100_000 + b"\n", "no header can be read"),
-        ("c.parquet", b"PAR1 and no more", "is not Parquet"),
+        ("c.csv", b"id,title\r1,x\r", "line ends in CR alone"),
+        ("c.csv", b"id," + b"x" * 1_100_000 + b"\n", "a cell is longer than 1,000,000"),
+        ("c.parquet", b"PAR1 and no more", "is cut short or damaged"),
+        ("c.parquet", b"", "is empty"),
+        ("c.xml", b" ", "is empty"),
         ("c.parquet", b"some text", "is not Parquet"),
         ("c.parquet", parquet([{"sku": "1"}]), "no column is named id"),
         ("c.jsonl", '{"id": "1"}'.encode("utf-16"), "is UTF-16"),
         ("c.jsonl", b"[" + LINE + b"]", "holds one JSON list"),
-        ("c.jsonl.gz", gzip.compress(LINE)[:12], "gzip"),
+        ("c.jsonl.gz", gzip.compress(LINE)[:10], "gzip"),
         ("c.xml", b"<html><body>Not found</body></html>", "holds no <item>"),
         ("c.docx", b"PK\3\4", "is no catalogue"),
-        ("c", b"", "is no catalogue"),
+        ("c", b"", "is empty"),
+        ("c", b"some text", "is no catalogue"),
     ],
 )
 def test_what_cannot_be_read_at_all_is_said_once(tmp_path, name, content, said) -> None:
@@ -143,6 +147,41 @@ def test_gzip_that_breaks_off_says_so_in_its_last_row(tmp_path, keep) -> None:
     assert sound
     assert last.last
     assert "breaks off" in last.problem
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "listings_had"),
+    [
+        ("c.jsonl.gz", LINE + LINE.replace(b'"1"', b'"2"'), 2),
+        ("c.csv.gz", CSV, 1),
+        ("c.xml.gz", FEED, 3),
+    ],
+)
+def test_all_that_stands_before_a_cut_is_had(tmp_path, name, content, listings_had) -> None:
+    *sound, last = rows(write(tmp_path, name, gzip.compress(content)[:-8]))
+    assert len(sound) == listings_had
+    assert last.last
+    assert "breaks off" in last.problem
+
+
+def test_a_pipe_is_refused_before_it_is_waited_for(tmp_path) -> None:
+    os.mkfifo(tmp_path / "c.jsonl")
+    with pytest.raises(UnreadableInput, match="is a pipe or a device"):
+        open_catalogue(tmp_path / "c.jsonl")
+
+
+def test_the_number_of_a_broken_item_is_its_own(tmp_path) -> None:
+    for content, number in ((FEED[: FEED.index(b"A3")], 3), (FEED[: FEED.index(b"</channel")], 4)):
+        path = write(tmp_path, "feed.xml", content)
+        assert open_catalogue(path).unit == "item"
+        assert rows(path)[-1].number == number
+
+
+def test_bytes_that_are_no_text_cost_their_column_alone(tmp_path) -> None:
+    table = parquet([{"id": "1", "title": b"\xff"}, {"id": "2", "title": b"Sock", "thumbnail": b"\xff\0"}])
+    first, second = listings(write(tmp_path, "c.parquet", table))
+    assert "title is not UTF-8" in first
+    assert second.attributes == {}
 
 
 def test_a_merchant_feed(tmp_path) -> None:
@@ -217,7 +256,7 @@ def test_an_open_quote_costs_its_own_row_and_none_after_it(tmp_path) -> None:
 def test_a_table_row_of_endless_cells_is_not_held(tmp_path) -> None:
     path = write(tmp_path, "c.csv", b'id,title\n1,"' + b'x\n","' * 30_000)
     first = next(open_catalogue(path).rows)
-    assert "more than 10,000 lines" in first.problem
+    assert "longer than 10,000 lines" in first.problem
     assert len(first.raw) < 10
 
 

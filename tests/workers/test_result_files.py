@@ -94,6 +94,14 @@ def test_what_an_earlier_scan_wrote_is_put_aside(tmp_path, whole) -> None:
     assert not out.exists()
 
 
+def test_a_number_that_is_no_line_is_named(tmp_path) -> None:
+    files = ResultFiles(tmp_path / "o.jsonl", tmp_path / "r.jsonl", unit="item")
+    files.write([ROWS[3]], [outcome(ROWS[3])])
+    files.close()
+    reject = json.loads((tmp_path / "r.jsonl").read_bytes())
+    assert (reject["line"], reject["reason"]) == (4, "item 4: bad")
+
+
 def test_a_long_row_is_cut_in_the_rejects(tmp_path) -> None:
     files = ResultFiles(tmp_path / "o.jsonl", tmp_path / "r.jsonl")
     files.write([Row(1, b"x" * 50_000, None, "bad")], [Outcome(rejected="bad")])

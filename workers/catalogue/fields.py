@@ -55,7 +55,7 @@ def listing_fields(columns: Iterable[tuple[str, Any]]) -> dict[str, Any]:
             seller.setdefault(_SELLER[name], _text(value))
         elif name in IMAGES:
             images += _references(value)
-        else:
+        elif not (isinstance(value, bytes) and _is_binary(value)):
             others.setdefault(given, []).append(_text(value))
     rest = {given: "; ".join(texts) for given, texts in others.items()}
     _take_category(fields, rest)
@@ -74,6 +74,15 @@ def _text(value: object) -> str:
         # Parquet's texts whose writer did not say so; what is no UTF-8 is refused with its row.
         return value.decode("utf-8", errors="surrogateescape")
     return value if isinstance(value, str) else str(value)
+
+
+def _is_binary(value: bytes) -> bool:
+    """Thumbnails, vectors and the like, which say nothing that could be judged as text."""
+    try:
+        value.decode()
+    except UnicodeDecodeError:
+        return True
+    return False
 
 
 def _references(value: object) -> list[str]:

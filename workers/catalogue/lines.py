@@ -2,11 +2,12 @@
 
 import gzip
 import io
+import stat
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from detector.errors import UnreadableInput
 
@@ -15,6 +16,7 @@ LONGEST_LINE = 16 * 1024 * 1024
 
 SHOWN_OF_LONG_LINE = 10_000
 _BOM = b"\xef\xbb\xbf"
+_BLOCK = 64 * 1024
 _GZIP = b"\x1f\x8b"
 
 
@@ -37,31 +39,44 @@ class Source:
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            self._file: BinaryIO = path.open("rb")
-            self.size = path.stat().st_size
+            about = path.stat()
+            if not stat.S_ISREG(about.st_mode):
+                raise UnreadableInput(
+                    f"{path}: is a pipe or a device, and a catalogue is opened more than once; "
+                    "save it as a file and name that"
+                )
+            self._file = path.open("rb")
+            self.size = about.st_size
         except OSError as error:
             raise UnreadableInput(f"{path}: cannot be opened ({error.strerror}); check the path") from None
         gzipped = self._file.read(2) == _GZIP
         self._file.seek(0)
-        self.stream: BinaryIO = self._file
+        self.stream = self._file
         if gzipped:
-            self.stream = io.BufferedReader(gzip.GzipFile(fileobj=self._file))
+            self.stream = io.BufferedReader(_Unpacked(self._file), _BLOCK)
 
     def position(self) -> int:
         """Bytes read of the file as it lies on disk; roughly, as it is read in blocks."""
         return self._file.tell()
 
     def read(self, count: int) -> bytes:
-        """Up to `count` bytes. Raises `CutShort` where the file is damaged."""
+        """Up to `count` bytes, none at the end. Raises `CutShort` where the file is damaged."""
         try:
-            return self.stream.read(count)
+            return self.stream.read1(count)
         except (EOFError, zlib.error, OSError) as error:
             raise CutShort(_why_cut(error)) from None
 
     def peek(self, count: int) -> bytes:
-        """The first bytes, read afresh, without a byte order mark."""
+        """The first bytes, read afresh, without a byte order mark. Raises `CutShort` where there are none."""
+        head = b""
         with Source(self.path) as again:
-            return again.read(count).removeprefix(_BOM)
+            try:
+                while len(head) < count and (more := again.read(count - len(head))):
+                    head += more
+            except CutShort:
+                if not head:
+                    raise
+        return head.removeprefix(_BOM)
 
     def lines(self) -> Iterator[Line]:
         """Every line, empty ones too. Raises `CutShort` where the file is damaged."""
@@ -94,7 +109,25 @@ class Source:
         self.close()
 
 
+class _Unpacked(io.RawIOBase):
+    """Unpacks gzip so that what stands before a cut is had to the last byte."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = gzip.GzipFile(fileobj=file)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, into: Any) -> int:
+        data = self._file.read1(len(into))
+        into[: len(data)] = data
+        return len(data)
+
+
 def _why_cut(error: Exception) -> str:
     if isinstance(error, EOFError):
         return "the file breaks off in the middle of its gzip data; the rest is not there, so fetch it again"
-    return f"the file is damaged here ({error}); the rest cannot be read, so fetch it again"
+    if isinstance(error, zlib.error | gzip.BadGzipFile):
+        return "the file's gzip data is damaged here; the rest cannot be read, so fetch it again"
+    strerror = getattr(error, "strerror", None) or error
+    return f"the file cannot be read any further ({strerror}); copy it to a sound disk"

@@ -1,7 +1,6 @@
 """Google Merchant feeds as RSS or Atom, pulled through a parser that keeps no more than the item at hand."""
 
 from collections.abc import Iterator
-from typing import Any
 from xml.etree.ElementTree import ParseError
 
 import orjson
@@ -35,7 +34,9 @@ def merchant_xml_rows(source: Source) -> Iterator[Row]:
                 items.waited += len(block)
             else:
                 parser.close()
-        except (ParseError, DefusedXmlException, CutShort, ValueError, LookupError) as error:
+        except CutShort as cut:
+            problem = str(cut)
+        except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
             problem = _why(error)
         if items.waited > LONGEST_LINE:
             problem = f"a tag longer than {LONGEST_LINE // 2**20} MB; the rest was not read"
@@ -44,7 +45,7 @@ def merchant_xml_rows(source: Source) -> Iterator[Row]:
         if problem is None and not block:
             break
     if problem is not None:
-        yield Row(items.number + 1, b"", problem=problem, last=True)
+        yield Row(items.number + (not items.inside), b"", problem=problem, last=True)
     elif not items.number:
         raise UnreadableInput(f"{source.path}: holds no <item> and no <entry>; is it a Google Merchant feed?")
 
@@ -61,6 +62,11 @@ class _Items:
         self._columns: list[tuple[str, str]] | None = None
         self._text: list[str] = []
         self._size = 0
+
+    @property
+    def inside(self) -> bool:
+        """Whether an item has begun and not ended."""
+        return self._columns is not None
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         self.waited = 0
@@ -113,11 +119,27 @@ class _Items:
             self._columns.append((name, text))
 
 
-def _why(error: Any) -> str:
+_NOT_XML = {
+    "no element found": "it breaks off",
+    "unclosed": "it breaks off inside a tag",
+    "syntax error": "no tag stands where one must",
+    "invalid token": "no such character may stand here; write & as &amp; and < as &lt;, and save as UTF-8",
+    "mismatched tag": "a tag is closed that is not the one last opened",
+    "duplicate attribute": "a tag names an attribute twice",
+    "junk after": "something follows the end of the feed",
+    "undefined entity": "an entity that XML does not know; write the character itself",
+    "unbound prefix": 'a prefix is not declared; g: needs xmlns:g="http://base.google.com/ns/1.0"',
+    "encoding": "its encoding is not known or another than it says; save it as UTF-8",
+}
+
+
+def _why(error: Exception) -> str:
     if isinstance(error, EntitiesForbidden):
         return "declares XML entities, which a feed needs none of and attacks use; the rest was not read"
     if isinstance(error, DefusedXmlException):
         return "refers to things outside the file, which a feed has no need of; the rest was not read"
-    if isinstance(error, CutShort):
-        return str(error)
-    return f"not well-formed XML ({error}); the rest cannot be read"
+    if not isinstance(error, ParseError):
+        return "not well-formed XML: its encoding is not known; save it as UTF-8"
+    line, column = error.position
+    what = next((clause for needle, clause in _NOT_XML.items() if needle in str(error)), str(error))
+    return f"not well-formed XML at line {line:,} of the file, column {column + 1:,}: {what}"

@@ -15,12 +15,14 @@ FORMATS = "JSON Lines (.jsonl, .jsonl.gz), CSV, TSV, Parquet or a Google Merchan
 class Catalogue:
     """A catalogue that can be read once, from the front.
 
-    `done` tells how much of it has been read, 0 to 1. Pictures are looked for under `folder`.
+    `done` tells how much of it has been read, 0 to 1. Pictures are looked for under `folder`. `unit` is what
+    the rows' numbers count.
     """
 
     path: Path
     rows: Iterator[Row]
     done: Callable[[], float]
+    unit: str = "line"
 
     @property
     def folder(self) -> Path:
@@ -36,8 +38,10 @@ def open_catalogue(path: Path) -> Catalogue:
     if kind == "parquet":
         from workers.catalogue.parquet import parquet_rows
 
-        return Catalogue(path, *parquet_rows(path))
-    return Catalogue(path, _reader(kind)(source), lambda: source.position() / max(source.size, 1))
+        return Catalogue(path, *parquet_rows(path), unit="row")
+    rows = _reader(kind)(source)
+    unit = "item" if kind == "xml" else "line"
+    return Catalogue(path, rows, lambda: source.position() / max(source.size, 1), unit)
 
 
 def _reader(kind: str) -> Callable[[Source], Iterator[Row]]:
@@ -75,12 +79,16 @@ def _kind(source: Source) -> str:
     start = head.lstrip()
     if start.startswith(b"[") and named in (None, "json_lines"):
         raise UnreadableInput(f"{path}: holds one JSON list; write one listing a line (jq -c '.[]' does)")
+    if named == "xml" and not start:
+        raise UnreadableInput(f"{path}: is empty; a feed without goods still has its <rss> or <feed>")
     if named:
         return named
     if start.startswith(b"<"):
         return "xml"
     if start.startswith(b"{"):
         return "json_lines"
+    if not start:
+        raise UnreadableInput(f"{path}: is empty, and its name does not say what it should hold")
     header = start.split(b"\n", 1)[0].lower()
     if b"id" in header and b"title" in header:
         return "table"

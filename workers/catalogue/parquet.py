@@ -20,8 +20,8 @@ def parquet_rows(path: Path) -> tuple[Iterator[Row], Callable[[], float]]:
 
     try:
         file = pq.ParquetFile(path, pre_buffer=False)
-    except (OSError, pa.ArrowException) as error:
-        raise UnreadableInput(f"{path}: is not Parquet ({_first_line(error)})") from None
+    except (OSError, pa.ArrowException):
+        raise UnreadableInput(f"{path}: {_why_not(path)}") from None
     names = set(listing_fields((name, "x") for name in file.schema_arrow.names))
     for needed in ("id", "title"):
         if needed not in names:
@@ -35,8 +35,8 @@ def parquet_rows(path: Path) -> tuple[Iterator[Row], Callable[[], float]]:
                 for cells in batch.to_pylist(maps_as_pydicts="lossy"):
                     position[0] += 1
                     yield _row(position[0], cells)
-        except (OSError, ValueError, pa.ArrowException) as error:
-            problem = f"the file is damaged here ({_first_line(error)}); the rest cannot be read"
+        except (OSError, ValueError, pa.ArrowException):
+            problem = "the file is damaged here; the rest cannot be read, so fetch it again"
             yield Row(position[0] + 1, b"", problem=problem, last=True)
 
     return rows(), lambda: position[0] / max(file.metadata.num_rows, 1)
@@ -45,8 +45,15 @@ def parquet_rows(path: Path) -> tuple[Iterator[Row], Callable[[], float]]:
 def _row(number: int, cells: dict[str, Any]) -> Row:
     fields = listing_fields(cells.items())
     row = row_of_fields(number, b"", fields)
-    return Row(number, row.data or b"", row.data, row.problem)
+    return Row(number, row.data or repr(fields).encode(errors="replace"), row.data, row.problem)
 
 
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0][:200]
+def _why_not(path: Path) -> str:
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        begins = file.read(4) == b"PAR1"
+    if not size:
+        return "is empty, which no Parquet file is; write or fetch it again"
+    if begins:
+        return "is Parquet that is cut short or damaged: its end cannot be read; fetch it again"
+    return "is not Parquet, though its name says so; name it after what it holds"

@@ -40,7 +40,17 @@ def row_of_fields(number: int, raw: bytes, fields: Mapping[str, Any]) -> Row:
     try:
         return Row(number, raw, orjson.dumps(fields, default=str))
     except orjson.JSONEncodeError:
-        return Row(number, raw, problem="not UTF-8: some bytes are no text; save the file as UTF-8")
+        wrong = next((name for name, value in fields.items() if not _utf8(value)), "a column")
+        problem = f"{wrong} is not UTF-8: some bytes are no text; save the file as UTF-8"
+        return Row(number, raw, problem=problem)
+
+
+def _utf8(value: object) -> bool:
+    try:
+        orjson.dumps(value, default=str)
+    except orjson.JSONEncodeError:
+        return False
+    return True
 
 
 def parse_listing(data: bytes) -> Listing:

@@ -22,8 +22,12 @@ def table_rows(source: Source) -> Iterator[Row]:
         header_line = next(feed, "")
         delimiter = max(",;\t", key=header_line.count)
         header = next(csv.reader([header_line], delimiter=delimiter), [])
-    except (csv.Error, CutShort) as error:
-        raise UnreadableInput(f"{source.path}: line 1: no header can be read ({error})") from None
+    except csv.Error as error:
+        raise UnreadableInput(f"{source.path}: line 1: no header can be read: {_why(error)}") from None
+    except CutShort as cut:
+        raise UnreadableInput(f"{source.path}: {cut}") from None
+    if not header:
+        raise UnreadableInput(f"{source.path}: line 1 is empty; it must name the columns, id and title too")
     feed.taken()
     _check(header, source)
     return _records(feed, header, delimiter)
@@ -50,7 +54,7 @@ def _records(feed: "_Feed", header: list[str], delimiter: str) -> Iterator[Row]:
         except csv.Error as error:
             # The rows that an open quote swallowed are read again as rows of their own.
             number, raw = feed.taken_first()
-            yield Row(number, raw, problem=f"not CSV: {error}; look for a quote that is not closed")
+            yield Row(number, raw, problem=f"not CSV: {_why(error)}")
             continue
         except CutShort as cut:
             yield Row(feed.number + 1, b"", problem=str(cut), last=True)
@@ -64,11 +68,26 @@ def _records(feed: "_Feed", header: list[str], delimiter: str) -> Iterator[Row]:
                 number, raw, problem=f"longer than {LONGEST_LINE // 2**20} MB, more than any listing takes"
             )
         elif len(cells) > len(header):
-            yield Row(
-                number, raw, problem=f"{len(cells)} cells where the header names {len(header)}; quote commas"
+            problem = (
+                f"{len(cells)} cells where the header names {len(header)}; quote cells that hold a comma"
             )
+            yield Row(number, raw, problem=problem)
         elif any(cell.strip() for cell in cells):
             yield row_of_fields(number, raw, listing_fields(zip(header, cells, strict=False)))
+
+
+_OPEN = "look for a quote that is not closed"
+_NOT_CSV = {
+    "expected after": f"text follows a closing quote; {_OPEN}, or not doubled inside a quoted cell",
+    "unexpected end": f"it ends inside a quoted cell; {_OPEN}",
+    "field larger": f"a cell is longer than {_LONGEST_CELL:,} characters; {_OPEN}",
+    "new-line character": "a line ends in CR alone; save the file with ordinary line ends",
+    "goes on": f"a record is longer than {_MOST_LINES:,} lines or {LONGEST_LINE // 2**20} MB; {_OPEN}",
+}
+
+
+def _why(error: csv.Error) -> str:
+    return next((clause for needle, clause in _NOT_CSV.items() if needle in str(error)), str(error))
 
 
 class _Feed:
@@ -87,7 +106,7 @@ class _Feed:
 
     def __next__(self) -> str:
         if len(self._fed) > _MOST_LINES or self._size > LONGEST_LINE:
-            raise csv.Error(f"goes on for more than {len(self._fed) - 1:,} lines")
+            raise csv.Error("goes on")
         line = self._again.popleft() if self._again else next(self._lines)
         self.number = line.number
         self.too_long |= line.too_long
