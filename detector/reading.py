@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from detector.appearance import Appearance
 from detector.result import Box
 
 
@@ -25,6 +26,7 @@ class PictureReading:
     """The artefact of one picture. `width` and `height` are pixels after EXIF turning; `engine` a version.
 
     `unread` counts the places that look like text and were left out because the picture holds too many.
+    `appearance` is there where the look was asked for, beside the text.
     """
 
     sha256: str
@@ -33,3 +35,4 @@ class PictureReading:
     lines: tuple[TextLine, ...]
     engine: str
     unread: int = 0
+    appearance: Appearance | None = None

@@ -8,19 +8,15 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import orjson
-from pydantic import TypeAdapter
-
 from detector.errors import PictureRefused
+from detector.packing import packed, unpacked
 from detector.reading import PictureReading
 
 if TYPE_CHECKING:
     from detector.image.reader import PictureReader
 
-_KEPT = 500_000
-"""Readings; the oldest make room. A reading takes about 2 kB on disk."""
-
-_READING = TypeAdapter(PictureReading)
+_MOST_BYTES = 2 * 10**9
+"""On disk; the oldest readings make room. Text takes about 2 kB a picture, its look 100 kB."""
 
 
 def new_store(file: Path) -> None:
@@ -53,14 +49,15 @@ class KeptReader:
             done = self._store.execute(
                 "INSERT OR IGNORE INTO reading (key, body, refused) VALUES (?, ?, ?)", (key, *row)
             )
-            self._store.execute("DELETE FROM reading WHERE n <= ?", ((done.lastrowid or 0) - _KEPT,))
+            oldest = (done.lastrowid or 0) - _MOST_BYTES // max(len(row[0] or b""), 2_000)
+            self._store.execute("DELETE FROM reading WHERE n <= ?", (oldest,))
         body, refused = row
         if refused is not None:
             raise PictureRefused(refused)
-        return _READING.validate_json(body)
+        return unpacked(body)
 
     def _read_afresh(self, data: bytes) -> tuple[bytes | None, str | None]:
         try:
-            return orjson.dumps(self._reader.read(data)), None
+            return packed(self._reader.read(data)), None
         except PictureRefused as refusal:
             return None, str(refusal)
