@@ -21,9 +21,9 @@ import ahocorasick
 from detector.brand import Brand
 from detector.result import Evidence, Reason, Span
 from detector.signals.protocol import Finding
+from detector.text.coarse import coarse
 from detector.text.edges import gap, overlap, whole_word, word_end
 from detector.text.meaning import Cues, Meaning
-from detector.text.skeleton import skeleton
 from detector.text.tables import rows
 from detector.view import SELLER, Passage, View
 
@@ -113,7 +113,7 @@ class Nicknames:
         self._automaton = ahocorasick.Automaton()
         for row in rows("nicknames.tsv"):
             owners = named.get(row["name"].casefold(), ())
-            key = skeleton(row["nickname"].removesuffix("*")).text
+            key = coarse(row["nickname"].removesuffix("*")).text
             if owners:
                 self._automaton.add_word(key, (len(key), row["nickname"].endswith("*"), tuple(owners)))
         self._automaton.make_automaton()
@@ -121,7 +121,7 @@ class Nicknames:
     def find(self, text: str) -> dict[str, Span]:
         """Where a nickname stands in the text, by the brand."""
         found: dict[str, Span] = {}
-        folded = skeleton(text)
+        folded = coarse(text)
         if not len(self._automaton):
             return found
         for last, (length, stem, owners) in self._automaton.iter(folded.text):

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -65,19 +65,19 @@ def fold(text: str) -> Folded:
     if text.isascii():
         plain = Reading(text.lower(), None)
         return Folded(plain, None, _leet(plain))
-    order, reordered = list(_as_shown(text)), _RIGHT_TO_LEFT_OVERRIDE in text
-    plain = _reading(((at, _plain(text[at])) for at in order), reordered)
-    look = _reading(((at, _look(text[at])) for at in order), reordered)
-    return Folded(plain, look if look.text != plain.text else None, _leet(look))
+    plain, seen = reading(text, _plain), reading(text, look)
+    return Folded(plain, seen if seen.text != plain.text else None, _leet(seen))
 
 
-def _reading(parts: Iterator[tuple[int, str]], reordered: bool) -> Reading:
+def reading(text: str, read: Callable[[str], str]) -> Reading:
+    """The text with every character read so, in the order in which a reader sees them."""
     letters: list[str] = []
     origins: list[int] = []
-    for at, folded in parts:
+    for at in _as_shown(text):
+        folded = read(text[at])
         letters.append(folded)
         origins.extend([at] * len(folded))
-    return Reading("".join(letters), origins, reordered)
+    return Reading("".join(letters), origins, _RIGHT_TO_LEFT_OVERRIDE in text)
 
 
 def _leet(reading: Reading) -> Reading | None:
@@ -85,23 +85,24 @@ def _leet(reading: Reading) -> Reading | None:
     return Reading(read, reading.origins, reading.reordered) if read != reading.text else None
 
 
-def _as_shown(text: str) -> Iterator[int]:
+def _as_shown(text: str) -> Iterable[int]:
     """The indexes of the characters in the order in which a reader sees them: an override turns Latin
     round."""
     if _RIGHT_TO_LEFT_OVERRIDE not in text:
-        yield from range(len(text))
-        return
+        return range(len(text))
+    order: list[int] = []
     at = 0
     while at < len(text):
         if text[at] != _RIGHT_TO_LEFT_OVERRIDE:
-            yield at
+            order.append(at)
             at += 1
             continue
         end = at + 1
         while end < len(text) and text[end] not in _ENDS_OVERRIDE:
             end += 1
-        yield from range(end - 1, at, -1)
+        order.extend(range(end - 1, at, -1))
         at = end
+    return order
 
 
 def is_vowel_point(character: str) -> bool:
@@ -118,7 +119,8 @@ def _plain(character: str) -> str:
 
 
 @lru_cache(maxsize=20_000)
-def _look(character: str) -> str:
+def look(character: str) -> str:
+    """The Latin letters that a character is taken for, else itself as it is compared."""
     if character.isascii() or character in _MARKS_OF_TRADE:
         return _plain(character)
     if character in "ßẞ":

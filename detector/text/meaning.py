@@ -25,9 +25,9 @@ import numpy as np
 import numpy.typing as npt
 
 from detector.result import Span
+from detector.text.coarse import coarse
 from detector.text.edges import whole_word, word_end
 from detector.text.packaged_e5 import ModelUnavailable, load_packaged, packaged_e5
-from detector.text.skeleton import skeleton
 from detector.text.tables import phrases, rows
 
 FALSE_ALARMS = 0.03
@@ -140,7 +140,7 @@ class Cues:
     def __init__(self, words: Sequence[str]) -> None:
         self._automaton = ahocorasick.Automaton()
         for word in words:
-            key = skeleton(word.removesuffix("*")).text
+            key = coarse(word.removesuffix("*")).text
             self._automaton.add_word(key, (len(key), word.endswith("*")))
         self._automaton.make_automaton()
 
@@ -151,7 +151,7 @@ class Cues:
 
     def sentences(self, text: str) -> Iterator[Span]:
         """The spans of the sentences that hold a cue, each once."""
-        folded = skeleton(text)
+        folded = coarse(text)
         at = []
         for last, (length, stem) in self._automaton.iter(folded.text):
             start, end = folded.span(last - length + 1, last + 1)

@@ -18,8 +18,9 @@ from unicodedata import decimal
 import ahocorasick
 
 from detector.result import Span
+from detector.text.coarse import coarse
 from detector.text.edges import gap, overlap, whole_word, word_end
-from detector.text.skeleton import Skeleton, skeleton
+from detector.text.folding import Reading
 from detector.text.tables import rows
 
 Needs = Literal["beside", "anywhere"]
@@ -101,7 +102,7 @@ class TermList:
 
         Of a text that is stuffed with them the first `MOST`.
         """
-        folded = skeleton(text)
+        folded = coarse(text)
         terms = _hits(self._terms, text, folded)
         if not terms:
             return []
@@ -136,7 +137,7 @@ def _automaton(entries: Iterable[Entry]) -> Any:
     return automaton
 
 
-def _hits(automaton: Any, text: str, folded: Skeleton) -> list[_Hit]:
+def _hits(automaton: Any, text: str, folded: Reading) -> list[_Hit]:
     hits = []
     for last, (length, entries) in automaton.iter(folded.text):
         start, end = folded.span(last - length + 1, last + 1)
@@ -171,7 +172,7 @@ def _companions() -> Iterator[Entry]:
 
 
 def _spellings(text: str) -> set[str]:
-    folded = skeleton(text).text
+    folded = coarse(text).text
     joined = folded.replace(" ", "")
     return {folded, joined} if len(joined) >= _WRITTEN_IN_ONE else {folded}
 

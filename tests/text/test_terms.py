@@ -24,6 +24,8 @@ def found(text: str) -> list[str]:
         ("Nike Air rеplicа", "rеplicа"),  # Cyrillic е and а
         ("Nike Air re\u200bplica", "re\u200bplica"),
         ("Nike Air ʀᴇᴘʟɪᴄᴀ", "ʀᴇᴘʟɪᴄᴀ"),
+        ("Nike Air \u202eacilper\u202c", "acilper"),
+        ("ΝΙΚΕ ΜΑΪΜΟΥ", "ΜΑΪΜΟΥ"),
         ("super-fake Chanel bag", "super-fake"),
         ("superfake Chanel bag", "superfake"),
         ("SUPER_FAKE Chanel bag", "SUPER_FAKE"),
