@@ -12,26 +12,22 @@ A reader takes I for l and O for 0, so letters that look alike are no disguise h
 place count once, the surest.
 """
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 
 from detector.reading import TextLine
-from detector.result import Evidence, Qualification, Qualifier, Reason
+from detector.result import Evidence, Reason
 from detector.signals.imitation import stands_for_a_maker
 from detector.signals.protocol import Finding
-from detector.text.mention import Likeness, Mention
+from detector.signals.said import FITS, said
+from detector.text.mention import Mention
 from detector.text.ocr_names import AS_READ, well_read
-from detector.view import BRAND, DESCRIPTION, TITLE, Passage, View
+from detector.view import Passage, View
 
 SHORT = 4
 """Names of up to so many letters arise in a picture's junk and in other words."""
 CONFIDENT = 0.85
 EVERYDAY = 0.6
 """What an everyday word counts where nobody says what the brand makes: shown, it flags nothing alone."""
-FITS = 0.6
-"""What is left where the texts say that the goods fit the brand's: too little to flag, in however many
-pictures."""
-_SAID_IN = frozenset({TITLE, BRAND, DESCRIPTION})
-"""Where shoppers search: a seller's name or an attribute hides as well as a picture does."""
 
 
 class HiddenText:
@@ -40,7 +36,7 @@ class HiddenText:
     def find(self, view: View) -> Iterator[Finding]:
         if not view.pictured:
             return
-        written, fitted = _said(view, {m.brand for passage in view.pictured for m in passage.mentions})
+        written, fitted = said(view, {m.brand for passage in view.pictured for m in passage.mentions})
         surest: dict[tuple[str, str], tuple[Passage, Mention, Evidence]] = {}
         for passage in view.pictured:
             for mention in passage.mentions:
@@ -55,23 +51,6 @@ class HiddenText:
         for passage, mention, evidence in surest.values():
             qualifiers = (*fitted.get(mention.brand, ()), *view.qualifiers(passage, mention))
             yield Finding(mention.brand, evidence, qualifiers)
-
-
-def _said(view: View, pictured: Set[str]) -> tuple[set[str], dict[str, list[Qualification]]]:
-    """Of the brands in pictures those that the texts name, and those that they only say the goods fit, with
-    the words that say so."""
-    written: set[str] = set()
-    fitted: dict[str, list[Qualification]] = {}
-    for passage in view.texts:
-        for mention in passage.mentions if passage.where in _SAID_IN else ():
-            if mention.brand not in pictured or (mention.everyday and mention.likeness is not Likeness.EXACT):
-                continue
-            found = view.qualifiers(passage, mention)
-            if fits := [q for q in found if q.kind is Qualifier.COMPATIBLE_WITH]:
-                fitted.setdefault(mention.brand, fits)
-            else:
-                written.add(mention.brand)
-    return written, fitted
 
 
 def _sureness(view: View, passage: Passage, mention: Mention) -> float:
