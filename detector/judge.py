@@ -8,10 +8,14 @@ from detector.brand import Brand
 from detector.listing import Listing
 from detector.reading import PictureReading
 from detector.result import Case, Evidence, Missing, Qualification, Result, Verdict
+from detector.sighting import References, Sighting
 from detector.signals.brand_claim import BrandClaim
 from detector.signals.counterfeit_terms import CounterfeitTerms
 from detector.signals.hidden_text import HiddenText
+from detector.signals.image_copy import ImageCopy
 from detector.signals.imitation import Imitation
+from detector.signals.logo import Logo
+from detector.signals.product_lookalike import ProductLookalike
 from detector.signals.protocol import Finding, Signal
 from detector.signals.seller_impersonation import SellerImpersonation
 from detector.text.context import default_context
@@ -28,6 +32,9 @@ SIGNALS: tuple[Signal, ...] = (
     HiddenText(),
     BrandClaim(),
     SellerImpersonation(),
+    Logo(),
+    ImageCopy(),
+    ProductLookalike(),
 )
 
 MOST_OF_A_KIND = 10
@@ -38,7 +45,8 @@ class Judge:
     """Judges listings against a registry; built once, then fast: reading pictures is not its work.
 
     `signals` replaces the built-in ones; `meaning` adds offers of imitations in words that no list has, at
-    some 10 ms for each sentence that has a cue; `versions` is what every result says of its makers.
+    some 10 ms for each sentence that has a cue; `references` are the brands' own pictures, looked for in the
+    pictures whose look was read; `versions` is what every result says of its makers.
     """
 
     def __init__(
@@ -47,12 +55,14 @@ class Judge:
         *,
         signals: Sequence[Signal] = SIGNALS,
         meaning: "Meaning | None" = None,
+        references: References | None = None,
         versions: Mapping[str, str] | None = None,
     ) -> None:
         self.brands = {brand.id: brand for brand in brands}
         self.index = MarkIndex.build(self.brands.values())
         self._signals = [*signals, *self._implied(meaning)]
         self._reads_unnamed = meaning is not None
+        self._references = references
         self._versions = versions
         self._terms = default_terms()
         self._context = default_context()
@@ -65,8 +75,26 @@ class Judge:
 
     def view(self, listing: Listing, readings: Mapping[int, PictureReading] | None = None) -> View:
         """The listing with its marks found, as the signals see it."""
-        passages = passages_of(listing, readings or {}, self.index.find)
-        return View(listing, passages, self.brands, self._terms, self._context)
+        readings = readings or {}
+        passages = passages_of(listing, readings, self.index.find)
+        return View(
+            listing,
+            passages,
+            self.brands,
+            term_list=self._terms,
+            context=self._context,
+            sightings=self._sightings(readings),
+        )
+
+    def _sightings(self, readings: Mapping[int, PictureReading]) -> list[tuple[str, Sighting]]:
+        if self._references is None:
+            return []
+        return [
+            (f"image:{number}", sighting)
+            for number, reading in readings.items()
+            if reading.appearance is not None
+            for sighting in self._references.recognise(reading.appearance)
+        ]
 
     def judge(
         self,
@@ -83,7 +111,7 @@ class Judge:
         readings = readings or {}
         missing = (*missing, *_not_handed_in(listing, readings, missing), *_read_in_part(readings))
         view = self.view(listing, readings)
-        cases = self._cases(view) if view.mentioned or self._reads_unnamed else ()
+        cases = self._cases(view) if view.mentioned or view.sightings or self._reads_unnamed else ()
         risk = cases[0].risk if cases else 0.0
         if risk >= scoring.FLAG_FROM:
             verdict = Verdict.FLAG

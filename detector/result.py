@@ -29,6 +29,10 @@ class Reason(StrEnum):
     OTHER_SCRIPT = "other_script"
     SOUNDS_ALIKE = "sounds_alike"
     HIDDEN_TEXT = "hidden_text"
+    LOGO = "logo"
+    OBSCURED_LOGO = "obscured_logo"
+    IMAGE_COPY = "image_copy"
+    PRODUCT_LOOKALIKE = "product_lookalike"
     BRAND_CLAIM = "brand_claim"
     COUNTERFEIT_TERMS = "counterfeit_terms"
     SELLER_IMPERSONATION = "seller_impersonation"
@@ -48,11 +52,15 @@ class Qualifier(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One thing found. `where` names a field (`title`, `attributes.model`) or a picture (`image:0`)."""
+    """One thing found. `where` names a field (`title`, `attributes.model`) or a picture (`image:0`).
+
+    `found` is the text, and None where something was seen instead: then `asset` is the reference's path as
+    the brand gave it, `product` the SKU or name of the product it shows.
+    """
 
     kind: Reason
     where: str
-    found: str
+    found: str | None
     score: float
     span: Span | None = None
     box: Box | None = None

@@ -26,6 +26,11 @@ FEATURES: dict[Reason, float] = {
     Reason.COUNTERFEIT_TERMS: 5.5,
     # Where the name stands. Times how surely it was read, or how plainly it is claimed.
     Reason.HIDDEN_TEXT: 4.5,
+    # What a picture shows of the brand's. Times how surely it was recognised.
+    Reason.LOGO: 4.5,
+    Reason.OBSCURED_LOGO: 4.0,
+    Reason.IMAGE_COPY: 4.0,  # dealers in the genuine article also borrow pictures
+    Reason.PRODUCT_LOOKALIKE: 4.0,
     Reason.BRAND_CLAIM: 4.5,
     Reason.SELLER_IMPERSONATION: 5.0,
 }

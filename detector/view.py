@@ -1,6 +1,6 @@
 """One listing as the signals see it: its texts, the marks in them and what is said of those, found once."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -8,6 +8,7 @@ from detector.brand import Brand
 from detector.listing import Listing
 from detector.reading import PictureReading, TextLine
 from detector.result import Evidence, Qualification, Reason
+from detector.sighting import Sighting
 from detector.text.context import Context
 from detector.text.mention import Likeness, Mention
 from detector.text.terms import Term, TermList
@@ -55,19 +56,25 @@ class Passage:
 
 
 class View:
-    """All that signals need to know of one listing. What is dear is computed on first use, then kept."""
+    """All that signals need to know of one listing. What is dear is computed on first use, then kept.
+
+    `sightings` are what of the brands' references the pictures show, each with its picture (`image:0`).
+    """
 
     def __init__(
         self,
         listing: Listing,
         passages: list[Passage],
         brands: Mapping[str, Brand],
+        *,
         term_list: TermList,
         context: Context,
+        sightings: Sequence[tuple[str, Sighting]] = (),
     ) -> None:
         self.listing = listing
         self.passages = passages
         self.brands = brands
+        self.sightings = sightings
         self.mentioned = any(passage.mentions for passage in passages)
         self._term_list = term_list
         self._context = context

@@ -23,6 +23,10 @@ STYLES: Mapping[str, str] = {
     Reason.OTHER_SCRIPT: "bold white on dodger_blue3",
     Reason.SOUNDS_ALIKE: "bold white on deep_pink4",
     Reason.HIDDEN_TEXT: "bold white on red3",
+    Reason.LOGO: "bold white on red3",
+    Reason.OBSCURED_LOGO: "bold white on dark_red",
+    Reason.IMAGE_COPY: "bold white on deep_pink4",
+    Reason.PRODUCT_LOOKALIKE: "bold white on indian_red",
     Reason.BRAND_CLAIM: "bold black on yellow3",
     Reason.COUNTERFEIT_TERMS: "bold white on purple",
     Reason.SELLER_IMPERSONATION: "bold black on light_salmon3",
@@ -161,7 +165,8 @@ def _print_case(console: Console, case: Case, brand: str) -> None:
 
 
 def _said(evidence: Evidence) -> Text:
-    text = Text(f"{plain(evidence.found)!r} in {plain(evidence.where)}")
+    found = evidence.asset if evidence.found is None else repr(plain(evidence.found))
+    text = Text(f"{plain(found or '')} in {plain(evidence.where)}")
     if evidence.mark and evidence.mark != evidence.found:
         text.append(f", for {plain(evidence.mark)!r}")
     text.append(f", {evidence.score:.0%}", "dim")

@@ -4,7 +4,6 @@ An owner's file is as hostile as a listing's picture, and a careless one does mo
 nearly blank, a whole page or a mere letter would match half of a catalogue.
 """
 
-from enum import StrEnum
 from io import BytesIO
 
 import numpy as np
@@ -15,6 +14,7 @@ from detector.errors import PictureRefused
 from detector.image.decoding import Pixels, decode
 from detector.image.svg import looks_like_svg, rendered
 from detector.reading import TextLine
+from detector.sighting import AssetKind
 
 SHORTEST_SIDE = 24
 """Pixels: below, a mark is a blot."""
@@ -28,14 +28,6 @@ MOST_LINES = 12
 """Lines of text that a mark holds at most: a page or a screenshot has more."""
 MARGIN = 0.06
 """Of the longer side, left around a mark when its empty ground is cut away."""
-
-
-class AssetKind(StrEnum):
-    """What an owner's picture shows: a mark, a picture of theirs, or one product."""
-
-    LOGO = "logo"
-    IMAGE = "image"
-    PRODUCT = "product"
 
 
 def prepared(data: bytes, kind: AssetKind) -> list[Pixels]:

@@ -5,8 +5,9 @@ import pytest
 from PIL import Image, ImageDraw
 
 from detector.errors import PictureRefused
-from detector.image.assets import MOST_LINES, SHORTEST_SIDE, AssetKind, prepared, refuse_pages
+from detector.image.assets import MOST_LINES, SHORTEST_SIDE, prepared, refuse_pages
 from detector.reading import TextLine
+from detector.sighting import AssetKind
 
 BOX = ((0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 9.0))
 

@@ -1,0 +1,29 @@
+"""A brand's mark in a picture that no text says which shoppers search.
+
+needs   the references that were recognised in the pictures
+finds   a mark of a brand that no title, brand field or description names; less where they say that the goods
+        fit the brand's
+counts  because the mark is what sells the goods, and a name that is left out is what a filter would find
+"""
+
+from collections.abc import Iterator
+
+from detector.result import Reason
+from detector.sighting import AssetKind
+from detector.signals.protocol import Finding
+from detector.signals.said import FITS, said
+from detector.signals.seen import seen
+from detector.view import View
+
+
+class Logo:
+    reasons = (Reason.LOGO,)
+
+    def find(self, view: View) -> Iterator[Finding]:
+        marks = [(where, s) for where, s in view.sightings if s.kind is AssetKind.LOGO]
+        written, fitted = said(view, {sighting.brand for _, sighting in marks})
+        for where, sighting in marks:
+            if sighting.brand not in written:
+                fits = fitted.get(sighting.brand, [])
+                evidence = seen(Reason.LOGO, where, sighting, FITS if fits else 1.0)
+                yield Finding(sighting.brand, evidence, tuple(fits))

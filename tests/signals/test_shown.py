@@ -1,0 +1,91 @@
+"""Marks, borrowed pictures and look-alike products: what counts depends on what the texts own up to."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from detector.appearance import Appearance, LocalFeatures, Regions
+from detector.brand import AuthorisedSeller, Brand
+from detector.judge import Judge
+from detector.listing import Listing, Seller
+from detector.reading import PictureReading
+from detector.result import Box, Qualifier, Reason, Result, Verdict
+from detector.sighting import AssetKind, Sighting
+
+BOX: Box = ((0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 9.0))
+SELLER = AuthorisedSeller(marketplace="demo", seller_id="s1")
+BRAND = Brand(id="brixora", name="Brixora", authorised_sellers=(SELLER,))
+LOOK = Appearance(
+    9,
+    9,
+    np.zeros((8, 32), np.uint8),
+    0,
+    Regions(np.zeros((0, 4), np.float32), np.zeros((0, 8), np.float16)),
+    LocalFeatures(np.zeros((0, 4), np.float32), np.zeros((0, 128), np.uint8)),
+    "test",
+)
+
+
+@dataclass
+class Recognised:
+    """What was recognised, whatever the picture: how it is recognised isn't the subject here."""
+
+    sightings: list[Sighting]
+
+    def recognise(self, look: Appearance) -> list[Sighting]:
+        return self.sightings
+
+
+def judged(title: str, *kinds: AssetKind, seller: str = "s2", score: float = 0.95) -> Result:
+    sightings = [Sighting("brixora", f"own/{kind}.png", kind, BOX, score, product="B1") for kind in kinds]
+    judge = Judge([BRAND], references=Recognised(sightings))
+    listing = Listing(
+        id="L1", marketplace="demo", title=title, seller=Seller(id=seller, name="Shop"), images=("a.jpg",)
+    )
+    return judge.judge(listing, {0: PictureReading("0" * 64, 9, 9, (), "test", appearance=LOOK)})
+
+
+@pytest.mark.parametrize(
+    ("title", "kind", "reason"),
+    [
+        ("Sneakers", AssetKind.LOGO, Reason.LOGO),
+        ("Oat drink", AssetKind.PRODUCT, Reason.PRODUCT_LOOKALIKE),
+        ("Sneakers", AssetKind.IMAGE, Reason.IMAGE_COPY),
+        ("Brixora sneakers", AssetKind.IMAGE, Reason.IMAGE_COPY),
+    ],
+)
+def test_what_is_shown_and_not_owned_up_to_is_flagged(title: str, kind: AssetKind, reason: Reason) -> None:
+    result = judged(title, kind)
+    assert result.verdict is Verdict.FLAG
+    (evidence,) = result.cases[0].evidence
+    assert (evidence.kind, evidence.where, evidence.box, evidence.asset, evidence.product) == (
+        reason,
+        "image:0",
+        BOX,
+        f"own/{kind}.png",
+        "B1",
+    )
+    assert evidence.found is None
+
+
+@pytest.mark.parametrize("kind", [AssetKind.LOGO, AssetKind.PRODUCT])
+def test_who_names_the_brand_may_show_it(kind: AssetKind) -> None:
+    assert judged("Brixora sneakers", kind).verdict is Verdict.CLEAR
+
+
+@pytest.mark.parametrize("kind", [AssetKind.LOGO, AssetKind.PRODUCT])
+def test_what_fits_the_brand_is_told_and_not_flagged(kind: AssetKind) -> None:
+    result = judged("Laces for Brixora sneakers", kind)
+    assert result.verdict is Verdict.CLEAR
+    assert Qualifier.COMPATIBLE_WITH in {q.kind for q in result.cases[0].qualifiers}
+
+
+@pytest.mark.parametrize("kind", list(AssetKind))
+def test_an_authorised_seller_may_use_it_all(kind: AssetKind) -> None:
+    assert judged("Sneakers", kind, seller="s1").verdict is Verdict.CLEAR
+
+
+@pytest.mark.parametrize("kind", list(AssetKind))
+def test_a_doubtful_sighting_flags_nothing_alone(kind: AssetKind) -> None:
+    assert judged("Sneakers", kind, score=0.5).verdict is Verdict.CLEAR
