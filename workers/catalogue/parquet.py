@@ -9,6 +9,8 @@ from workers.catalogue.fields import listing_fields
 from workers.catalogue.row import Row, row_of_fields
 
 _ROWS_OF_A_BATCH = 256
+_BUFFER = 256 * 1024
+"""Bytes read of a column at a time. Without it a column of a whole row group would be held."""
 
 
 def parquet_rows(path: Path) -> tuple[Iterator[Row], Callable[[], float]]:
@@ -19,7 +21,7 @@ def parquet_rows(path: Path) -> tuple[Iterator[Row], Callable[[], float]]:
     import pyarrow.parquet as pq
 
     try:
-        file = pq.ParquetFile(path, pre_buffer=False)
+        file = pq.ParquetFile(path, pre_buffer=False, buffer_size=_BUFFER)
     except (OSError, pa.ArrowException):
         raise UnreadableInput(f"{path}: {_why_not(path)}") from None
     names = set(listing_fields((name, "x") for name in file.schema_arrow.names))
