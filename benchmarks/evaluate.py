@@ -34,8 +34,13 @@ def run(arguments: argparse.Namespace) -> int:
     from rich.markup import escape
 
     data = arguments.data or settings().data
-    if data is None or not data.is_dir():
-        raise UnreadableInput(f"{data or 'DATA'}: is no folder; name one that holds labelled data")
+    if data is None:
+        raise UnreadableInput(
+            "which data? Name a folder of labelled data after `evaluate`, or in the setting DETECTOR_DATA; "
+            "parts that find none of theirs in it are skipped, and say which files they lack"
+        )
+    if not data.is_dir():
+        raise UnreadableInput(f"{data}: is no folder; name one that holds labelled data")
     if arguments.out and (arguments.out.is_dir() or not arguments.out.parent.is_dir()):
         raise UnreadableInput(f"{arguments.out}: cannot be written; name a file in a folder that exists")
     console = Console(highlight=False)

@@ -9,6 +9,7 @@ from detector.errors import UnreadableInput
 from detector.listing import Listing
 from detector.reading import PictureReading
 from detector.result import Evidence, Missing, Qualification, Result
+from workers.arguments import add_brands
 from workers.catalogue import Rejected, open_catalogue, parse_listing
 from workers.catalogue.pictures import PictureFolder
 from workers.judging import Pictures
@@ -19,9 +20,7 @@ _LARGEST = 16 * 1024 * 1024
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="one listing as JSON, or a catalogue")
-    parser.add_argument(
-        "--brands", type=Path, metavar="PATH", help="a folder of brand folders, or JSON Lines"
-    )
+    add_brands(parser)
     parser.add_argument("--id", metavar="ID", help="the listing of the catalogue to explain")
     parser.add_argument("--line", type=int, metavar="N", help="the same by its line")
     parser.add_argument(

@@ -23,7 +23,8 @@ def judge_from(path: Path | None) -> tuple[Judge, dict[str, str]]:
     """A judge of the brands at `path`, and its versions. Raises `UnreadableInput`."""
     if path is None:
         raise UnreadableInput(
-            "--brands PATH is needed: the registry database is not part of this version yet"
+            "which brands? Name them with --brands PATH: a folder of brand folders, or a file of one a "
+            'line, such as {"id": "acme", "name": "Acme"}; there is no registry yet to take them from'
         )
     brands = read_brands(path)
     versions = versions_for(registry_version(brands))

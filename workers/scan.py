@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from detector.errors import UnreadableInput
+from workers.arguments import add_brands
 from workers.catalogue import Catalogue, Row, open_catalogue
 from workers.catalogue.seen import SeenIds
 from workers.judging import Judging, Outcome, Reads
@@ -62,9 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="CATALOGUE",
         help="JSON Lines (also .gz), CSV, TSV, Parquet, or a Google Merchant feed (XML)",
     )
-    parser.add_argument(
-        "--brands", type=Path, metavar="PATH", help="a folder of brand folders, or JSON Lines of brands"
-    )
+    add_brands(parser)
     parser.add_argument(
         "--out", type=Path, metavar="F.jsonl", help="results, one line a listing (default: standard output)"
     )

@@ -138,6 +138,8 @@ def print_summary(
         console.print(
             f"[bold red]Some rows were rejected as[/] {escape(plain(tally.failure))}; please report it"
         )
+    if not tally.rows and not stopped:
+        console.print("[yellow]The catalogue holds no row:[/] nothing was scanned. Is it the right file?")
     if stopped and next_step:
         console.print("What is done is kept. To go on:", soft_wrap=True)
     elif stopped:

@@ -73,6 +73,15 @@ def test_invented_names_and_listings_are_the_same_for_the_same_seed() -> None:
     )
 
 
+def test_evaluate_without_data_says_what_to_name(tmp_path, capsys, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DETECTOR_DATA", raising=False)
+    settings.cache_clear()
+    assert main(["evaluate"]) == 2
+    assert "which data? Name a folder" in capsys.readouterr().err
+    settings.cache_clear()
+
+
 def test_evaluate_needs_a_folder(tmp_path, capsys) -> None:
     assert main(["evaluate", str(tmp_path / "gone")]) == 2
     assert "is no folder" in capsys.readouterr().err

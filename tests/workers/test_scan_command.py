@@ -258,11 +258,19 @@ def test_wrong_usage_and_unreadable_input_end_with_two_and_one_sentence(shop, wo
     assert (shop / "c.jsonl").read_bytes() == GOOD
 
 
+@pytest.mark.parametrize(("name", "content"), [("c.jsonl", b""), ("c.csv", b"id,title\n")])
+def test_a_catalogue_without_rows_is_said_to_be_one(shop, name, content) -> None:
+    (shop / name).write_bytes(content)
+    done = scan(shop, name, "--out", "o.jsonl")
+    assert done.returncode == 0
+    assert b"The catalogue holds no row" in done.stderr
+
+
 def test_without_brands_it_says_what_to_give(shop) -> None:
     (shop / "c.jsonl").write_bytes(GOOD)
     done = scan(shop, "c.jsonl", brands=None)
     assert done.returncode == 2
-    assert b"--brands PATH is needed" in done.stderr
+    assert b"which brands? Name them with --brands PATH" in done.stderr
 
 
 def test_the_results_of_another_catalogue_are_not_written_over_by_resume(shop) -> None:
