@@ -3,6 +3,7 @@
 import gzip
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from pydantic import ValidationError
@@ -15,27 +16,40 @@ LARGEST_BRAND = 16 * 1024 * 1024
 """Bytes of one brand's JSON."""
 
 
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A brand, and the folder that the paths of its pictures start from."""
+
+    brand: Brand
+    folder: Path
+
+
 def read_brands(path: Path) -> list[Brand]:
+    """The brands that `read_described` gives, for those who need nothing but what is written of them."""
+    return [described.brand for described in read_described(path)]
+
+
+def read_described(path: Path) -> list[Described]:
     """Every brand at `path`, in the order of the file or of the folders' names.
 
     Raises `UnreadableInput`, naming file, line and field: a registry that is half read would miss what it
     should find, so one broken brand stops everything.
     """
-    brands: list[Brand] = []
+    brands: list[Described] = []
     first_at: dict[str, str] = {}
-    for where, brand in _entries(path):
+    for where, folder, brand in _entries(path):
         if brand.id in first_at:
             raise UnreadableInput(
                 f"{where}: the brand id {brand.id!r} stands at {first_at[brand.id]} too; give each its own"
             )
         first_at[brand.id] = where
-        brands.append(brand)
+        brands.append(Described(brand, folder))
     if not brands:
         raise UnreadableInput(f"{path}: holds no brand; add a folder with brand.json, or lines of JSON")
     return brands
 
 
-def _entries(path: Path) -> Iterator[tuple[str, Brand]]:
+def _entries(path: Path) -> Iterator[tuple[str, Path, Brand]]:
     if not path.exists():
         raise UnreadableInput(f"{path}: is not there; give a folder of brands or a .jsonl file with --brands")
     if path.is_file():
@@ -46,12 +60,12 @@ def _entries(path: Path) -> Iterator[tuple[str, Brand]]:
     )
     for folder in folders:
         file = folder / "brand.json"
-        yield str(file), _brand(_content(file), str(file), folder)
+        yield str(file), folder, _brand(_content(file), str(file), folder)
 
 
-def _lines(path: Path) -> Iterator[tuple[str, Brand]]:
+def _lines(path: Path) -> Iterator[tuple[str, Path, Brand]]:
     if path.name == "brand.json":
-        yield str(path), _brand(_content(path), str(path), path.parent)
+        yield str(path), path.parent, _brand(_content(path), str(path), path.parent)
         return
     opener = gzip.open if path.suffix == ".gz" else open
     number = 0
@@ -67,7 +81,7 @@ def _lines(path: Path) -> Iterator[tuple[str, Brand]]:
                 if number == 1:
                     line = line.removeprefix(b"\xef\xbb\xbf")
                 if line.strip():
-                    yield where, _brand(line, where, path.parent)
+                    yield where, path.parent, _brand(line, where, path.parent)
     except (OSError, EOFError, zlib.error) as error:
         raise UnreadableInput(f"{path}, after line {number}: cannot be read ({error})") from None
 

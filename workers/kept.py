@@ -20,11 +20,14 @@ _MOST_BYTES = 2 * 10**9
 
 
 def new_store(file: Path) -> None:
-    """Makes the file that readings are kept in, before the processes start: they would collide."""
+    """Makes the file that readings are kept in, where it isn't there yet, before the processes start: they
+    would collide.
+    """
     with closing(sqlite3.connect(file)) as store:
         store.execute("PRAGMA journal_mode=WAL")
         store.execute(
-            "CREATE TABLE reading (n INTEGER PRIMARY KEY, key BLOB UNIQUE, body BLOB, refused TEXT)"
+            "CREATE TABLE IF NOT EXISTS reading"
+            " (n INTEGER PRIMARY KEY, key BLOB UNIQUE, body BLOB, refused TEXT)"
         )
 
 

@@ -1,4 +1,4 @@
-"""The pictures of a listing, as files under the catalogue's folder. Nothing outside it is ever opened."""
+"""Pictures as files under the folder of a catalogue or of a brand. Nothing outside it is ever opened."""
 
 import os
 import stat
@@ -11,10 +11,11 @@ LARGEST_FILE = 64 * 1024 * 1024
 
 
 class PictureFolder:
-    """Finds pictures by the names that listings give them."""
+    """Finds pictures by the names that listings give them. `whose` names the folder in refusals."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, whose: str = "the catalogue") -> None:
         self._root = folder.resolve()
+        self._whose = whose
 
     def read(self, reference: str) -> bytes:
         """The bytes of a picture. Raises `PictureRefused` with the reason, a clause that names the
@@ -24,13 +25,13 @@ class PictureFolder:
             raise PictureRefused("it is on the web, and a scan of files fetches nothing")
         path = PurePosixPath(reference.replace("\\", "/"))
         if not reference.strip() or "\0" in reference or ":" in (path.parts or ("",))[0]:
-            raise PictureRefused("this is no path of a file; use one relative to the catalogue")
+            raise PictureRefused(f"this is no path of a file; use one relative to {self._whose}")
         if path.is_absolute() or ".." in path.parts:
-            raise PictureRefused("it leads out of the catalogue's folder and was not opened")
+            raise PictureRefused(f"it leads out of {self._whose}'s folder and was not opened")
         try:
             real = (self._root / path).resolve(strict=True)
             if not real.is_relative_to(self._root):
-                raise PictureRefused("it links out of the catalogue's folder and was not opened")
+                raise PictureRefused(f"it links out of {self._whose}'s folder and was not opened")
             return self._content(real.relative_to(self._root))
         except FileNotFoundError:
             raise PictureRefused("the file is not there") from None
