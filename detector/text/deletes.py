@@ -36,14 +36,17 @@ class DeleteIndex:
 
     def near(self, word: str, edits: int = 2) -> Iterator[tuple[int, int]]:
         """The index of each word within its allowed edits of `word`, and how many edits apart they are."""
+        if not len(self._keys):
+            return
         wanted = np.fromiter(map(hash, _deletes(word, edits)), dtype=np.int64)
-        starts = self._keys.searchsorted(wanted, "left")
-        ends = self._keys.searchsorted(wanted, "right")
-        found = (starts < ends).nonzero()[0]
+        wanted.sort()  # so that each search goes on near the one before
+        starts = self._keys.searchsorted(wanted)
+        found = (self._keys.take(starts, mode="clip") == wanted).nonzero()[0]
+        ends = self._keys.searchsorted(wanted[found], "right")
         owners: set[int] = set()
-        for at in found:
-            owners.update(self._owners[starts[at] : ends[at]].tolist())
-        for owner in owners:
+        for start, end in zip(starts[found].tolist(), ends.tolist(), strict=True):
+            owners.update(self._owners[start:end].tolist())
+        for owner in sorted(owners):
             most = min(edits, self._allowed[owner])
             apart = OSA.distance(word, self._words[owner], score_cutoff=most)
             if apart <= most:

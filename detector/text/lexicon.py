@@ -18,6 +18,7 @@ _LATIN = ("small_es", "small_fr", "small_de", "small_it", "small_pt", "small_nl"
 _ENDINGS = ("s", "es", "ed", "d", "ing", "er", "ers", "ly")
 
 
+@lru_cache(maxsize=100_000)
 def rarity(word: str) -> int:
     """-100 * log10 of the share of a folded word in the texts of the large language that uses it most."""
     return min(_english().get(word, UNKNOWN), _foreign().get(word, UNKNOWN))

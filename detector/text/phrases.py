@@ -52,12 +52,14 @@ class Phrases:
         gaps = [text[before[2] : after[1]] for before, after in pairwise(tokens)]
         ends = ends_of([word for word, _, _ in tokens])
         cuts = {end for end, gap in zip(ends, gaps, strict=True) if gap not in APOSTROPHES}
+        names = self._exact[joined]
+        if any(cuts <= name.gaps for name in names):  # as an owner writes it
+            yield from (Hit(name, Likeness.EXACT, 1.0, name.everyday) for name in names)
+            return
         spaced = all(gap.isspace() or gap in APOSTROPHES for gap in gaps)
         known = all(lexicon.rarity(word) <= lexicon.COMMON and len(word) > 2 for word, _, _ in tokens)
-        names = self._exact[joined]
-        as_owned = any(cuts <= name.gaps for name in names)
         for name in names:
-            if as_owned or (spaced and cuts <= set(ends_of(name.words))):
+            if spaced and cuts <= set(ends_of(name.words)):
                 yield Hit(name, Likeness.EXACT, 1.0, name.everyday)
             elif not joined.isalpha() or (len(joined) < 5 and len(tokens) < len(joined) and spaced):
                 continue
@@ -79,14 +81,14 @@ class Phrases:
             last = first + len(name.words) - 1
             if first < 0 or last >= len(tokens):
                 continue
-            if last == first + 1 and not _may_be(tokens[last - place][0], name.words[1 - place]):
-                continue
-            pairs = [
-                (wrote, meant)
-                for (wrote, _, _), meant in zip(tokens[first : last + 1], name.words, strict=True)
-                if wrote != meant
-            ]
-            if pairs and all(_may_be(*pair) for pair in pairs):
+            pairs: list[tuple[str, str]] = []
+            for (wrote, _, _), meant in zip(tokens[first : last + 1], name.words, strict=True):
+                if wrote != meant:
+                    if not _may_be(wrote, meant):
+                        pairs.clear()
+                        break
+                    pairs.append((wrote, meant))
+            if pairs:
                 words = [word for word, _, _ in tokens[first : last + 1]]
                 loose = first == 0 and tokens[at][0] not in self._exact
                 if hit := self._nearly(name, words, pairs, loose):
@@ -142,7 +144,7 @@ class Phrases:
 
 def _may_be(wrote: str, meant: str) -> bool:
     """Whether two words are worth aligning, as most are not."""
-    if len(meant) < 3 or abs(len(wrote) - len(meant)) > 2 or not wrote.isalpha():
+    if abs(len(wrote) - len(meant)) > 2 or len(meant) < 3 or not wrote.isalpha():
         return False
     most = (len(meant) + 1) // 2
     return OSA.distance(wrote, meant, score_cutoff=most) <= most
