@@ -1,6 +1,7 @@
 """Whether a text that folds to a mark is the mark as anyone would write it, or made to pass a filter."""
 
 import unicodedata
+from functools import lru_cache
 
 from detector.result import Span
 from detector.text.folding import Reading, fold, is_vowel_point
@@ -22,12 +23,7 @@ def disguise(text: str, span: Span, name: Name, reading: Reading, turned: bool) 
     found = text[span[0] : span[1]]
     around = text[max(0, span[0] - _AROUND) : span[1] + _AROUND]
     if found.isascii() and not reading.reordered:
-        written = "".join(words_of(found.lower()))
-        if written == name.key:
-            return Likeness.EXACT, ""
-        return Likeness.LOOKALIKE_CHARACTERS, ", ".join(
-            f"{c} for {c.translate(LEET)}" for c in found if ord(c) in LEET
-        )
+        return _in_ascii(found, name.key)
     if turned:
         return Likeness.LOOKALIKE_CHARACTERS, "written backwards, shown forwards by a right-to-left override"
     among_wide = is_tight(around)
@@ -38,6 +34,15 @@ def disguise(text: str, span: Span, name: Name, reading: Reading, turned: bool) 
     if odd:
         return Likeness.LOOKALIKE_CHARACTERS, ", ".join(map(_read_as, odd))
     return Likeness.EXACT, ""
+
+
+@lru_cache(maxsize=20_000)
+def _in_ascii(found: str, key: str) -> tuple[Likeness, str]:
+    if "".join(words_of(found.lower())) == key:
+        return Likeness.EXACT, ""
+    return Likeness.LOOKALIKE_CHARACTERS, ", ".join(
+        f"{c} for {c.translate(LEET)}" for c in found if ord(c) in LEET
+    )
 
 
 def _is_odd(character: str, mark: str, among_wide: bool) -> bool:

@@ -73,7 +73,7 @@ class MarkIndex:
     def _read(self, text: str, reading: Reading, edits: bool) -> Iterator[Mention]:
         tokens = tokens_of(reading.text)
         named = bool(tokens) and self._is_a_maker(tokens[0][0])
-        for at, (word, start, end) in enumerate(tokens):
+        for at, ((word, start, end), run) in enumerate(zip(tokens, _runs(reading.text, tokens), strict=True)):
             opening = at == 0 or (at == 1 and lexicon.is_ordinary(tokens[0][0]))
             for hit in self._words.of(word):
                 if hit.opening and not opening:
@@ -85,7 +85,7 @@ class MarkIndex:
                 for hit in self._words.far(word):
                     yield _mention(text, reading, start, end, hit)
             if at + 1 < len(tokens) and (at == 0 or self._goes_on(reading.text, tokens[at], tokens[at + 1])):
-                for last, hit in self._windows(reading.text, tokens, at):
+                for last, hit in self._windows(reading.text, tokens, at, run):
                     yield _mention(text, reading, start, tokens[last][2], hit)
             if word in self._phrases.sharing:
                 for first, last, hit in self._phrases.beside(tokens, at):
@@ -122,45 +122,59 @@ class MarkIndex:
             return True
         return len(token[0]) < 4 and len(following[0]) < 4
 
-    def _windows(self, text: str, tokens: Sequence[Token], at: int) -> Iterator[tuple[int, Hit]]:
-        """The names that begin with a word and go on in the next ones, or were cut into pieces there."""
-        joined, pieces, in_pieces = tokens[at][0], 1, True
+    def _windows(self, text: str, tokens: Sequence[Token], at: int, run: int) -> Iterator[tuple[int, Hit]]:
+        """The names that begin with a word and go on in the next ones, or were cut into the pieces that end
+        at `run`."""
+        joined = tokens[at][0]
         for last in range(at + 1, min(len(tokens), at + _MOST_PIECES)):
-            word, start, end = tokens[last]
-            tight = start - tokens[last - 1][2] == 1 and not text[start - 1].isspace()
-            in_pieces = in_pieces and _in_pieces(text, tokens, last)
+            word, _, end = tokens[last]
             joined += word
-            pieces += 1
             if len(joined) > _LONGEST:
                 break
             if joined in self._exact:
                 yield from ((last, hit) for hit in self._phrases.joined(text, joined, tokens[at : last + 1]))
-            elif (
-                in_pieces
-                and (len(joined) >= 5 or pieces == len(joined) == 4)
-                and 3 * sum(map(str.isdigit, joined)) <= len(joined)
-                and not (last + 1 < len(tokens) and _in_pieces(text, tokens, last + 1))
-                and not self._phrases.holds_word(tokens[at : last + 1])
-                and not self._phrases.all_known(tokens[at : last + 1])
-            ):
+            elif last == run and self._may_be_cut(joined, tokens[at : last + 1]):
                 hits = self._words.alike(joined)
-                if at == 0 and tight and not hits:
+                if at == 0 and not hits and _is_close(text, tokens, last):
                     hits = self._words.of(joined) or self._words.far(joined)
                 yield from ((last, hit) for hit in hits)
-            elif at == 0 and pieces == 2:
+            elif at == 0 and last == 1:
                 yield from ((last, hit) for hit in self._words.pair(tokens[0][0], word))
             if (
-                not in_pieces
+                last > run
                 and joined not in self._phrases.beginnings
                 and text[end : end + 1] not in APOSTROPHES
             ):
                 break
 
+    def _may_be_cut(self, joined: str, tokens: Sequence[Token]) -> bool:
+        """Whether words may be the pieces of a name, as ordinary ones and numbers are not."""
+        return (
+            (len(joined) >= 5 or len(tokens) == len(joined) == 4)
+            and 3 * sum(map(str.isdigit, joined)) <= len(joined)
+            and not self._phrases.holds_word(tokens)
+            and not self._phrases.all_known(tokens)
+        )
 
-def _in_pieces(text: str, tokens: Sequence[Token], at: int) -> bool:
-    """Whether a word may go on what stands before it: without a space between them, or both of them short."""
-    (before, _, ended), (word, start, _) = tokens[at - 1], tokens[at]
-    return (start - ended == 1 and not text[ended].isspace()) or max(len(word), len(before)) <= 3
+
+def _runs(text: str, tokens: Sequence[Token]) -> Iterator[int]:
+    """For each word the last of those after it that may be pieces of one name with it: each without a space
+    before it, or short as the one before."""
+    last = -1
+    for at in range(len(tokens)):
+        if last < at:
+            last = at
+            while last + 1 < len(tokens) and (
+                _is_close(text, tokens, last + 1) or max(len(tokens[last][0]), len(tokens[last + 1][0])) <= 3
+            ):
+                last += 1
+        yield last
+
+
+def _is_close(text: str, tokens: Sequence[Token], at: int) -> bool:
+    """Whether one character that is no space parts a word from the one before it."""
+    ended, start = tokens[at - 1][2], tokens[at][1]
+    return start - ended == 1 and not text[ended].isspace()
 
 
 def _is_disguised(mention: Mention) -> bool:
