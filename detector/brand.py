@@ -11,7 +11,8 @@ MOST_NAMES = 1_000
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    # What is unknown is kept, so that a slip of the pen can be told of (brand_registry/unknown.py).
+    model_config = ConfigDict(frozen=True, extra="allow")
 
 
 class Mark(_Model):

