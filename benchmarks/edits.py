@@ -192,7 +192,7 @@ def _screenshot(pixels: Pixels, dice: Generator, _: Sequence[Pixels]) -> Pixels:
     ink = (40, 40, 40) if screen[0, 0, 0] > 100 else (230, 230, 230)
     width, height = _size(pixels)
     tall = min(round(across * height / width), 1000)
-    photo = scaled(pixels, round(tall * width / height), tall)
+    photo = scaled(pixels, min(across, round(tall * width / height)), tall)
     top, left = 150, (across - photo.shape[1]) // 2
     cv2.putText(screen, f"{dice.integers(10, 23)}:{dice.integers(10, 59)}", (30, 44), 0, 1.0, ink, 2)
     cv2.rectangle(screen, (across - 90, 20), (across - 40, 44), ink, 2)
