@@ -33,6 +33,23 @@ def test_nulls_and_numbers_in_attributes_are_taken_for_what_they_mean() -> None:
     assert listing.attributes == {"a": "5", "c": "d"}
 
 
+@pytest.mark.parametrize(
+    ("fields", "images"),
+    [
+        ({"images": ["a.jpg"], "image_link": "b.jpg"}, ("a.jpg",)),
+        ({"image_link": "a.jpg", "additional_image_link": ["b.jpg", "c.jpg"]}, ("a.jpg", "b.jpg", "c.jpg")),
+        ({"additional_image_link": ["b.jpg"]}, ("b.jpg",)),
+        ({"attributes": {"images": "3"}, "image_link": "a.jpg"}, ("a.jpg",)),
+        ({"image_urls": ["a.jpg"], "images": None}, ("a.jpg",)),
+        ({"images": []}, ()),
+        ({"images": [], "title": "No image"}, ()),
+        ({"attributes": {"images": "none"}}, ()),
+    ],
+)
+def test_pictures_are_taken_under_the_names_of_feeds(fields, images) -> None:
+    assert parse_listing(json.dumps({"id": "a", "title": "x", **fields}).encode()).images == images
+
+
 def listing_or_reason(data):
     try:
         return parse_listing(data).title

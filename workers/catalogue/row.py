@@ -55,11 +55,13 @@ def _utf8(value: object) -> bool:
 
 def parse_listing(data: bytes) -> Listing:
     """The listing in a JSON object. Raises `Rejected` with a clause such as 'title is missing'."""
-    # Shops write null for what they don't know, and numbers for attributes. The quick way is strict, and most
-    # listings never come to the other one.
+    # Shops write null for what they don't know, numbers for attributes, and call pictures as their feeds do.
+    # The quick way knows none of this, and most listings never come to the other one.
     with suppress(ValidationError):
-        if b'"images"' in data or b'"image' not in data:
-            return Listing.model_validate_json(data)
+        if b'"images"' in data or b"image" not in data:
+            listing = Listing.model_validate_json(data)
+            if listing.images or b"image" not in data.replace(b'"images"', b""):
+                return listing
     try:
         return Listing.model_validate(_relaxed(orjson.loads(data)))
     except ValidationError as error:
