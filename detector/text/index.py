@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Self
 
 from detector.brand import Brand
@@ -73,7 +74,9 @@ class MarkIndex:
     def _read(self, text: str, reading: Reading, edits: bool) -> Iterator[Mention]:
         tokens = tokens_of(reading.text)
         named = bool(tokens) and self._is_a_maker(tokens[0][0])
-        for at, ((word, start, end), run) in enumerate(zip(tokens, _runs(reading.text, tokens), strict=True)):
+        runs = _runs(reading.text, tokens)
+        going_on = self._going_on(reading.text, tokens, runs)
+        for at, (word, start, end) in enumerate(tokens):
             opening = at == 0 or (at == 1 and lexicon.is_ordinary(tokens[0][0]))
             for hit in self._words.of(word):
                 if hit.opening and not opening:
@@ -84,8 +87,8 @@ class MarkIndex:
             if opening and edits:
                 for hit in self._words.far(word):
                     yield _mention(text, reading, start, end, hit)
-            if at + 1 < len(tokens) and (at == 0 or self._goes_on(reading.text, tokens[at], tokens[at + 1])):
-                for last, hit in self._windows(reading.text, tokens, at, run):
+            if at in going_on:
+                for last, hit in self._windows(reading.text, tokens, at, runs[at]):
                     yield _mention(text, reading, start, tokens[last][2], hit)
             if word in self._phrases.sharing:
                 for first, last, hit in self._phrases.beside(tokens, at):
@@ -108,19 +111,20 @@ class MarkIndex:
                 for hit in self._sounds.of(text[first:last]):
                     yield _mention(text, reading, start, end, hit)
 
-    def _goes_on(self, text: str, token: Token, following: Token) -> bool:
-        """Whether a name may begin with one word and go on in the next; asked of every word, so it is
+    def _going_on(self, text: str, tokens: Sequence[Token], runs: Sequence[int]) -> set[int]:
+        """The words in which a name may begin that goes on in the next; every word is asked, so it is
         quick."""
-        joined = token[0] + following[0]
-        if (
-            joined in self._exact
-            or joined in self._phrases.beginnings
-            or text[following[2] : following[2] + 1] in APOSTROPHES
-        ):
-            return True
-        if following[1] - token[2] == 1 and not text[token[2]].isspace():
-            return True
-        return len(token[0]) < 4 and len(following[0]) < 4
+        exact, beginnings = self._exact, self._phrases.beginnings
+        owned = not APOSTROPHES.isdisjoint(text)
+        return {
+            at
+            for at, ((word, _, _), (following, _, end)) in enumerate(pairwise(tokens))
+            if at == 0
+            or runs[at] > at
+            or (joined := word + following) in exact
+            or joined in beginnings
+            or (owned and text[end : end + 1] in APOSTROPHES)
+        }
 
     def _windows(self, text: str, tokens: Sequence[Token], at: int, run: int) -> Iterator[tuple[int, Hit]]:
         """The names that begin with a word and go on in the next ones, or were cut into the pieces that end
@@ -151,24 +155,20 @@ class MarkIndex:
         """Whether words may be the pieces of a name, as ordinary ones and numbers are not."""
         return (
             (len(joined) >= 5 or len(tokens) == len(joined) == 4)
+            and not self._phrases.all_known(tokens)
             and 3 * sum(map(str.isdigit, joined)) <= len(joined)
             and not self._phrases.holds_word(tokens)
-            and not self._phrases.all_known(tokens)
         )
 
 
-def _runs(text: str, tokens: Sequence[Token]) -> Iterator[int]:
+def _runs(text: str, tokens: Sequence[Token]) -> list[int]:
     """For each word the last of those after it that may be pieces of one name with it: each without a space
     before it, or short as the one before."""
-    last = -1
-    for at in range(len(tokens)):
-        if last < at:
-            last = at
-            while last + 1 < len(tokens) and (
-                _is_close(text, tokens, last + 1) or max(len(tokens[last][0]), len(tokens[last + 1][0])) <= 3
-            ):
-                last += 1
-        yield last
+    runs = list(range(len(tokens)))
+    for at in range(len(tokens) - 2, -1, -1):
+        if len(tokens[at][0]) <= 3 >= len(tokens[at + 1][0]) or _is_close(text, tokens, at + 1):
+            runs[at] = runs[at + 1]
+    return runs
 
 
 def _is_close(text: str, tokens: Sequence[Token], at: int) -> bool:
@@ -198,7 +198,7 @@ def _mention(text: str, reading: Reading, start: int, end: int, hit: Hit) -> Men
     span = reading.span(start, end)
     found = text[span[0] : span[1]]
     name, likeness, score, everyday, detail = hit.name, hit.likeness, hit.score, hit.everyday, hit.detail
-    if likeness is Likeness.EXACT:
+    if likeness is Likeness.EXACT and found.lower() != name.key:
         likeness, detail = disguise(text, span, name, reading, reading.turned(start, end))
         if likeness is not Likeness.EXACT:
             score = 0.98
