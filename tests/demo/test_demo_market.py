@@ -10,10 +10,11 @@ from wordfreq import zipf_frequency
 from detector.brand import Brand
 from detector.errors import UnreadableInput
 from detector.result import Qualifier, Reason
-from workers.demo.brands import BRANDS, LOOKS
+from workers.demo.brands import BRANDS, LOOKS, STRANGERS
 from workers.demo.market import Market, make
 from workers.demo.offers import read_offers, read_sellers
 from workers.demo.products import PRODUCTS
+from workers.demo.thefts import THEFTS
 
 ROOT = Path(__file__).parents[2]
 OFFERS = read_offers()
@@ -44,7 +45,10 @@ def test_every_offer_names_what_exists() -> None:
         assert set(offer.reasons) <= set(Reason), offer.title
         assert offer.fair is None or offer.fair in set(Qualifier), offer.title
         for frame in offer.pictures:
-            assert frame.subject in PRODUCTS or frame.subject.startswith("photo:"), offer.title
+            kind, _, name = frame.subject.partition(":")
+            assert kind in PRODUCTS or kind == "photo" or name in brands, offer.title
+            assert frame.theft is None or frame.theft in THEFTS, offer.title
+            assert all(each.brand in {*LOOKS, *STRANGERS} for each in frame.stamps), offer.title
 
 
 def test_no_offer_stands_twice() -> None:
@@ -108,7 +112,7 @@ def test_a_brand_on_disk_says_what_its_owner_says(market: Market, brand: Brand) 
     home = market.brands / brand.id
     read = Brand.model_validate_json((home / "brand.json").read_text(encoding="utf-8"))
     assert read == brand
-    assert all((home / path).is_file() for path in (*read.logos, *read.images))
+    assert all((home / path).is_file() for path in (*read.logos, *read.images, *read.products[0].images))
 
 
 @pytest.mark.slow

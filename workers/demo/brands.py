@@ -16,16 +16,12 @@ def eur(amount: float) -> Price:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a brand appears: its emblem's outlines in a square of 100, its colour, the face of its name, and
-    the product that its official picture shows.
-    """
+    """How a brand appears: its emblem's outlines in a square of 100, its colour, and the face of its name."""
 
     emblem: tuple[str, ...]
     colour: str
     face: str
     wordmark: str
-    product: str
-    product_colour: str
 
 
 def _brand(  # noqa: PLR0917  # the table below reads better without ten names on each row
@@ -46,10 +42,13 @@ def _brand(  # noqa: PLR0917  # the table below reads better without ten names o
         marks=(Mark(text=name, classes=classes, territories=("EU", "US"), common_word=common_word),),
         categories=categories,
         logos=("logos/emblem.svg", "logos/wordmark.png"),
-        images=("official/front.jpg",),
+        images=("official/campaign.jpg",),
         authorised_sellers=(AuthorisedSeller(marketplace=MARKETPLACE, seller_id=seller[0], name=seller[1]),),
         price_floor=eur(floor),
-        products=products,
+        products=tuple(
+            product.model_copy(update={"images": ("official/carton.jpg",)}) if number == 0 else product
+            for number, product in enumerate(products)
+        ),
     )
 
 
@@ -115,42 +114,59 @@ BRANDS: tuple[Brand, ...] = (
 LOOKS: dict[str, Look] = {
     "velmora": Look(
         ("8,20 36,20 52,62 44,84", "92,20 64,20 52,62 58,84"),
-        "#c8412f", "black", "VELMORA", "sneaker", "#c8412f",
+        "#c8412f", "black", "VELMORA",
     ),
     "brontelli": Look(
         ("20,10 60,10 78,30 56,48 82,66 62,90 20,90", "34,24 34,76 48,50"),
-        "#5b1f2b", "serif", "BRONTELLI", "handbag", "#5b1f2b",
+        "#5b1f2b", "serif", "BRONTELLI",
     ),
     "orbique": Look(
         ("50,8 80,20 92,50 80,80 50,92 20,80 8,50 20,20",),
-        "#b9783f", "fine", "Orbique", "perfume", "#b9783f",
+        "#b9783f", "fine", "Orbique",
     ),
     "hexwatt": Look(
         ("50,4 90,27 90,73 50,96 10,73 10,27", "54,22 32,56 48,56 44,80"),
-        "#e0a02c", "black", "HEXWATT", "charger", "#23272e",
+        "#e0a02c", "black", "HEXWATT",
     ),
     "zyv": Look(
         ("10,20 90,20 40,80 90,80 90,90 10,90",),
-        "#2b8a78", "round", "zyv", "watch", "#26292e",
+        "#2b8a78", "round", "zyv",
     ),
     "marenda-vale": Look(
         ("50,10 70,50 50,90 30,50", "8,66 30,50 30,80", "92,66 70,50 70,80"),
-        "#3f6b5c", "hand", "MARENDA VALE", "mug", "#e9e4da",
+        "#3f6b5c", "hand", "MARENDA VALE",
     ),
     "lantern": Look(
         ("30,24 70,24 80,84 20,84", "40,8 60,8 62,20 38,20"),
-        "#e08a2c", "sans", "Lantern", "tent", "#e08a2c",
+        "#e08a2c", "sans", "Lantern",
     ),
     "pixadora": Look(
         ("10,30 30,10 50,34 70,10 90,30 76,80 50,92 24,80",),
-        "#7a3fb0", "round", "Pixadora", "shirt", "#f0c541",
+        "#7a3fb0", "round", "Pixadora",
     ),
     "sanovex": Look(
         ("38,8 62,8 62,38 92,38 92,62 62,62 62,92 38,92 38,62 8,62 8,38 38,38",),
-        "#27508c", "sans", "sanovex", "box", "#27508c",
+        "#27508c", "sans", "sanovex",
     ),
     "belmora": Look(
         ("50,90 20,50 30,14 50,34 70,14 80,50",),
-        "#4d7c38", "sans", "Belmora", "bottle", "#4d7c38",
+        "#4d7c38", "sans", "Belmora",
     ),
 }  # fmt: skip
+
+STRANGERS: dict[str, Look] = {
+    "harbour": Look(
+        ("50,6 62,38 96,38 68,58 79,92 50,71 21,92 32,58 4,38 38,38",),
+        "#2f5f8f", "sans", "Harbour",
+    ),
+    "oak": Look(
+        ("50,8 72,34 64,34 84,62 58,62 58,92 42,92 42,62 16,62 36,34 28,34",),
+        "#3c6b3a", "serif", "Oak",
+    ),
+    "ring": Look(("8,8 92,8 92,92 8,92", "26,26 74,26 74,74 26,74"), "#8a5a9c", "round", "Ring"),
+    "wave": Look(
+        ("4,60 20,36 36,60 52,36 68,60 84,36 96,54 96,74 84,58 68,82 52,58 36,82 20,58 4,80",),
+        "#2d7f92", "fine", "Wave",
+    ),
+}  # fmt: skip
+"""Marks that no brand of the sample holds, on honest goods."""

@@ -16,7 +16,7 @@ from detector.brand import Brand
 from detector.errors import UnreadableInput
 from workers.demo.brands import BRANDS, LOOKS, MARKETPLACE
 from workers.demo.offers import Frame, Offer, read_offers, read_sellers
-from workers.demo.pictures import encoded, front_view, take, write_logos
+from workers.demo.pictures import encoded, official, take, write_logos
 
 SEED = 20
 _MARKER = ".made-by-the-demo"
@@ -62,7 +62,8 @@ def make(folder: Path, seed: int = SEED, step: Callable[[int, int], None] | None
         for listing, offer in zip(listings, numbered.values(), strict=True)
         for path, frame in zip(listing.get("images", ()), offer.pictures, strict=True)
     }
-    frames |= dict(_write_brand(brand, market.brands / brand.id) for brand in BRANDS)
+    for brand in BRANDS:
+        frames |= _write_brand(brand, market.brands / brand.id)
     (folder / "images").mkdir()
     _take(frames, seed, step or (lambda done, of: None))
     lines = [json.dumps(listing, ensure_ascii=False) for listing in listings]
@@ -73,14 +74,14 @@ def make(folder: Path, seed: int = SEED, step: Callable[[int, int], None] | None
     return market
 
 
-def _write_brand(brand: Brand, home: Path) -> tuple[Path, Frame]:
-    """Writes `brand.json` and the logos; gives the official picture, still to be taken, and its place."""
+def _write_brand(brand: Brand, home: Path) -> dict[Path, Frame]:
+    """Writes `brand.json` and the logos; gives the official pictures, still to be taken, by their places."""
     (home / "official").mkdir(parents=True)
     told = brand.model_dump(exclude_defaults=True)
     text = json.dumps(told, ensure_ascii=False, indent=1, default=float)
     (home / "brand.json").write_text(text + "\n", encoding="utf-8")
     write_logos(LOOKS[brand.id], home / "logos")
-    return home / "official/front.jpg", front_view(LOOKS[brand.id])
+    return {home / path: frame for path, frame in official(brand.id).items()}
 
 
 def _take(frames: Mapping[Path, Frame], seed: int, step: Callable[[int, int], None]) -> None:

@@ -8,21 +8,27 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from workers.demo.emblems import Stamp
 from workers.demo.lettering import Print
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One picture: a studio product, or a real photo ('photo:cat'), with words on it.
+    """One picture with words and emblems on it: a studio product, a real photo ('photo:cat'), a carton in a
+    brand's dress ('carton:acme'), or the brand's own campaign picture ('campaign:acme').
 
-    `suffix` says how it is kept: jpg, png, webp, gif, avif, heic, 'turned.jpg' (upright by its EXIF tag
-    alone) or 'cmyk.jpg'. With `tiles`, it is cut into that many a side.
+    `held` shows a carton before a camera. `theft` says what was done to the picture (`THEFTS`). `suffix`
+    says how it is kept: jpg, png, webp, gif, avif, heic, 'turned.jpg' (upright by its EXIF tag alone) or
+    'cmyk.jpg'. With `tiles`, it is cut into that many a side.
     """
 
     subject: str
     colour: str = "#e9e4da"
     ground: str = "white"
     prints: tuple[Print, ...] = ()
+    stamps: tuple[Stamp, ...] = ()
+    held: bool = False
+    theft: str | None = None
     suffix: str = "jpg"
     tiles: int = 0
 
@@ -51,8 +57,8 @@ class Offer:
 
 
 def read_offers() -> tuple[Offer, ...]:
-    """The abuses in words, the abuses in pictures, and the honest ones, from `data/`."""
-    tables = [_toml(f"{name}.toml") for name in ("in_words", "in_pictures", "fair")]
+    """The abuses in words, in what pictures say, in what they show, and the honest offers, from `data/`."""
+    tables = [_toml(f"{name}.toml") for name in ("in_words", "in_pictures", "in_looks", "fair")]
     return TypeAdapter(tuple[Offer, ...]).validate_python([offer for t in tables for offer in t["offer"]])
 
 

@@ -1,4 +1,4 @@
-"""Takes the pictures: studio products and real photos with words on them, in the formats that shops send."""
+"""Takes the pictures: products, cartons and photos with what is printed on them, as shops send them."""
 
 from io import BytesIO
 from pathlib import Path
@@ -7,11 +7,15 @@ import numpy as np
 import pillow_heif
 from PIL import Image, ImageDraw
 
-from workers.demo.brands import Look
+from workers.demo.brands import LOOKS, Look
+from workers.demo.emblems import stamp
 from workers.demo.lettering import Label, Picture, Print, letters, put, rgb
 from workers.demo.offers import Frame
-from workers.demo.products import shade, shot
+from workers.demo.packages import campaign, carton
+from workers.demo.products import shot
+from workers.demo.shades import shade
 from workers.demo.studio import SIDE, photo
+from workers.demo.thefts import THEFTS
 
 _EXIF_ORIENTATION = 0x0112
 _SHOWN_BY_TURNING_RIGHT = 6
@@ -19,14 +23,30 @@ _SHOWN_BY_TURNING_RIGHT = 6
 
 def take(frame: Frame, rng: np.random.Generator) -> Picture:
     """The picture as a shopper sees it."""
-    if frame.subject.startswith("photo:"):
-        picture: Picture = np.asarray(photo(frame.subject.removeprefix("photo:")), np.float32) / 255
-        label = Label((SIDE / 2, SIDE / 2), SIDE / 3, SIDE / 8)
-    else:
-        picture, label = shot(frame.subject, frame.colour, frame.ground, rng)
-    for words in frame.prints:
-        picture = put(picture, words, label)
+    picture, label = _subject(frame, rng)
+    if label:
+        for words in frame.prints:
+            picture = put(picture, words, label)
+    for each in frame.stamps:
+        picture = stamp(picture, each, rng)
+    if frame.theft:
+        picture = THEFTS[frame.theft](picture, rng)
     return _collage(picture, frame.tiles, rng) if frame.tiles else picture
+
+
+def _subject(frame: Frame, rng: np.random.Generator) -> tuple[Picture, Label | None]:
+    """What the picture shows, and where words go; a carton has its words already."""
+    kind, _, name = frame.subject.partition(":")
+    middle = Label((SIDE / 2, SIDE / 2), SIDE / 3, SIDE / 8)
+    match kind:
+        case "photo":
+            return np.asarray(photo(name), np.float32) / 255, middle
+        case "carton":
+            return carton(name, frame.prints, frame.ground, rng, held=frame.held), None
+        case "campaign":
+            return campaign(name), middle
+        case _:
+            return shot(frame.subject, frame.colour, frame.ground, rng)
 
 
 def _collage(picture: Picture, tiles: int, rng: np.random.Generator) -> Picture:
@@ -67,9 +87,13 @@ def encoded(picture: Picture, suffix: str) -> bytes:
     return out.getvalue()
 
 
-def front_view(look: Look) -> Frame:
-    """The official picture of a brand's product."""
-    return Frame(look.product, look.product_colour, prints=(Print(look.wordmark, look.face),))
+def official(brand: str) -> dict[str, Frame]:
+    """The pictures that the brand's owner gives as theirs, by their paths."""
+    look = LOOKS[brand]
+    return {
+        "official/campaign.jpg": Frame(f"campaign:{brand}"),
+        "official/carton.jpg": Frame(f"carton:{brand}", prints=(Print(look.wordmark, look.face),)),
+    }
 
 
 def write_logos(look: Look, folder: Path) -> None:

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from workers.demo.lettering import Label, Picture, rgb
+from workers.demo.shades import ink, shade
 from workers.demo.studio import SIDE, Point, Stuff, backdrop, cast, ellipse, lit, outline, stand, stroke
 
 Shot = tuple[Picture, Label]
@@ -15,17 +16,6 @@ Draw = Callable[[Picture, str, np.random.Generator], Shot]
 def shot(product: str, colour: str, ground: str, rng: np.random.Generator) -> Shot:
     """The named product in `colour` on the `ground` backdrop."""
     return PRODUCTS[product](backdrop(ground, rng), colour, rng)
-
-
-def shade(colour: str, share: float) -> str:
-    """The colour, darker below 1 and lighter above."""
-    mixed = rgb(colour) * share if share <= 1 else 1 - (1 - rgb(colour)) * (2 - share)
-    return "#" + "".join(f"{round(float(c) * 255):02x}" for c in np.clip(mixed, 0, 1))
-
-
-def ink(colour: str) -> str:
-    """Dark on light stuff and light on dark."""
-    return "#1f2329" if float(rgb(colour).mean()) > 0.5 else "#f4f1ea"
 
 
 def _sneaker(picture: Picture, colour: str, rng: np.random.Generator) -> Shot:

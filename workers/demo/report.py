@@ -87,6 +87,10 @@ _GROUPS = {
     "counterfeit_terms": "counterfeit terms",
     "seller_impersonation": "poses as the owner's shop",
     "hidden_text": "hidden in a picture",
+    "logo": "a mark in a picture",
+    "obscured_logo": "a mark made unclear",
+    "image_copy": "the brand's own picture",
+    "product_lookalike": "the brand's dress",
     "authorised_seller": "honest: an authorised seller",
     "compatible_with": "honest: fits the brand's product",
     "genuine_resale": "honest: genuine, second-hand",
@@ -161,7 +165,8 @@ def _where(line: Line) -> Text:
         spot = "–".join(map(str, best["span"])) if "span" in best else ""
         if "box" in best:
             spot = "at {:.0f},{:.0f}".format(*best["box"][0])
-        return Text(f"{best['where']} {spot} '{plain(best['found'])}'")
+        shown = f"'{plain(best['found'])}'" if "found" in best else plain(best["asset"])
+        return Text(f"{best['where']} {spot} {shown}")
     return Text(
         "; ".join(f"{missing['where']}: {missing['why']}" for missing in line.result["missing"]), style="dim"
     )
