@@ -26,6 +26,7 @@ from detector.image.budget import Budget
 from detector.image.crops import Straight, Strip, grown, size, stretched
 from detector.image.decoding import Pixels
 from detector.image.engine import Corners, Engines, Region, TextDetector
+from detector.image.faint import with_raised_contrast
 from detector.image.joining import joined
 from detector.image.lines import SURE, Attempt, Read, read
 from detector.reading import TextLine
@@ -42,7 +43,7 @@ class Plan:
     `pixels` is what the detector sees at most, `smallest_side` what a picture is enlarged to; `faint` asks
     for the pass with raised contrast, `looks` is how many second looks there are at most, `bends` whether
     arcs are followed. `lines` bounds the candidates that are read, and `budget` what that costs (`Budget`):
-    400,000 are less than four seconds of a core, four times what the 99th of 100 photos takes.
+    400,000 are less than four seconds of a core; of 100 photos 99 take less than two for everything.
     """
 
     pixels: int = 1_500_000
@@ -66,8 +67,8 @@ def read_text(pixels: Pixels, engines: Engines, plan: Plan | None = None) -> Tex
     """All that is read in RGB pixels, boxes in those pixels."""
     plan = plan or Plan()
     scale = _scale_to_look_at(pixels, plan)
-    faint = plan.faint and _something_faint(_scaled(pixels, scale))
-    copies = [pixels, _raised(pixels)] if faint else [pixels]
+    raised = with_raised_contrast(pixels, _scaled(pixels, scale)) if plan.faint else None
+    copies = [pixels] if raised is None else [pixels, raised]
     budget = Budget(plan.budget)
     recognisers = budget.recognisers(engines)
     unread = 0
@@ -134,25 +135,6 @@ def _scaled(pixels: Pixels, scale: float) -> Pixels:
 def _moved(region: Region, scale: float, offset: tuple[float, float]) -> Region:
     shift = np.asarray(offset, dtype=np.float32)
     return replace(region, corners=region.corners * scale + shift, outline=region.outline * scale + shift)
-
-
-def _something_faint(pixels: Pixels) -> bool:
-    """Whether more than one in fifty blocks of 16 x 16 has a little structure: a clean ground has none."""
-    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    rows, columns = grey.shape[0] // 16, grey.shape[1] // 16
-    if not rows or not columns:
-        return False
-    spread = grey[: rows * 16, : columns * 16].reshape(rows, 16, columns, 16).std(axis=(1, 3))
-    return float(((spread > 1.5) & (spread < 16)).mean()) > 0.02
-
-
-def _raised(pixels: Pixels) -> Pixels:
-    """Local contrast raised by CLAHE (Zuiderveld, 1994), each colour alone: red on red has no lightness."""
-    clahe = cv2.createCLAHE(8.0, (8, 8))
-    out = np.empty_like(pixels)
-    for colour in range(3):
-        out[:, :, colour] = clahe.apply(np.ascontiguousarray(pixels[:, :, colour]))
-    return out
 
 
 def _area(region: Region) -> float:
