@@ -32,6 +32,8 @@ _SOUNDS = (
     (re.compile("[mn]+"), "n"),
     (re.compile("[aeiouyh' ]+"), ""),
 )
+_LIPS = re.compile("[bvw]+")
+_TELLS_B_FROM_V = re.compile("[бвБВ]")
 _VOWEL_SHARE = 0.25
 """How much of a name its vowels may change: what another script writes for them differs most."""
 
@@ -62,7 +64,9 @@ class Sounds:
         if not _SHORTEST <= len(written) <= _LONGEST:
             return
         latin = re.sub("[^a-z]", "", anyascii(written).lower())
-        named = self._by_consonants.get(consonants(latin), ()) if len(latin) > 2 else ()
+        named: Sequence[Name] = self._by_consonants.get(consonants(latin), ()) if len(latin) > 2 else ()
+        if _TELLS_B_FROM_V.search(written):
+            named = [name for name in named if _lips(name.key) == _lips(latin)]
         if not named:
             return
         share, _, key = min((_apart(latin, name.key), name.rarity, name.key) for name in named)
@@ -81,6 +85,11 @@ def consonants(word: str) -> str:
     for pattern, sound in _SOUNDS:
         sounds = pattern.sub(sound, sounds)
     return ("a" if word[:1] in _VOWELS else "") + sounds
+
+
+def _lips(word: str) -> list[str]:
+    """Where a word has b and where v, which Cyrillic tells apart: в looks like B, but nobody reads it so."""
+    return ["b" if found[0][0] == "b" else "v" for found in _LIPS.finditer(word)]
 
 
 def _differs(latin: str, key: str) -> bool:

@@ -117,6 +117,23 @@ def test_innocent_texts(index: MarkIndex, text: str) -> None:
     assert [m for m in index.find(text) if m.likeness is not Likeness.EXACT and not m.everyday] == []
 
 
+@pytest.mark.parametrize(
+    ("written", "mark", "heard"),
+    [
+        ("Бельмора", "Belmora", True),
+        ("Вельмора", "Belmora", False),
+        ("Бельмора", "Velmora", False),
+        ("Бурбери", "Burberry", True),
+        ("Сваровски", "Swarovski", True),
+        ("バレナ", "Valena", True),  # others write either with either
+        ("발레나", "Valena", True),
+    ],
+)
+def test_cyrillic_tells_b_from_v(written: str, mark: str, heard: bool) -> None:
+    index = MarkIndex.build([Brand(id="it", name=mark)])
+    assert [m.mark for m in index.find(written)] == [mark] * heard
+
+
 @pytest.mark.parametrize(("text", "mark"), [("5.1 channel receiver", "Chanel"), ("an apple a day", "Apple")])
 def test_everyday_words_say_so(index: MarkIndex, text: str, mark: str) -> None:
     assert [m.everyday for m in index.find(text) if m.mark == mark] == [True]
