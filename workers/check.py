@@ -2,10 +2,11 @@
 
 import argparse
 import re
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from pathlib import Path
 
-from detector.errors import UnreadableInput
+from detector.errors import PictureRefused, UnreadableInput
 from detector.listing import Listing
 from detector.reading import PictureReading
 from detector.result import Evidence, Missing, Qualification, Result
@@ -13,7 +14,7 @@ from workers.arguments import add_brands
 from workers.catalogue import Rejected, open_catalogue, parse_listing
 from workers.catalogue.pictures import PictureFolder
 from workers.judging import Pictures
-from workers.pool import Pool
+from workers.pool import Beacon, Place, Pool
 
 _LARGEST = 16 * 1024 * 1024
 
@@ -21,8 +22,11 @@ _LARGEST = 16 * 1024 * 1024
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="one listing as JSON, or a catalogue")
     add_brands(parser)
-    parser.add_argument("--id", metavar="ID", help="the listing of the catalogue to explain")
-    parser.add_argument("--line", type=int, metavar="N", help="the same by its line")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--id", metavar="ID", help="the listing of the catalogue to explain")
+    which.add_argument(
+        "--line", type=int, metavar="N", help="the same by its line (of XML its item, of Parquet its row)"
+    )
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help="where pictures with boxes go (default: checked/ID)"
     )
@@ -36,26 +40,33 @@ def run(arguments: argparse.Namespace) -> int:
     from workers.judges import judge_from
 
     if arguments.line is not None and arguments.line < 1:
-        raise UnreadableInput("--line counts from 1")
+        raise UnreadableInput("--line counts from 1; name the line of the listing in its file")
     listing = find_listing(arguments.file, arguments.id, arguments.line)
     judge, _ = judge_from(arguments.brands)
     readings, missing = read_pictures(listing, arguments.file.parent)
     result = judge.judge(listing, readings, missing)
     console = Console(highlight=False)
     print_explained(console, listing, result, {brand.id: brand.name for brand in judge.brands.values()})
-    if readings:
+    boxes = _boxes(result, readings)
+    if boxes:
         folder = arguments.out or Path("checked") / (re.sub(r"[^\w.-]|^\.+", "_", listing.id)[:80])
-        files = PictureFolder(arguments.file.parent)
-        _write_pictures({n: files.read(listing.images[n]) for n in readings}, result, folder)
+        for number, why in draw_pictures(listing, arguments.file.parent, boxes, folder):
+            console.print(f"[yellow]not drawn:[/] image:{number}: {why}", soft_wrap=True)
         console.print(f"Pictures with boxes: {folder}", soft_wrap=True, markup=False)
+    elif readings:
+        console.print("Nothing was found in its pictures, so none was written.")
     return 0
 
 
 def find_listing(file: Path, listing_id: str | None, line: int | None) -> Listing:
     """The listing in a JSON file, or the one of a catalogue that is named. Raises `UnreadableInput`."""
     if file.suffix.lower() == ".json":
-        return _only_listing(file)
-    rows = open_catalogue(file).rows
+        listing = _only_listing(file)
+        if line is not None or listing_id not in (None, listing.id):
+            raise UnreadableInput(f"{file}: holds one listing, {listing.id!r}; leave --id and --line out")
+        return listing
+    catalogue = open_catalogue(file)
+    rows, unit = catalogue.rows, catalogue.unit
     if listing_id is None and line is None:
         first = list(islice(rows, 2))
         if not first:
@@ -63,9 +74,12 @@ def find_listing(file: Path, listing_id: str | None, line: int | None) -> Listin
         if len(first) > 1:
             raise UnreadableInput(f"{file}: holds more than one listing; name one with --id ID or --line N")
         rows = iter(first)
+    bad = 0
     for row in rows:
         if line is not None and row.number < line:
             continue
+        if line is not None and row.number > line:
+            break
         try:
             listing = parse_listing(row.data) if row.data is not None else None
             problem = row.problem
@@ -74,10 +88,11 @@ def find_listing(file: Path, listing_id: str | None, line: int | None) -> Listin
         if listing and listing_id in (None, listing.id):
             return listing
         if listing_id is None:
-            raise UnreadableInput(f"{file}, line {row.number}: {problem}")
-    raise UnreadableInput(
-        f"{file}: has no listing {f'with the id {listing_id!r}' if listing_id else f'at line {line}'}"
-    )
+            raise UnreadableInput(f"{file}, {unit} {row.number}: {problem}")
+        bad += listing is None
+    sought = f"at {unit} {line}" if listing_id is None else f"with the id {listing_id!r}"
+    also = f"; {bad:,} of its rows can't be read: a scan's rejects say why" if bad else ""
+    raise UnreadableInput(f"{file}: has no listing {sought}{also}")
 
 
 def _only_listing(file: Path) -> Listing:
@@ -106,13 +121,40 @@ def read_pictures(listing: Listing, folder: Path) -> tuple[dict[int, PictureRead
     return readings, missing
 
 
-def _write_pictures(pictures: dict[int, bytes], result: Result, folder: Path) -> None:
-    from workers.boxes import write_boxed
+def _boxes(result: Result, readings: Iterable[int]) -> dict[int, list[Evidence | Qualification]]:
+    """What has a box, by the pictures that were read; pictures without any are left out."""
+    items: list[Evidence | Qualification] = []
+    for case in result.cases:
+        items += [item for item in case.evidence if item.box]
+        items += [item for item in case.qualifiers if item.box]
+    by_picture = {n: [item for item in items if item.where == f"image:{n}"] for n in readings}
+    return {number: found for number, found in by_picture.items() if found}
 
-    folder.mkdir(parents=True, exist_ok=True)
-    for number, data in pictures.items():
-        found: list[Evidence | Qualification] = []
-        for case in result.cases:
-            found += [item for item in case.evidence if item.where == f"image:{number}"]
-            found += [item for item in case.qualifiers if item.where == f"image:{number}"]
-        write_boxed(data, found, folder / f"image-{number}.png")
+
+def draw_pictures(
+    listing: Listing, folder: Path, boxes: Mapping[int, list[Evidence | Qualification]], into: Path
+) -> list[tuple[int, str]]:
+    """Writes the pictures with their boxes; gives those that could not be drawn, and why.
+
+    In a process of its own too: the picture is decoded once more.
+    """
+    into.mkdir(parents=True, exist_ok=True)
+    files = PictureFolder(folder)
+
+    def draw(number: int, avoid: Mapping[Place, str], beacon: Beacon) -> str | None:
+        from workers.boxes import write_boxed
+
+        if (0, 0) in avoid:
+            return avoid[0, 0]
+        beacon(0, 0)
+        try:
+            write_boxed(files.read(listing.images[number]), boxes[number], into / f"image-{number}.png")
+        except PictureRefused as refusal:
+            return str(refusal)
+        return None
+
+    pool = Pool(lambda: draw, 1)
+    try:
+        return [(number, why) for number, why in pool.results(iter(boxes)) if why is not None]
+    finally:
+        pool.close()

@@ -1,6 +1,7 @@
 import io
 import os
 import signal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from detector.errors import UnreadableInput
 from detector.listing import Listing
 from detector.result import Case, Evidence, Missing, Qualification, Qualifier, Reason, Result, Verdict
 from workers.boxes import boxed
-from workers.check import find_listing, read_pictures
+from workers.check import draw_pictures, find_listing, read_pictures
 from workers.explain import coloured, print_explained
 from workers.visible import plain, strange
 
@@ -156,6 +157,23 @@ def test_a_picture_that_kills_its_reader_is_named_and_does_not_end_the_check(tmp
     assert missing == [Missing("image:0", "a.png: reading it crashed the reader")]
 
 
+@pytest.mark.slow
+def test_a_picture_that_kills_its_drawer_is_named_and_the_others_are_drawn(tmp_path, monkeypatch) -> None:
+    def dies(data: bytes, found: list[Evidence], file: Path) -> None:
+        if file.name == "image-0.png":
+            os.kill(os.getpid(), signal.SIGKILL)
+        file.write_bytes(data)
+
+    monkeypatch.setattr("workers.boxes.write_boxed", dies)
+    for name in ("a.png", "b.png"):
+        (tmp_path / name).write_bytes(png((60, 40)))
+    listing = LISTING.model_copy(update={"images": ("a.png", "b.png")})
+    boxes = {0: [RESULT.cases[0].evidence[1]], 1: [RESULT.cases[0].evidence[1]]}
+    failed = draw_pictures(listing, tmp_path, boxes, tmp_path / "boxes")
+    assert failed == [(0, "reading it crashed the reader")]
+    assert [file.name for file in (tmp_path / "boxes").iterdir()] == ["image-1.png"]
+
+
 def test_a_clear_listing_is_said_to_be_clear() -> None:
     said = explained(Result("L1", Verdict.CLEAR, 0.0))
     assert "clear" in said
@@ -208,6 +226,15 @@ def test_the_listing_that_is_asked_for_is_found(tmp_path, content, chosen, found
         ("c.jsonl", b'{"id": "1", "title": "x"}', {"line": 9}, "no listing at line 9"),
         ("c.jsonl", b"x\nbroken", {"line": 2}, "line 2: not JSON"),
         ("c.jsonl", b"", {}, "holds no listing"),
+        (
+            "c.jsonl",
+            b'{"id": "1", "title": "x"}\n\n{"id": "2", "title": "x"}',
+            {"line": 2},
+            "no listing at line 2",
+        ),
+        ("c.jsonl", b'x\n{"id": "1"}', {"listing_id": "1"}, "2 of its rows can't be read"),
+        ("c.xml", b"<rss><item><id>1</id></item></rss>", {"line": 1}, "item 1: title is missing"),
+        ("one.json", b'{"id": "1", "title": "x"}', {"listing_id": "2"}, "holds one listing, '1'"),
         ("one.json", b"{", {}, "one.json: not JSON"),
         ("one.json", b'{"id": "1"}', {}, "title is missing"),
     ],

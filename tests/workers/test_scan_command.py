@@ -209,6 +209,20 @@ def printed(file, words):
     picture.save(file)
 
 
+def test_a_check_names_a_folder_of_pictures_only_where_it_wrote_one(shop) -> None:
+    printed(shop / "a.png", "SOAP")
+    (shop / "c.jsonl").write_text('{"id": "1", "title": "Blue cup", "images": ["a.png"]}\n')
+    words = [*DETECTOR, "check", "c.jsonl", "--brands", "brands.jsonl"]
+    check = subprocess.run(words, capture_output=True, cwd=shop, env=environment(), check=False)
+    assert check.returncode == 0, check.stderr
+    assert b"Nothing was found in its pictures" in check.stdout
+    assert not (shop / "checked").exists()
+    words += ["--id=1", "--line=1"]
+    both = subprocess.run(words, capture_output=True, cwd=shop, env=environment(), check=False)
+    assert both.returncode == 2
+    assert b"not allowed with argument" in both.stderr
+
+
 def test_a_brand_printed_on_a_picture_is_found_and_explained(shop) -> None:
     printed(shop / "a.png", "ACMELUX")
     (shop / "c.jsonl").write_text('{"id": "1", "title": "Blue cup", "images": ["a.png"]}\n')
