@@ -22,6 +22,9 @@ _REACH, _REACH_OF_THREE, _REACH_IF_UNHEARD = 0.25, 0.34, 0.45
 of three letters, and where a text opens with the name's first word and a second one that nobody ever
 wrote."""
 
+_LONGER = 2
+"""Letters by which a word may be longer or shorter than the one it is put for."""
+
 _OFTEN = 500
 """The rarity up to which a part of a name is a word of its own."""
 
@@ -81,6 +84,9 @@ class Phrases:
             last = first + len(name.words) - 1
             if first < 0 or last >= len(tokens):
                 continue
+            step = 1 if last > at else -1
+            if abs(len(tokens[at + step][0]) - len(name.words[place + step])) > _LONGER:
+                continue  # most names end here
             pairs: list[tuple[str, str]] = []
             for (wrote, _, _), meant in zip(tokens[first : last + 1], name.words, strict=True):
                 if wrote != meant:
@@ -144,7 +150,7 @@ class Phrases:
 
 def _may_be(wrote: str, meant: str) -> bool:
     """Whether two words are worth aligning, as most are not."""
-    if abs(len(wrote) - len(meant)) > 2 or len(meant) < 3 or not wrote.isalpha():
+    if abs(len(wrote) - len(meant)) > _LONGER or len(meant) < 3 or not wrote.isalpha():
         return False
     most = (len(meant) + 1) // 2
     return OSA.distance(wrote, meant, score_cutoff=most) <= most
