@@ -9,6 +9,7 @@ Moisan and Stival (2004), which makes one threshold serve plain references and r
 from dataclasses import dataclass
 
 import cv2
+import faiss
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,6 +20,7 @@ Size = tuple[int, int]
 """Width and height in pixels."""
 
 RATIO = 0.88  # Lowe's, wide: what is wrong costs little once places must agree
+NEIGHBOURS = 4  # of which the first at another place than the nearest is the second best
 FARTHEST = 300.0  # between descriptors, of 724: what is farther apart matches nothing
 SAME_PLACE = 0.03  # of the reference's longer side: points that near each other are one point
 MOST_TURN = 30.0  # degrees that a pair may differ from the hypothesis
@@ -86,25 +88,21 @@ def matched(reference: LocalFeatures, picture: LocalFeatures, same_place: float)
     The picture's features look for theirs in the reference, because the reference may be seen several times.
     A feature is sure where the second best of the reference, at another place than the best, is worse.
     """
-    if len(reference) < 2 or not len(picture):
+    if len(reference) < NEIGHBOURS or not len(picture):
         return np.empty((0, 2), np.intp)
-    distances = _distances(picture.descriptors, reference.descriptors)
-    best = distances.argmin(axis=1)
-    nearest = distances[np.arange(len(best)), best]
-    places = reference.places[:, :2]
-    elsewhere = np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1)) > same_place
-    second = np.where(elsewhere[best], distances, np.inf).min(axis=1)
+    squares, neighbours = faiss.knn(
+        picture.descriptors.astype(np.float32), reference.descriptors.astype(np.float32), NEIGHBOURS
+    )
+    distances = np.sqrt(np.maximum(squares, 0))
+    places = reference.places[neighbours, :2]
+    elsewhere = np.hypot(*(places - places[:, :1]).transpose(2, 0, 1)) > same_place
+    elsewhere[:, -1] = True
+    second = np.where(elsewhere, distances, np.inf).min(axis=1)
+    nearest = distances[:, 0]
     ratio = nearest / np.maximum(np.minimum(second, FARTHEST), 1)
     sure = np.flatnonzero((ratio < RATIO) & (nearest < FARTHEST))
     sure = sure[np.argsort(ratio[sure], kind="stable")]
-    return np.column_stack([best[sure], sure])
-
-
-def _distances(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> NDArray[np.float32]:
-    a, b = first.astype(np.float32), second.astype(np.float32)
-    squares = (a * a).sum(1)[:, None] + (b * b).sum(1)[None] - 2 * (a @ b.T)
-    distances: NDArray[np.float32] = np.sqrt(np.maximum(squares, 0))
-    return distances
+    return np.column_stack([neighbours[sure, 0], sure])
 
 
 def _best(
@@ -126,9 +124,9 @@ def _best(
         transform, kept = _refined(source, target, similarities[index], inside, tolerance[index])
         if transform is None or not _believable(transform, reference_size):
             continue
-        area = min(1.0, np.pi * tolerance[index] ** 2 / (picture_size[0] * picture_size[1]))
-        distinct = _distinct_places(target, tolerance[index])
-        rarity = _rarity(len(inside), distinct, area * CHANCE_OF_POSE)
+        expected = _apply(np.vstack([similarities[index], [0, 0, 1]]), source[:, :2])
+        chance = CHANCE_OF_POSE * _crowding(expected, tolerance[index], picture, picture_size)
+        rarity = _rarity(len(kept), _distinct_places(target, tolerance[index]), chance)
         corners = _corners(transform, reference_size, picture_size)
         return Alignment(transform, corners, pairs[kept], rarity)
     return None
@@ -178,6 +176,13 @@ def _distinct(source: Floats, target: Floats, tolerance: float) -> NDArray[np.in
 def _distinct_places(target: Floats, tolerance: float) -> int:
     grain = max(tolerance / 4, 1.0)
     return len(np.unique(np.floor(target[:, :2] / grain).astype(int), axis=0))
+
+
+def _crowding(expected: Floats, tolerance: float, picture: LocalFeatures, size: Size) -> float:
+    """The chance that a wrong pair comes to lie where it is expected, in a picture whose features crowd."""
+    off = np.hypot(*(expected[:, None] - picture.places[None, :, :2]).transpose(2, 0, 1))
+    area = np.pi * tolerance**2 / (size[0] * size[1])
+    return min(1.0, max(area, float((off < tolerance).mean())))
 
 
 def _refined(
@@ -258,6 +263,8 @@ def _covered(points: NDArray[np.float32], outline: tuple[tuple[float, float], ..
 
 def _rarity(agreeing: int, pairs: int, chance: float) -> float:
     """-log10 of the expected number of hypotheses, one for each pair, with which as many others agree.
+
+    Those that agree after fitting are counted, at the chance they had before it.
 
     The binomial tail is bounded from above by Chernoff's bound, which is finite however rare it is.
     """
