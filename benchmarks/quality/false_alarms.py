@@ -1,9 +1,17 @@
-"""Real shop titles, and real names of other brands: how often a listing is said to impersonate somebody."""
+"""Real shop titles, and real names of other brands: how often a listing is said to impersonate somebody.
+
+Another brand's name may be one that the detector's lexicon has. So the same titles are judged again with
+those names left out: first of what excuses a word, then of all that the lexicon makes of its names, which
+tells coined words from slips too. Names of which no word list has a word are told apart: new brands are like
+them.
+"""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
+from unittest import mock
 
 from benchmarks.figure import Figure
 from benchmarks.registry import registry, registry_of_shops
@@ -41,7 +49,17 @@ def measure(data: Path) -> Iterator[Figure]:
     yield _figure(judge, "titles that open with another genuine brand's name", 0.01, opened, rng)
     unknown = {key_of(name) for name in others} | {w for name in others for w in lexicon.name_words(name)}
     judge.index = MarkIndex.build(registry(data), genuine=lexicon.genuine_words() - unknown)
-    yield _figure(judge, "the same, with those names left out of the lexicon", 0.01, opened, rng)
+    yield _figure(judge, "the same, with those names excused no longer", 0.01, opened, rng)
+    with _forgotten(others):
+        judge.index = MarkIndex.build(registry(data))
+        yield _figure(judge, "the same, with those names left out of the whole lexicon", 0.01, opened, rng)
+        unheard = [
+            title
+            for title, name in zip(opened, others, strict=True)
+            if all(lexicon.rarity(word) == lexicon.UNKNOWN for word in lexicon.name_words(name))
+        ]
+        yield _figure(judge, "of these, names of which no word list has a word", 0.01, unheard, rng)
+    judge.index = MarkIndex.build(registry(data))
     unregistered = [
         (t, None) for t, brand in rows if brand and t.startswith(brand) and key_of(brand) not in protected
     ]
@@ -61,6 +79,23 @@ def measure(data: Path) -> Iterator[Figure]:
         [(title, brand) for title, brand in rows if brand and brand in title],
         rng,
     )
+
+
+@contextmanager
+def _forgotten(names: Iterable[str]) -> Iterator[None]:
+    """The lexicon as if it had never had these names, nor others that share a rare word with them."""
+    keys = {key_of(name) for name in names}
+    rare = {word for name in names for word in lexicon.name_words(name) if lexicon.is_unheard(word)}
+    left = tuple(words for words in lexicon._names() if rare.isdisjoint(words) and "".join(words) not in keys)
+    made_of_names = (lexicon.whole_names, lexicon.genuine_words, lexicon._trigrams, lexicon.is_word)
+    try:
+        with mock.patch.object(lexicon, "_names", return_value=left):
+            for made in made_of_names:
+                made.cache_clear()
+            yield
+    finally:
+        for made in made_of_names:
+            made.cache_clear()
 
 
 def _figure(
