@@ -61,10 +61,10 @@ def run(arguments: argparse.Namespace) -> int:
 def find_listing(file: Path, listing_id: str | None, line: int | None) -> Listing:
     """The listing in a JSON file, or the one of a catalogue that is named. Raises `UnreadableInput`."""
     if file.suffix.lower() == ".json":
-        listing = _only_listing(file)
-        if line is not None or listing_id not in (None, listing.id):
-            raise UnreadableInput(f"{file}: holds one listing, {listing.id!r}; leave --id and --line out")
-        return listing
+        only = _only_listing(file)
+        if line is not None or listing_id not in (None, only.id):
+            raise UnreadableInput(f"{file}: holds one listing, {only.id!r}; leave --id and --line out")
+        return only
     catalogue = open_catalogue(file)
     rows, unit = catalogue.rows, catalogue.unit
     if listing_id is None and line is None:

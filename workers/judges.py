@@ -1,5 +1,6 @@
 """The judge that the commands share: built from brand files, with the versions that every result states."""
 
+import hashlib
 import sys
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -16,13 +17,19 @@ from storage.settings import settings
 from workers.visible import plain
 
 
-def versions_for(registry: str) -> dict[str, str]:
-    """What a result says of its makers."""
-    return {"detector": version("listing-infringement-detector"), "registry": registry}
+def versions_for(registry: str, pictures: bool = True) -> dict[str, str]:
+    """What a result says of its makers. `settings` stands for all else that decides it."""
+    chosen = settings().model_dump_json(exclude={"data"})
+    digest = hashlib.sha256(f"{chosen} {pictures}".encode()).hexdigest()[:8]
+    package = version("listing-infringement-detector")
+    return {"detector": package, "registry": registry, "settings": digest}
 
 
-def judge_from(path: Path | None) -> tuple[Judge, dict[str, str]]:
-    """A judge of the brands at `path`, and its versions. Raises `UnreadableInput`."""
+def judge_from(path: Path | None, pictures: bool = True) -> tuple[Judge, dict[str, str]]:
+    """A judge of the brands at `path`, and its versions; `pictures` says whether those are read.
+
+    Raises `UnreadableInput`.
+    """
     if path is None:
         raise UnreadableInput(
             "which brands? Name them with --brands PATH: a folder of brand folders, or JSON Lines "
@@ -31,7 +38,7 @@ def judge_from(path: Path | None) -> tuple[Judge, dict[str, str]]:
     brands = read_brands(path)
     for warning in unknown_fields(brands):
         _warn(f"{path}: {warning}")
-    versions = versions_for(registry_version(brands))
+    versions = versions_for(registry_version(brands), pictures)
     return Judge(brands, meaning=_meaning(settings().text_model), versions=versions), versions
 
 

@@ -7,7 +7,7 @@ the rejects may be ahead of the results, never behind.
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -35,7 +35,7 @@ class ResultFiles:
     def write(self, rows: list[Row], outcomes: list[Outcome]) -> None:
         """Appends whole lines and hands them to the system."""
         rejected = [
-            _reject_line(row, self._named(row, o.rejected))
+            _reject_line(row, self._named(row, o.rejected), o.failed)
             for row, o in zip(rows, outcomes, strict=True)
             if o.rejected
         ]
@@ -68,19 +68,20 @@ def keep_earlier(*files: Path | None) -> Iterator[Path]:
             yield kept
 
 
-def _reject_line(row: Row, reason: str) -> bytes:
+def _reject_line(row: Row, reason: str, failed: bool) -> bytes:
     shown = row.raw[:SHOWN_OF_ROW].decode("utf-8", errors="replace")
     cut = {"cut": True} if len(row.raw) > SHOWN_OF_ROW else {}
-    return orjson.dumps({"line": row.number, "reason": reason, "raw": shown, **cut}) + b"\n"
+    ours = {"failed": True} if failed else {}
+    return orjson.dumps({"line": row.number, "reason": reason, "raw": shown, **cut, **ours}) + b"\n"
 
 
 def skip_done(
-    rows: Iterator[Row], out: Path, rejects: Path, registry: str | None
-) -> Iterator[dict[str, Any] | None]:
-    """Moves `rows` on past those that `out` and `rejects` hold, giving the result of each (None: rejected).
+    rows: Iterator[Row], out: Path, rejects: Path, versions: Mapping[str, str]
+) -> Iterator[dict[str, Any]]:
+    """Moves `rows` on past those that `out` and `rejects` hold, giving the result of each, or its reject.
 
     Afterwards both files end where the rows stand: torn lines and rejects that ran ahead are cut off. Raises
-    `UnreadableInput` where a result is of another listing than the row, or of another registry.
+    `UnreadableInput` where a result is of another listing than the row, or was made with other versions.
     """
     results = _whole_lines(out)
     refused = _whole_lines(rejects) if rejects.exists() else iter(())
@@ -94,10 +95,10 @@ def skip_done(
             )
         if reject is not None and reject[0].get("line") == row.number:
             rejects_end = reject[1]
+            yield reject[0]
             reject = next(refused, None)
-            yield None
             continue
-        _check(row, result[0], out, registry)
+        _check(row, result[0], out, versions)
         out_end = result[1]
         yield result[0]
         result = next(results, None)
@@ -121,7 +122,7 @@ def _whole_lines(file: Path) -> Iterator[tuple[dict[str, Any], int]]:
             yield content, end
 
 
-def _check(row: Row, result: dict[str, Any], out: Path, registry: str | None) -> None:
+def _check(row: Row, result: dict[str, Any], out: Path, versions: Mapping[str, str]) -> None:
     try:
         there = parse_listing(row.data or b"").id
     except Rejected:
@@ -131,8 +132,18 @@ def _check(row: Row, result: dict[str, Any], out: Path, registry: str | None) ->
             f"{out}: does not belong to this catalogue: at line {row.number} it has a result of "
             f"{result.get('listing_id')!r} where the catalogue has {there!r}; name another --out"
         )
-    was = (result.get("versions") or {}).get("registry")
-    if registry and was and was != registry:
-        raise UnreadableInput(
-            f"{out}: was made with other brands (registry {was}, now {registry}); drop --resume to begin anew"
-        )
+    earlier = result.get("versions") or {}
+    for kind, what in _MADE_WITH.items():
+        was, now = earlier.get(kind), versions.get(kind)
+        if was and now and was != now:
+            raise UnreadableInput(
+                f"{out}: was made with {what} ({kind} {was}, now {now}); go on with the same, or drop "
+                "--resume to begin anew"
+            )
+
+
+_MADE_WITH = {
+    "detector": "another version of the detector",
+    "registry": "other brands",
+    "settings": "other settings: --no-pictures, or a DETECTOR_OCR or DETECTOR_TEXT_MODEL setting",
+}

@@ -135,13 +135,13 @@ def scan(options: ScanOptions) -> int:
     from workers.judges import judge_from
 
     catalogue = open_catalogue(options.catalogue)
-    judge, versions = judge_from(options.brands)
+    judge, versions = judge_from(options.brands, options.pictures)
     tally, seen = Tally(), SeenIds()
     with closing(progress_on(sys.stderr, catalogue.done)) as progress:
         resuming = options.resume and options.out is not None and options.out.exists()
         if resuming and options.out and options.rejects:
-            for result in skip_done(catalogue.rows, options.out, options.rejects, versions["registry"]):
-                if result is not None:
+            for result in skip_done(catalogue.rows, options.out, options.rejects, versions):
+                if "listing_id" in result:
                     seen.add(result["listing_id"])
                 tally.count_earlier(result)
                 progress.show(tally)

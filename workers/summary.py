@@ -60,11 +60,13 @@ class Tally:
                 self.brands.update(outcome.brands)
                 self._weigh(outcome.verdict, outcome.risk, outcome.listing_id)
 
-    def count_earlier(self, result: Mapping[str, Any] | None) -> None:
-        """A row of an interrupted scan: the result it has, or None where it was rejected."""
+    def count_earlier(self, result: Mapping[str, Any]) -> None:
+        """A row of an interrupted scan: the result it has, or its reject."""
         self._earlier += 1
-        if result is None:
+        if "reason" in result:
             self.rejected += 1
+            if result.get("failed"):
+                self.failure = self.failure or result["reason"]
             return
         cases = result.get("cases", [])
         self.verdicts[result["verdict"]] += 1

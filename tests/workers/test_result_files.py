@@ -7,6 +7,7 @@ from detector.result import Result, Verdict
 from workers.catalogue import Row
 from workers.judging import Outcome
 from workers.results import ResultFiles, keep_earlier, skip_done
+from workers.summary import Tally
 
 ROWS = [
     Row(
@@ -19,10 +20,13 @@ ROWS = [
 ]
 
 
+VERSIONS = {"detector": "1", "registry": "r1", "settings": "s1"}
+
+
 def outcome(row):
     if row.problem:
         return Outcome(rejected=row.problem)
-    result = Result(f"L{row.number}", Verdict.CLEAR, 0.0, versions={"registry": "r1"})
+    result = Result(f"L{row.number}", Verdict.CLEAR, 0.0, versions=VERSIONS)
     return Outcome(result.listing_id, result.to_json(), verdict=result.verdict)
 
 
@@ -38,7 +42,7 @@ def whole(tmp_path):
 def resume(tmp_path):
     out, rejects = tmp_path / "o.jsonl", tmp_path / "r.jsonl"
     rows = iter(ROWS)
-    for _ in skip_done(rows, out, rejects, "r1"):
+    for _ in skip_done(rows, out, rejects, VERSIONS):
         pass
     files = ResultFiles(out, rejects, append=True)
     left = list(rows)
@@ -76,6 +80,23 @@ def test_results_of_other_brands_are_refused(tmp_path, whole) -> None:
     (tmp_path / "o.jsonl").write_bytes(whole[0].replace(b"r1", b"r0"))
     with pytest.raises(UnreadableInput, match="made with other brands"):
         resume(tmp_path)
+
+
+def test_results_of_other_settings_are_refused(tmp_path, whole) -> None:
+    (tmp_path / "o.jsonl").write_bytes(whole[0].replace(b"s1", b"s0"))
+    with pytest.raises(UnreadableInput, match=r"made with other settings.*drop --resume"):
+        resume(tmp_path)
+
+
+def test_a_failure_of_an_earlier_run_is_remembered(tmp_path) -> None:
+    files = ResultFiles(tmp_path / "o.jsonl", tmp_path / "r.jsonl")
+    failed = Outcome(rejected="the detector failed: KeyError", failed=True)
+    files.write(ROWS[:2], [failed, outcome(ROWS[1])])
+    files.close()
+    tally = Tally()
+    for result in skip_done(iter(ROWS), tmp_path / "o.jsonl", tmp_path / "r.jsonl", VERSIONS):
+        tally.count_earlier(result)
+    assert (tally.failure, tally.rejected, tally.rows) == ("the detector failed: KeyError", 1, 2)
 
 
 def test_more_results_than_rows_are_refused(tmp_path, whole) -> None:
