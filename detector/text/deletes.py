@@ -34,8 +34,9 @@ class DeleteIndex:
         self._keys: npt.NDArray[np.int64] = keys[order]
         self._owners: npt.NDArray[np.int32] = owners[order]
 
-    def near(self, word: str, edits: int = 2) -> Iterator[tuple[int, int]]:
-        """The index of each word within its allowed edits of `word`, and how many edits apart they are."""
+    def near(self, word: str, edits: int = 2) -> Iterator[tuple[str, int]]:
+        """The words within their allowed edits of `word`, in their order, and how many edits apart they
+        are."""
         if not len(self._keys):
             return
         wanted = np.fromiter(map(hash, _deletes(word, edits)), dtype=np.int64)
@@ -50,7 +51,7 @@ class DeleteIndex:
             most = min(edits, self._allowed[owner])
             apart = OSA.distance(word, self._words[owner], score_cutoff=most)
             if apart <= most:
-                yield owner, apart
+                yield self._words[owner], apart
 
 
 def _deletes(word: str, edits: int) -> set[str]:

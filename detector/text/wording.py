@@ -2,7 +2,7 @@
 it."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -27,6 +27,9 @@ _PADDING = frozenset(
 
 _FAMED = 560
 """The rarity up to which a name is so famous that a word may lie far from it."""
+
+_SHORTEST_FAMED = 5
+"""An everyday word imitates famous names alone, of at least so many letters."""
 
 _LONG_TO_THE_EAR = 7
 """Names of fewer letters sound like too many words."""
@@ -76,8 +79,14 @@ class Words:
         for key in self._near:
             if len(key) >= _LONG_TO_THE_EAR and key.isalpha():
                 self._spoken[spoken(key)].append(key)
-        self._keys = list(self._near)
-        self._deletes = DeleteIndex(self._keys, [found[0].edits for found in self._near.values()])
+        self._deletes = _misspellable(self._near)
+        self._famed = _misspellable(
+            {
+                key: found
+                for key, found in self._near.items()
+                if len(key) >= _SHORTEST_FAMED and any(name.famous for name in found)
+            }
+        )
         self._famous = FamousNames(
             [
                 key
@@ -191,14 +200,14 @@ class Words:
 
     def _misspelt(self, word: str, everyday: bool) -> Iterator[Hit]:
         best: tuple[float, list[Name], Alignment] | None = None
-        for at, edits in self._deletes.near(word):
-            if not everyday and lexicon.is_better_known(word, self._keys[at]):
+        for key, edits in (self._famed if everyday else self._deletes).near(word):
+            if not everyday and lexicon.is_better_known(word, key):
                 continue
-            names = self._near[self._keys[at]]
+            names = self._near[key]
             reach = max(_reach(name, word, everyday, True) for name in names)
             if edits > 1 and not everyday:
                 reach *= 0.7
-            alignment = align_within(word, self._keys[at], reach) if reach else None
+            alignment = align_within(word, key, reach) if reach else None
             if alignment and (best is None or alignment.cost / reach < best[0]):
                 best = alignment.cost / reach, names, alignment
         if best:
@@ -246,6 +255,10 @@ class Words:
                             yield Hit(name, Likeness.SPLIT_OR_PADDED, 0.8, False, f"{rest} added")
 
 
+def _misspellable(names: Mapping[str, Sequence[Name]]) -> DeleteIndex:
+    return DeleteIndex(list(names), [found[0].edits for found in names.values()])
+
+
 def _is_goods(name: str, rest: str) -> bool:
     """Whether what sticks to a famous name is a common word in the plural, as goods are: adidassneakers."""
     return (
@@ -265,7 +278,7 @@ def _reach(name: Name, word: str, everyday: bool, opening: bool) -> float:
     """
     length = len(name.key)
     if everyday:
-        return 0.22 * length if name.famous and length >= 5 else 0
+        return 0.22 * length if name.famous and length >= _SHORTEST_FAMED else 0
     if length < 6:
         if name.everyday:
             return 0

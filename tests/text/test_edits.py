@@ -50,7 +50,7 @@ def test_cost_is_zero_for_equals_alone_and_at_most_the_plain_distance(one: str, 
 @given(letters, st.lists(letters, min_size=1, max_size=20, unique=True))
 def test_the_index_finds_all_that_comparing_with_each_finds(word: str, words: list[str]) -> None:
     index = DeleteIndex(words, [2] * len(words))
-    found = {words[at] for at, _ in index.near(word)}
+    found = {near for near, _ in index.near(word)}
     expected = {w for w in words if OSA.distance(word, w) <= 2 and min(len(w), len(word)) > 2}
     assert expected <= found
     assert all(OSA.distance(word, w) <= 2 for w in found)
