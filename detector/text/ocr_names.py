@@ -15,10 +15,13 @@ DOUBT = 0.5
 DOUBT_OF_ANOTHER = 0.1
 """And where letters differ: a line read so surely has those other letters, and a seller put them there."""
 
-FULL = 5
+FULL = 6
 """Letters from which a name hardly ever arises in junk."""
 
-SHRINKS = 10**0.5
+FEWEST = 5
+"""Letters of a name that may differ from what was read."""
+
+SHRINKS = 3.0
 """How many times likelier junk is to say a name that has one letter less than FULL."""
 
 WAYS = 4
@@ -45,7 +48,7 @@ def well_read(line: TextLine, mention: Mention) -> bool:
     letters = _letters(mention.mark)
     if mention.likeness in AS_READ and mention.score >= SAME:
         doubt = DOUBT / SHRINKS ** max(FULL - letters, 0)
-    elif mention.score >= ALIKE and letters >= FULL and _letters(mention.found) >= WHOLE * letters:
+    elif mention.score >= ALIKE and letters >= FEWEST and _letters(mention.found) >= WHOLE * letters:
         doubt = DOUBT_OF_ANOTHER
     else:
         return False
