@@ -42,7 +42,8 @@ class Appearance:
     """The look of one picture. `width` and `height` are pixels after EXIF turning.
 
     `hashes` is uint8 (8, 32): the PDQ hash of the picture in its eight turns, upright first; `hash_quality`,
-    0 to 100, says how much there is to hash. `engine` is the version of all that made it.
+    0 to 100, says how much there is to hash. `thumbnail` is uint8 (h, w, 3), RGB, its longer side of 128
+    pixels: the colours, which nothing else keeps. `engine` is the version of all that made it.
     """
 
     width: int
@@ -51,4 +52,5 @@ class Appearance:
     hash_quality: int
     regions: Regions
     features: LocalFeatures
+    thumbnail: NDArray[np.uint8]
     engine: str

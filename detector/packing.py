@@ -39,12 +39,30 @@ def unpacked(data: bytes) -> PictureReading:
 def _look(look: Appearance) -> Plain:
     regions = [look.regions.boxes, look.regions.embeddings]
     features = [look.features.places, look.features.descriptors]
-    return [look.width, look.height, look.hashes, look.hash_quality, regions, features, look.engine]
+    return [
+        look.width,
+        look.height,
+        look.hashes,
+        look.hash_quality,
+        regions,
+        features,
+        look.thumbnail,
+        look.engine,
+    ]
 
 
 def _as_look(plain: Plain) -> Appearance:
-    width, height, hashes, quality, regions, features, engine = plain
-    return Appearance(width, height, hashes, quality, Regions(*regions), LocalFeatures(*features), engine)
+    width, height, hashes, quality, regions, features, thumbnail, engine = plain
+    return Appearance(
+        width,
+        height,
+        hashes,
+        quality,
+        Regions(*regions),
+        LocalFeatures(*features),
+        thumbnail,
+        engine,
+    )
 
 
 def _array(value: Any) -> msgpack.ExtType:

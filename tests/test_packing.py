@@ -21,6 +21,7 @@ def look(points: int) -> Appearance:
         LocalFeatures(
             chance.random((points, 4), np.float32), chance.integers(0, 256, (points, 128), dtype=np.uint8)
         ),
+        chance.integers(0, 256, (96, 128, 3), dtype=np.uint8),
         "engine-1",
     )
 
@@ -51,6 +52,7 @@ def test_a_reading_comes_back_as_it_was(
         (was.regions.embeddings, now.regions.embeddings),
         (was.features.places, now.features.places),
         (was.features.descriptors, now.features.descriptors),
+        (was.thumbnail, now.thumbnail),
     ]:
         assert a.dtype == b.dtype
         assert np.array_equal(a, b)

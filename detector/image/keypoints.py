@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 from detector.appearance import LocalFeatures
 from detector.image.decoding import Pixels
 
-VERSION = "rootsift-1"
+VERSION = "rootsift-2"
 
 SIDE = 512  # pixels: SIFT doubles the picture once more, and its time grows with the square
 SMALLEST_SIDE = 8  # pixels: nothing below has a neighbourhood to describe
 CONTRAST = 0.01  # a fourth of Lowe's: a mark at ten grey levels from its ground still gives points
 CELLS = 8  # a side
-SHARE_OF_CELL = 1 / 16  # of all points may lie in one of the 64 cells, while others have any
+SHARE_OF_CELL = 1 / 40  # of all points may lie in one of the 64 cells, while others have any: dark parts too
 ONE = 512  # the length of a descriptor: the coarsest scale that uint8 holds without cutting many bins
 
 

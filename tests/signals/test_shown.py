@@ -23,6 +23,7 @@ LOOK = Appearance(
     0,
     Regions(np.zeros((0, 4), np.float32), np.zeros((0, 8), np.float16)),
     LocalFeatures(np.zeros((0, 4), np.float32), np.zeros((0, 128), np.uint8)),
+    np.zeros((9, 9, 3), np.uint8),
     "test",
 )
 

@@ -1,0 +1,155 @@
+"""Which product a picture shows, where a maker's products share one dress and differ in a colour and a word.
+
+Local features find the dress: they agree as well on an apple juice as on the orange juice beside it. So the
+picture is then laid over the reference, in thumbnails, and compared all over the package: its colours, once
+light and tint are evened out, and the structure of its brightness. Hands and highlights cover parts of a
+package, so no pixel can count for more than a miss.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.appearance import Appearance
+from detector.image.decoding import Pixels
+from detector.image.geometry import Alignment
+
+Mask = NDArray[np.bool_]
+
+SIDE = 128  # pixels of a thumbnail's longer side: 96 serve nearly as well, more serve no better
+PLAIN = 6  # grey levels: what differs less from the median of the border is the reference's ground
+FEWEST_PIXELS = 30  # of a package in view, below which colours say nothing
+GAMMA = 2.2
+MOST_GAIN = 2.0  # e-foldings by which light may differ
+TINT, LIGHT = 12.0, 20.0  # in CIELAB: what equal colours differ by in two pictures
+OCCLUDED = 0.1  # the likelihood that anything else lies there, a hand say
+WINDOW = 11  # pixels
+QUIET = 25.0  # variance below which brightness has no structure
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recognised:
+    """A reference found in a picture. `number` says which of the candidates it is.
+
+    `score`, 0 to 1, is how surely the picture shows this very product, rather than another in its dress.
+    `colours` is the mean log likelihood of a pixel, about 0 at best; `structure` the mean correlation of
+    brightness, -1 to 1.
+    """
+
+    number: int
+    alignment: Alignment
+    colours: float
+    structure: float
+    score: float
+
+
+def thumbnail(pixels: Pixels) -> Pixels:
+    """An RGB picture scaled to 128 pixels on its longer side."""
+    height, width = pixels.shape[:2]
+    scale = SIDE / max(height, width)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    return cv2.resize(pixels, size, interpolation=way).astype(np.uint8)
+
+
+def recognised(
+    candidates: Iterable[tuple[int, Appearance, Alignment]], picture: Appearance
+) -> list[Recognised]:
+    """The candidates (any number, the reference, where it lies in the picture), the likeliest product
+    first.
+    """
+    found = []
+    for number, reference, alignment in candidates:
+        colours, structure = likeness(reference, picture, alignment)
+        found.append(
+            Recognised(number, alignment, colours, structure, score(alignment.rarity, colours, structure))
+        )
+    return sorted(found, key=lambda one: -one.score)
+
+
+def likeness(reference: Appearance, picture: Appearance, alignment: Alignment) -> tuple[float, float]:
+    """How alike the colours are and the structure, as `Recognised` tells them."""
+    plate = reference.thumbnail
+    laid, seen = _laid(picture, reference, alignment)
+    seen &= subject(plate)
+    if seen.sum() < FEWEST_PIXELS:
+        return float(np.log(OCCLUDED)), 0.0
+    return _colours(plate, laid, seen), _structure(plate, laid, seen)
+
+
+def score(rarity: float, colours: float, structure: float) -> float:
+    """A logistic of what was measured, fitted on half the products of a grocery's shelves."""
+    rare = np.log(max(rarity, 1.0))
+    return float(1 / (1 + np.exp(-(BIAS + RARE * rare + COLOURS * colours + STRUCTURE * structure))))
+
+
+BIAS, RARE, COLOURS, STRUCTURE = 0.6, 0.34, 3.91, 6.37
+
+
+def subject(plate: Pixels) -> Mask:
+    """Where a studio picture shows its subject: all but the plain ground that its border lies in.
+
+    All of a picture that has no plain ground, or nothing else.
+    """
+    border = np.concatenate([plate[0], plate[-1], plate[:, 0], plate[:, -1]])
+    ground = np.median(border, axis=0).astype(int).tolist()
+    framed = cv2.copyMakeBorder(plate, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=ground)
+    filled = np.zeros((framed.shape[0] + 2, framed.shape[1] + 2), np.uint8)
+    flags = 4 | cv2.FLOODFILL_FIXED_RANGE | cv2.FLOODFILL_MASK_ONLY | (255 << 8)
+    cv2.floodFill(framed, filled, (0, 0), (0,), (PLAIN,) * 3, (PLAIN,) * 3, flags)
+    mask: Mask = filled[2:-2, 2:-2] == 0
+    return mask if mask.mean() > 0.02 else np.ones_like(mask)
+
+
+def _laid(picture: Appearance, reference: Appearance, alignment: Alignment) -> tuple[Pixels, Mask]:
+    """The picture's thumbnail as it lies over the reference's, and where it has pixels."""
+    plate, view = reference.thumbnail, picture.thumbnail
+    to_reference = _scaling(reference.width / plate.shape[1], reference.height / plate.shape[0])
+    to_view = _scaling(view.shape[1] / picture.width, view.shape[0] / picture.height)
+    transform = to_view @ alignment.transform @ to_reference
+    size = plate.shape[1], plate.shape[0]
+    laid = cv2.warpPerspective(view, transform, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
+    whole = np.full(view.shape[:2], 255, np.uint8)
+    inside = cv2.warpPerspective(whole, transform, size, flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP)
+    return laid.astype(np.uint8), inside > 0
+
+
+def _scaling(across: float, down: float) -> NDArray[np.float64]:
+    """Maps pixels whose centres lie at half a pixel."""
+    return np.array([[across, 0, (across - 1) / 2], [0, down, (down - 1) / 2], [0, 0, 1]])
+
+
+def _colours(plate: Pixels, laid: Pixels, seen: Mask) -> float:
+    own, other = _linear(plate[seen]), _linear(laid[seen])
+    gain = np.exp(np.clip(np.median(np.log(own / other), axis=0), -MOST_GAIN, MOST_GAIN))
+    evened = np.clip((other * gain) ** (1 / GAMMA), 0, 1)
+    light, *tint = (_lab(plate[seen] / 255) - _lab(evened)).T
+    off = (tint[0] ** 2 + tint[1] ** 2) / TINT**2 + light**2 / LIGHT**2
+    return float(np.log(OCCLUDED + np.exp(-off / 2)).mean())
+
+
+def _linear(colours: NDArray[np.uint8]) -> NDArray[np.float64]:
+    return (colours / 255 + 0.01) ** GAMMA
+
+
+def _lab(colours: NDArray[np.float64]) -> NDArray[np.float32]:
+    converted: NDArray[np.float32] = cv2.cvtColor(colours[None].astype(np.float32), cv2.COLOR_RGB2LAB)[0]
+    return converted
+
+
+def _structure(plate: Pixels, laid: Pixels, seen: Mask) -> float:
+    def mean(values: NDArray[np.float32]) -> NDArray[np.float32]:
+        return cv2.boxFilter(values, -1, (WINDOW, WINDOW)).astype(np.float32)
+
+    one, two = _grey(plate), _grey(laid)
+    here, there = mean(one), mean(two)
+    varied = np.maximum(mean(one * one) - here**2, 0) + QUIET
+    varies = np.maximum(mean(two * two) - there**2, 0) + QUIET
+    return float(((mean(one * two) - here * there) / np.sqrt(varied * varies))[seen].mean())
+
+
+def _grey(pixels: Pixels) -> NDArray[np.float32]:
+    return cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float32)

@@ -1,0 +1,109 @@
+import cv2
+import numpy as np
+import pytest
+
+from detector.appearance import Appearance, Regions
+from detector.image.geometry import align
+from detector.image.keypoints import local_features
+from detector.image.products import likeness, recognised, subject, thumbnail
+
+ORANGE, APPLE, GRAPE = (235, 140, 20), (120, 190, 40), (120, 30, 110)
+
+
+def package(colour: tuple[int, int, int], maker: int = 0) -> np.ndarray:
+    """A carton on white: the maker's dress in grey, and the fruit of this one in a colour."""
+    rng = np.random.default_rng(maker)
+    pixels = np.full((400, 300, 3), 255, np.uint8)
+    cv2.rectangle(pixels, (60, 20), (240, 380), (205, 205, 215), -1)
+    for _ in range(12):
+        word = "".join(rng.choice(list("BCDEFGJKLNPQRSZ2457"), 4))
+        at = int(rng.integers(62, 160)), int(rng.integers(50, 230))
+        cv2.putText(pixels, word, at, 0, 0.8, rng.integers(0, 120, 3).tolist(), 2, cv2.LINE_AA)
+    cv2.circle(pixels, (150, 300), 65, colour, -1)
+    cv2.rectangle(pixels, (60, 20), (240, 50), colour, -1)
+    return pixels
+
+
+def photo(
+    pixels: np.ndarray, light: tuple[float, float, float] = (0.7, 0.65, 0.5), hand: bool = True
+) -> np.ndarray:
+    """The package before a shelf, held by a hand, in yellowish light."""
+    rng = np.random.default_rng(9)
+    shelf = cv2.resize(rng.integers(60, 200, (12, 15, 3), dtype=np.uint8), (600, 500))
+    turn = cv2.getRotationMatrix2D((150, 200), 12, 0.9)
+    turn[:, 2] += (150, 50)
+    mask = cv2.warpAffine(subject(pixels).astype(np.uint8), turn, (600, 500)) > 0
+    shelf[mask] = cv2.warpAffine(pixels, turn, (600, 500))[mask]
+    if hand:
+        cv2.ellipse(shelf, (240, 330), (60, 35), 20, 0, 360, (210, 160, 130), -1)
+    return (shelf * np.array(light)).astype(np.uint8)
+
+
+def look(pixels: np.ndarray) -> Appearance:
+    nowhere = Regions(np.zeros((0, 4), np.float32), np.zeros((0, 8), np.float16))
+    height, width = pixels.shape[:2]
+    features = local_features(pixels)
+    return Appearance(
+        width, height, np.zeros((8, 32), np.uint8), 0, nowhere, features, thumbnail(pixels), "test"
+    )
+
+
+def ranked(references: list[np.ndarray], picture: np.ndarray) -> list[tuple[int, float]]:
+    seen = look(picture)
+    candidates = []
+    for number, reference in enumerate(map(look, references)):
+        size = reference.width, reference.height
+        found = align(reference.features, size, seen.features, (seen.width, seen.height))
+        if found and found.rarity > 3:
+            candidates.append((number, reference, found))
+    return [(one.number, one.score) for one in recognised(candidates, seen)]
+
+
+@pytest.mark.parametrize("fruit", [0, 1, 2])
+@pytest.mark.parametrize("light", [(1.0, 1.0, 1.0), (0.7, 0.65, 0.5), (0.35, 0.4, 0.5)])
+def test_the_colour_tells_products_of_one_dress_apart(fruit: int, light: tuple[float, float, float]) -> None:
+    references = [package(colour) for colour in (ORANGE, APPLE, GRAPE)]
+    first, *others = ranked(references, photo(references[fruit], light))
+    assert first[0] == fruit
+    assert first[1] > 0.5
+    assert all(score < first[1] for _, score in others)
+
+
+def test_another_product_in_the_dress_scores_lower_than_the_product() -> None:
+    references = [package(ORANGE)]
+    (_, own), *_ = ranked(references, photo(package(ORANGE)))
+    (_, other), *_ = ranked(references, photo(package(GRAPE)))
+    assert other < own
+
+
+def test_a_stranger_is_given_no_product() -> None:
+    assert ranked([package(ORANGE, maker=1)], photo(package(ORANGE))) == []
+
+
+def test_the_subject_is_what_stands_on_a_plain_ground() -> None:
+    mask = subject(thumbnail(package(ORANGE)))
+    assert mask.shape == (128, 96)
+    assert mask[64, 48]
+    assert not mask[64, 3]
+    assert mask.mean() == pytest.approx(180 * 360 / (300 * 400), abs=0.03)
+
+
+@pytest.mark.parametrize("grey", [0, 128, 255])
+def test_all_is_subject_where_nothing_stands_out(grey: int) -> None:
+    assert subject(np.full((50, 40, 3), grey, np.uint8)).all()
+
+
+@pytest.mark.parametrize(
+    ("shape", "size"), [((1, 1), (128, 128)), ((800, 400), (128, 64)), ((3, 9000), (1, 128))]
+)
+def test_a_thumbnail_has_the_shape_of_its_picture(shape: tuple[int, int], size: tuple[int, int]) -> None:
+    assert thumbnail(np.zeros((*shape, 3), np.uint8)).shape == (*size, 3)
+
+
+def test_nothing_is_said_of_a_reference_that_lies_outside() -> None:
+    reference = look(package(ORANGE))
+    seen = look(photo(package(ORANGE)))
+    found = align(reference.features, (300, 400), seen.features, (600, 500))
+    assert found is not None
+    found.transform[:2, 2] += 5000
+    assert likeness(reference, seen, found) == (pytest.approx(np.log(0.1)), 0)
