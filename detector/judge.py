@@ -73,6 +73,11 @@ class Judge:
 
             yield ImpliedImitation(meaning, self.brands)
 
+    @property
+    def compares_pictures(self) -> bool:
+        """Whether it has references, and so wants the look of pictures read, not their text alone."""
+        return self._references is not None
+
     def view(self, listing: Listing, readings: Mapping[int, PictureReading] | None = None) -> View:
         """The listing with its marks found, as the signals see it."""
         readings = readings or {}

@@ -25,6 +25,10 @@ class Settings(BaseSettings):
     ocr_second_detector: str = "small"
     ocr_second_recogniser: str = "small"
 
+    image_model: str | None = None
+    """A model of pictures for transformers that tells marks and products: a hub name or a folder; without it
+    the packaged one."""
+
     text_model: str | None = None
     """A sentence-transformers model that tells meaning: a hub name or a folder; without it the packaged one,
     and with 'none' meaning is not looked at."""

@@ -3,6 +3,7 @@
 import argparse
 import re
 from collections.abc import Iterable, Mapping
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -43,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UnreadableInput("--line counts from 1; name the line of the listing in its file")
     listing = find_listing(arguments.file, arguments.id, arguments.line)
     judge, _ = judge_from(arguments.brands)
-    readings, missing = read_pictures(listing, arguments.file.parent)
+    readings, missing = read_pictures(listing, arguments.file.parent, looks=judge.compares_pictures)
     result = judge.judge(listing, readings, missing)
     console = Console(highlight=False)
     print_explained(console, listing, result, {brand.id: brand.name for brand in judge.brands.values()})
@@ -105,13 +106,15 @@ def _only_listing(file: Path) -> Listing:
         raise UnreadableInput(f"{file}: {problem}") from None
 
 
-def read_pictures(listing: Listing, folder: Path) -> tuple[dict[int, PictureReading], list[Missing]]:
-    """Reads in a process of its own, which a picture may crash."""
+def read_pictures(
+    listing: Listing, folder: Path, *, looks: bool = False
+) -> tuple[dict[int, PictureReading], list[Missing]]:
+    """Reads in a process of its own, which a picture may crash; with `looks` not the text alone."""
     if not listing.images:
         return {}, []
     from workers.reading import configured_reader
 
-    pictures = Pictures(folder, configured_reader)
+    pictures = Pictures(folder, partial(configured_reader, looks=looks))
     pool = Pool(lambda: lambda job, avoid, beacon: pictures.of(job, 0, avoid, beacon), 1)
     try:
         ((_, read),) = pool.results(iter([listing]))

@@ -2,11 +2,15 @@
 
 import hashlib
 import sys
+from collections.abc import Iterable
+from functools import partial
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from brand_registry.files import read_brands
+from brand_registry.assets import assets_of
+from brand_registry.files import Described, read_described
 from brand_registry.unknown import unknown_fields
 from brand_registry.version import registry_version
 from detector.errors import UnreadableInput
@@ -14,7 +18,11 @@ from detector.judge import Judge
 from detector.text.meaning import Meaning
 from detector.text.packaged_e5 import PACKAGE
 from storage.settings import settings
+from workers.pool import processors
 from workers.visible import plain
+
+if TYPE_CHECKING:
+    from detector.image.references import ReferenceIndex
 
 
 def versions_for(registry: str, pictures: bool = True) -> dict[str, str]:
@@ -35,11 +43,29 @@ def judge_from(path: Path | None, pictures: bool = True) -> tuple[Judge, dict[st
             "which brands? Name them with --brands PATH: a folder of brand folders, or JSON Lines "
             'such as {"id": "acme", "name": "Acme"}; there is no registry yet to take them from'
         )
-    brands = read_brands(path)
+    described = read_described(path)
+    brands = [each.brand for each in described]
     for warning in unknown_fields(brands):
         _warn(f"{path}: {warning}")
     versions = versions_for(registry_version(brands), pictures)
-    return Judge(brands, meaning=_meaning(settings().text_model), versions=versions), versions
+    references = _references(described) if pictures else None
+    meaning = _meaning(settings().text_model)
+    return Judge(brands, meaning=meaning, references=references, versions=versions), versions
+
+
+def _references(brands: Iterable[Described]) -> "ReferenceIndex | None":
+    """What the brands' pictures look like, or None where they have none; those that can't serve are told."""
+    assets = list(assets_of(brands))
+    if not assets:
+        return None
+    from detector.image.references import ReferenceIndex
+    from workers.reading import configured_reader
+    from workers.references import read_references
+
+    references, unusable = read_references(assets, partial(configured_reader, looks=True), processors())
+    for each in unusable:
+        _warn(f"{each.asset.brand}: {each.asset.path} is not compared with: {each.why}")
+    return ReferenceIndex(references)
 
 
 def _meaning(model: str | None) -> Meaning | None:

@@ -19,6 +19,8 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, Protocol
 
+from threadpoolctl import threadpool_limits
+
 from detector.errors import DetectorError
 
 Place = tuple[int, int]
@@ -29,6 +31,11 @@ _PAUSED = 5.0
 
 _LONGER = 10
 """How much longer an item itself may take than its parts: it is there that models are loaded."""
+
+
+def processors() -> int:
+    """Those that this process may use, which in a container can be fewer than there are."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class ProcessesDie(DetectorError):
@@ -191,6 +198,10 @@ class Pool:
 def _serve(make_work: Callable[[], Work], pipe: Connection, place: Any, not_ours: list[Connection]) -> None:
     for other in not_ours:
         other.close()
+    # One thread a process, whatever library the models run on: those to come, and those that are here.
+    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ[variable] = "1"
+    threadpool_limits(1)
     # Ctrl-C reaches the whole group; the parent decides what becomes of the work.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)

@@ -2,13 +2,16 @@
 
 from pathlib import Path
 
-from detector.image.options import PACKAGED, OcrOptions
+from detector.image.options import PACKAGED, LookOptions, OcrOptions
 from detector.image.reader import PictureReader, default_reader
 from storage.settings import settings
 
 
-def configured_reader() -> PictureReader:
-    """The reader of pictures that the settings ask for; its models are loaded at the first picture."""
+def configured_reader(*, looks: bool = False) -> PictureReader:
+    """The reader of pictures that the settings ask for; its models are loaded at the first picture.
+
+    With `looks` it takes in the look of pictures too, which only those need who have references to compare.
+    """
     chosen = settings()
     return default_reader(
         OcrOptions(
@@ -17,7 +20,8 @@ def configured_reader() -> PictureReader:
             recogniser=_model(chosen.ocr_recogniser),
             second_detector=_model(chosen.ocr_second_detector),
             second_recogniser=_model(chosen.ocr_second_recogniser),
-        )
+        ),
+        look=LookOptions(chosen.image_model) if looks else None,
     )
 
 

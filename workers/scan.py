@@ -1,7 +1,6 @@
 """`detector scan`: reads a catalogue on this machine and writes what is suspected of each listing."""
 
 import argparse
-import os
 import shlex
 import signal
 import sys
@@ -18,7 +17,7 @@ from workers.catalogue import Catalogue, Row, open_catalogue
 from workers.catalogue.seen import SeenIds
 from workers.judging import Judging, Outcome, Reads
 from workers.kept import KeptReader, new_store
-from workers.pool import Pool
+from workers.pool import Pool, processors
 from workers.progress import Progress, progress_on
 from workers.results import ResultFiles, keep_earlier, skip_done
 from workers.summary import Tally, print_summary
@@ -51,11 +50,6 @@ class ScanOptions:
     patience: float = 30.0
 
 
-def _processors() -> int:
-    """Those that this process may use, which in a container can be fewer than there are."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "catalogue",
@@ -76,7 +70,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--workers",
         type=int,
-        default=_processors(),
+        default=processors(),
         metavar="N",
         help="processes, with one thread each (default: one a processor, %(default)s here)",
     )
@@ -99,7 +93,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _options(arguments: argparse.Namespace) -> ScanOptions:
-    most = _WORKERS_A_PROCESSOR * _processors()
+    most = _WORKERS_A_PROCESSOR * processors()
     if not 1 <= arguments.workers <= most:
         raise UnreadableInput(f"--workers must be 1 to {most} here; more would only wait for each other")
     out, rejects = arguments.out, arguments.rejects
@@ -213,14 +207,10 @@ def _work(judge: "Judge", catalogue: Catalogue, pictures: bool, temporary: Path)
     def make_reader() -> Reads:
         from workers.reading import configured_reader
 
-        return KeptReader(configured_reader(), store)
+        return KeptReader(configured_reader(looks=judge.compares_pictures), store)
 
     store = temporary / "readings.sqlite"
     new_store(store)
-
-    # One thread a process, whatever library the models run on.
-    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ[variable] = "1"
     return lambda: Judging(judge, catalogue.folder, make_reader if pictures else None)
 
 

@@ -28,3 +28,12 @@ class OcrOptions:
     second_recogniser: Model = "small"
     engine: Literal["onnxruntime", "paddle"] = "onnxruntime"
     threads: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class LookOptions:
+    """How the look of a picture is taken in: `model` is a model of pictures for transformers, a hub name or a
+    folder; without it the network that ships.
+    """
+
+    model: str | Path | None = None

@@ -63,5 +63,5 @@ def test_the_command_prints_both_sides_and_what_to_type_next(market: Market) -> 
     assert "detector check" in done.stdout
     assert "4 of 4 listings with a broken picture" in done.stdout
     results = (market.folder / "results.jsonl").read_text(encoding="utf-8").splitlines()
-    assert len(results) == 132
+    assert len(results) == 168
     assert len((market.folder / "results.rejects.jsonl").read_text(encoding="utf-8").splitlines()) == 2

@@ -1,0 +1,78 @@
+"""The brands' pictures are read where a crash costs one of them, kept, and told where they can't serve."""
+
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from brand_registry.assets import Asset
+from detector.image.references import ReferenceIndex
+from detector.sighting import AssetKind
+from workers.reading import configured_reader
+from workers.references import read_references
+
+pytestmark = pytest.mark.slow
+
+
+def pattern(seed: int, side: int = 300) -> Image.Image:
+    chance = np.random.default_rng(seed)
+    image = Image.new("RGB", (side, side), "white")
+    draw = ImageDraw.Draw(image)
+    for _ in range(60):
+        x, y, w, h = (int(v) for v in chance.integers(0, side - 40, 4))
+        colour = tuple(int(v) for v in chance.integers(0, 256, 3))
+        draw.rectangle((x, y, x + 8 + w // 5, y + 8 + h // 5), fill=colour)
+    return image
+
+
+def looking_reader():  # type: ignore[no-untyped-def]
+    return configured_reader(looks=True)
+
+
+@pytest.fixture
+def brand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    folder = tmp_path / "acme"
+    folder.mkdir()
+    pattern(1).save(folder / "front.jpg", quality=92)
+    Image.new("RGB", (200, 200), "white").save(folder / "white.png")
+    (folder / "page.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>')
+    return folder
+
+
+def test_what_can_serve_is_found_and_the_rest_is_told(brand: Path) -> None:
+    names = [
+        ("front.jpg", AssetKind.IMAGE),
+        ("white.png", AssetKind.LOGO),
+        ("page.svg", AssetKind.LOGO),
+        ("gone.png", AssetKind.LOGO),
+        ("../acme/front.jpg", AssetKind.IMAGE),
+    ]
+    assets = [Asset("acme", brand, path, kind) for path, kind in names]
+    references, unusable = read_references(assets, looking_reader, 2)
+    assert [reference.asset for reference in references] == ["front.jpg"]
+    assert [(each.asset.path, each.why) for each in unusable] == [
+        ("white.png", "the picture is all one colour, or nearly so; upload one that shows the mark"),
+        ("page.svg", "the SVG holds <script>, which runs or loads something; take it out"),
+        ("gone.png", "the file is not there"),
+        ("../acme/front.jpg", "it leads out of the brand's folder and was not opened"),
+    ]
+    out = BytesIO()
+    pattern(1).transpose(Image.Transpose.FLIP_LEFT_RIGHT).crop((20, 30, 280, 290)).save(out, "JPEG")
+    theirs, strange = out.getvalue(), BytesIO()
+    pattern(2).save(strange, "JPEG")
+    index, reader = ReferenceIndex(references), looking_reader()
+    for data, found in ((theirs, ["front.jpg"]), (strange.getvalue(), [])):
+        look = reader.read(data).appearance
+        assert look is not None
+        assert [sighting.asset for sighting in index.recognise(look)] == found
+
+
+def test_what_was_read_is_kept_for_the_next_run(brand: Path) -> None:
+    assets = [Asset("acme", brand, "front.jpg", AssetKind.IMAGE)]
+    (first,), _ = read_references(assets, looking_reader, 1)
+    (again,), _ = read_references(assets, looking_reader, 1)
+    assert np.array_equal(first.appearance.regions.embeddings, again.appearance.regions.embeddings)
+    assert len(first.appearance.features) > 50
