@@ -4,6 +4,7 @@ run.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,13 +12,17 @@ from typing import TYPE_CHECKING
 from brand_registry.assets import Asset
 from detector.cache import cache_folder
 from detector.errors import PictureRefused
+from detector.sighting import AssetKind
 from workers.catalogue.pictures import PictureFolder
 from workers.kept import KeptReader, new_store
 from workers.pool import Beacon, Place, Pool
 
 if TYPE_CHECKING:
+    from detector.appearance import Appearance
+    from detector.image.decoding import Pixels
     from detector.image.reader import PictureReader
     from detector.image.references import Reference
+    from detector.reading import TextLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,35 +60,49 @@ class _Reading:
 
     def __init__(self, make_reader: Callable[[], "PictureReader"], store: Path) -> None:
         self._make_reader, self._store = make_reader, store
-        self._reader: PictureReader | None = None
 
     def __call__(
         self, asset: Asset, avoid: Mapping[Place, str], beacon: Beacon
     ) -> tuple[list["Reference"], str | None]:
         beacon(0)
-        if self._reader is None:
-            self._reader = KeptReader(self._make_reader(), self._store)
+        if asset.kind is AssetKind.LOGO:
+            _ = self._shapes
         beacon(0, 0)
         if (0, 0) in avoid:
             return [], avoid[0, 0]
         try:
-            return list(_references(asset, self._reader)), None
+            return list(self._references(asset)), None
         except PictureRefused as refusal:
             return [], str(refusal)
 
+    def _references(self, asset: Asset) -> Iterator["Reference"]:
+        from detector.image.assets import prepared, refuse_generic, refuse_pages
+        from detector.image.references import Reference
 
-def _references(asset: Asset, reader: "PictureReader") -> Iterator["Reference"]:
-    from PIL import Image
+        data = PictureFolder(asset.folder, "the brand").read(asset.path)
+        for pixels in prepared(data, asset.kind):
+            lines, look = self._read(pixels)
+            refuse_pages(lines, asset.kind)
+            if asset.kind is AssetKind.LOGO:
+                refuse_generic(look, self._shapes)
+            yield Reference(asset.brand, asset.path, asset.kind, look, asset.product)
 
-    from detector.image.assets import prepared, refuse_pages
-    from detector.image.references import Reference
+    def _read(self, pixels: "Pixels") -> "tuple[tuple[TextLine, ...], Appearance]":
+        from PIL import Image
 
-    data = PictureFolder(asset.folder, "the brand").read(asset.path)
-    for pixels in prepared(data, asset.kind):
         out = BytesIO()
         Image.fromarray(pixels).save(out, "PNG")
-        reading = reader.read(out.getvalue())
-        refuse_pages(reading.lines, asset.kind)
+        reading = self._reader.read(out.getvalue())
         if reading.appearance is None:
             raise TypeError("the reader of references reads no look")
-        yield Reference(asset.brand, asset.path, asset.kind, reading.appearance, asset.product)
+        return reading.lines, reading.appearance
+
+    @cached_property
+    def _reader(self) -> KeptReader:
+        return KeptReader(self._make_reader(), self._store)
+
+    @cached_property
+    def _shapes(self) -> "list[tuple[str, Appearance]]":
+        from detector.image.generic import generic_shapes
+
+        return [(name, self._read(pixels)[1]) for name, pixels in generic_shapes()]

@@ -4,12 +4,14 @@ An owner's file is as hostile as a listing's picture, and a careless one does mo
 nearly blank, a whole page or a mere letter would match half of a catalogue.
 """
 
+from collections.abc import Iterable
 from io import BytesIO
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from detector.appearance import Appearance
 from detector.errors import PictureRefused
 from detector.image.decoding import Pixels, decode
 from detector.image.svg import looks_like_svg, rendered
@@ -26,6 +28,9 @@ LEAST_DRAWN = 0.005
 """Share of a reference that must differ from its ground."""
 MOST_LINES = 12
 """Lines of text that a mark holds at most: a page or a screenshot has more."""
+GENERIC = 0.78
+"""Likeness to a shape that belongs to nobody, from which a mark can't be told from it: of 300 marks of real
+brands the likest has 0.77."""
 MARGIN = 0.06
 """Of the longer side, left around a mark when its empty ground is cut away."""
 
@@ -61,6 +66,17 @@ def refuse_pages(lines: tuple[TextLine, ...], kind: AssetKind) -> None:
             f"the picture holds {len(lines)} lines of text, as a page or a screenshot does; "
             "cut out the mark alone"
         )
+
+
+def refuse_generic(mark: Appearance, shapes: Iterable[tuple[str, Appearance]]) -> None:
+    """Raises `PictureRefused` where a mark is hardly more than one of the `shapes`, each with its name."""
+    own = mark.regions.embeddings[0].astype(np.float32)
+    for name, shape in shapes:
+        if float(own @ shape.regions.embeddings[0].astype(np.float32)) >= GENERIC:
+            raise PictureRefused(
+                f"the mark is hardly more than a {name}, which would be found everywhere; upload it with the "
+                "name, or with what else tells it apart"
+            )
 
 
 def _refuse_animated(data: bytes) -> None:

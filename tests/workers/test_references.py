@@ -38,6 +38,9 @@ def brand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     pattern(1).save(folder / "front.jpg", quality=92)
     Image.new("RGB", (200, 200), "white").save(folder / "white.png")
+    dot = Image.new("RGB", (200, 200), "white")
+    ImageDraw.Draw(dot).ellipse((40, 40, 160, 160), fill="black")
+    dot.save(folder / "dot.png")
     (folder / "page.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>')
     return folder
 
@@ -47,6 +50,7 @@ def test_what_can_serve_is_found_and_the_rest_is_told(brand: Path) -> None:
         ("front.jpg", AssetKind.IMAGE),
         ("white.png", AssetKind.LOGO),
         ("page.svg", AssetKind.LOGO),
+        ("dot.png", AssetKind.LOGO),
         ("gone.png", AssetKind.LOGO),
         ("../acme/front.jpg", AssetKind.IMAGE),
     ]
@@ -56,6 +60,11 @@ def test_what_can_serve_is_found_and_the_rest_is_told(brand: Path) -> None:
     assert [(each.asset.path, each.why) for each in unusable] == [
         ("white.png", "the picture is all one colour, or nearly so; upload one that shows the mark"),
         ("page.svg", "the SVG holds <script>, which runs or loads something; take it out"),
+        (
+            "dot.png",
+            "the mark is hardly more than a circle, which would be found everywhere; upload it with the name, "
+            "or with what else tells it apart",
+        ),
         ("gone.png", "the file is not there"),
         ("../acme/front.jpg", "it leads out of the brand's folder and was not opened"),
     ]
