@@ -62,8 +62,8 @@ def test_what_can_serve_is_found_and_the_rest_is_told(brand: Path) -> None:
         ("page.svg", "the SVG holds <script>, which runs or loads something; take it out"),
         (
             "dot.png",
-            "the mark is hardly more than a circle, which would be found everywhere; upload it with the name, "
-            "or with what else tells it apart",
+            "the mark is hardly more than a circle, which would be found everywhere; upload it with the "
+            "name, or with what else tells it apart",
         ),
         ("gone.png", "the file is not there"),
         ("../acme/front.jpg", "it leads out of the brand's folder and was not opened"),
