@@ -1,4 +1,4 @@
-"""What of a brand's references was recognised in a picture."""
+"""The brands' own pictures, and what of them was recognised in a picture."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,19 +16,40 @@ class AssetKind(StrEnum):
     PRODUCT = "product"
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """A reference of `brand` in a picture. `asset` is its path as the owner gave it, `product` the SKU or
-    name of what it shows. `score`, 0 to 1, says how surely; `detail` how it was changed.
+@dataclass(frozen=True, slots=True, eq=False)
+class Reference:
+    """A brand's picture, read. `asset` is its path as the owner gave it, `product` the SKU or name of what it
+    shows.
     """
 
     brand: str
     asset: str
     kind: AssetKind
+    appearance: Appearance
+    product: str | None = None
+
+
+class Seen(StrEnum):
+    """How a reference is in a picture: its mark is shown, it was itself copied, or its product is shown."""
+
+    MARK = "mark"
+    COPY = "copy"
+    PRODUCT = "product"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sighting:
+    """A reference recognised in a picture. `score`, 0 to 1, says how surely; `detail` how it was changed.
+
+    `pairs` are points that agree, at most some forty: x and y in the reference, x and y in the picture.
+    """
+
+    reference: Reference
+    seen: Seen
     box: Box
     score: float
-    product: str | None = None
     detail: str | None = None
+    pairs: tuple[tuple[float, float, float, float], ...] = ()
 
 
 class References(Protocol):

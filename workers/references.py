@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from brand_registry.assets import Asset
 from detector.cache import cache_folder
 from detector.errors import PictureRefused
-from detector.sighting import AssetKind
+from detector.sighting import AssetKind, Reference
 from workers.catalogue.pictures import PictureFolder
 from workers.kept import KeptReader, new_store
 from workers.pool import Beacon, Place, Pool
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from detector.appearance import Appearance
     from detector.image.decoding import Pixels
     from detector.image.reader import PictureReader
-    from detector.image.references import Reference
     from detector.reading import TextLine
 
 
@@ -35,7 +34,7 @@ class Unusable:
 
 def read_references(
     assets: Sequence[Asset], make_reader: Callable[[], "PictureReader"], workers: int, patience: float = 30.0
-) -> tuple[list["Reference"], list[Unusable]]:
+) -> tuple[list[Reference], list[Unusable]]:
     """The references in the order of the assets, and the assets that cannot serve as one.
 
     `make_reader` makes a reader that reads the look of a picture; it runs in each process.
@@ -63,7 +62,7 @@ class _Reading:
 
     def __call__(
         self, asset: Asset, avoid: Mapping[Place, str], beacon: Beacon
-    ) -> tuple[list["Reference"], str | None]:
+    ) -> tuple[list[Reference], str | None]:
         beacon(0)
         if asset.kind is AssetKind.LOGO:
             _ = self._shapes
@@ -75,9 +74,8 @@ class _Reading:
         except PictureRefused as refusal:
             return [], str(refusal)
 
-    def _references(self, asset: Asset) -> Iterator["Reference"]:
+    def _references(self, asset: Asset) -> Iterator[Reference]:
         from detector.image.assets import prepared, refuse_generic, refuse_pages
-        from detector.image.references import Reference
 
         data = PictureFolder(asset.folder, "the brand").read(asset.path)
         for pixels in prepared(data, asset.kind):

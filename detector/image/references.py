@@ -1,81 +1,121 @@
-"""The brands' own pictures, and which of them a picture shows."""
+"""Which of the brands' own pictures a picture shows: indexes propose a few, each is then compared in earnest.
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+Marks are proposed by vectors of regions, because a mark has few points of its own; pictures and products by
+their points, because any part of one may be seen.
+"""
+
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from detector.appearance import Appearance
-from detector.image.geometry import align
+from detector.image import copies, products
+from detector.image.geometry import Alignment, align
+from detector.image.hashes import distances
 from detector.image.keypoints import mirrored
 from detector.image.nearest import Nearest
+from detector.image.votes import Votes
 from detector.result import Box
-from detector.sighting import AssetKind, Sighting
+from detector.sighting import AssetKind, Reference, Seen, Sighting
 
-MOST_CANDIDATES = 20
-"""References that are compared in earnest with a picture: some 3 ms each."""
+MARKS, PICTURES = 10, 10
+"""References that are compared in earnest with a picture, some 3 ms each."""
 NEIGHBOURS = 8
 """Of each region."""
 RARE = 3.0
-"""From here chance hardly explains an alignment: log10 of one false alarm in so many pairs of pictures."""
-CERTAIN = 12.0
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Reference:
-    """A picture of the brand's, read. `asset` is its path as the owner gave it, `product` what it shows."""
-
-    brand: str
-    asset: str
-    kind: AssetKind
-    appearance: Appearance
-    product: str | None = None
+"""From here chance hardly explains an alignment: -log10 of how many it gives in a pair of pictures."""
+_PAIRS_SHOWN = 40
 
 
 class ReferenceIndex:
-    """Finds which of many references a picture shows: an index proposes a few, local features decide."""
+    """Finds which of many references a picture shows; they come from those who asked for protection."""
 
     def __init__(self, references: Sequence[Reference]) -> None:
         self.references = tuple(references)
-        looks = [reference.appearance for reference in self.references]
-        self._owner = np.repeat(np.arange(len(looks)), [len(look.regions) for look in looks])
-        width = looks[0].regions.embeddings.shape[1] if looks else 1
-        vectors = [look.regions.embeddings for look in looks]
-        self._regions = Nearest(np.concatenate(vectors) if vectors else np.zeros((0, width), np.float16))
+        self._marks = [each for each in references if each.kind is AssetKind.LOGO]
+        self._pictures = [each for each in references if each.kind is not AssetKind.LOGO]
+        marks = [each.appearance.regions.embeddings[:1] for each in self._marks]
+        self._regions = Nearest(np.concatenate(marks or [np.zeros((0, 1), np.float16)]))
+        hashes = [each.appearance.hashes[:1] for each in self._pictures]
+        self._hashes = np.concatenate(hashes or [np.zeros((0, 32), np.uint8)])
+        self._votes = Votes([each.appearance.features for each in self._pictures])
 
     def recognise(self, look: Appearance) -> list[Sighting]:
         """What of the references the picture shows, the surest first, each reference once."""
-        found = filter(None, (self._confirmed(self.references[n], look) for n in self.candidates(look)))
+        found = [sighting for mark in self.marks_near(look) for sighting in _mark(mark, look)]
+        dressed = []
+        for reference in self.pictures_near(look):
+            if (copy := _copy(reference, look)) is not None:
+                found.append(copy)
+            elif reference.kind is AssetKind.PRODUCT:
+                dressed.append(reference)
+        found += _products(dressed, look)
         return sorted(found, key=lambda sighting: -sighting.score)
 
-    def candidates(self, look: Appearance) -> list[int]:
-        """References that the picture may show, the likeliest first."""
-        similar, which = self._regions.search(look.regions.embeddings, NEIGHBOURS)
-        best: dict[int, float] = {}
-        for score, vector in zip(similar.ravel(), which.ravel(), strict=True):
-            if vector >= 0:
-                owner = int(self._owner[vector])
-                best[owner] = max(best.get(owner, -1.0), float(score))
-        return sorted(best, key=lambda n: -best[n])[:MOST_CANDIDATES]
+    def marks_near(self, look: Appearance) -> list[Reference]:
+        """The marks that lie nearest to any region of the picture, the nearest first."""
+        if not self._marks:
+            return []
+        similar, which = self._regions.search(look.regions.embeddings, min(NEIGHBOURS, len(self._marks)))
+        best = np.full(len(self._marks), -1.0)
+        np.maximum.at(best, which[which >= 0], similar[which >= 0])
+        return [self._marks[n] for n in np.argsort(-best, kind="stable")[:MARKS]]
 
-    @staticmethod
-    def _confirmed(reference: Reference, look: Appearance) -> Sighting | None:
-        own, size = reference.appearance, (look.width, look.height)
-        plain = align(own.features, (own.width, own.height), look.features, size)
-        turned = align(mirrored(own.features, own.width), (own.width, own.height), look.features, size)
-        best, detail = max(
-            ((plain, None), (turned, "mirrored")), key=lambda each: each[0].rarity if each[0] else 0
-        )
-        if best is None or best.rarity < RARE:
-            return None
-        a, b, c, d = ((round(x, 1), round(y, 1)) for x, y in best.outline)
-        box: Box = (a, b, c, d)
-        return Sighting(
-            reference.brand,
-            reference.asset,
-            reference.kind,
-            box,
-            min(1.0, 0.5 + best.rarity / (2 * CERTAIN)),
-            reference.product,
-            detail,
-        )
+    def pictures_near(self, look: Appearance) -> list[Reference]:
+        """The pictures and products with most points in common, as they are or mirrored; first the copies
+        that the hash knows.
+        """
+        if not self._pictures:
+            return []
+        near = distances(look.hashes, self._hashes).min(axis=0)
+        ranked = [int(n) for n in np.flatnonzero(near <= copies.SAME_HASH)]
+        ranked += self._votes.candidates(look.features, PICTURES)
+        ranked += self._votes.candidates(mirrored(look.features, look.width), PICTURES // 2)
+        return [self._pictures[n] for n in dict.fromkeys(ranked)]
+
+
+def _copy(reference: Reference, look: Appearance) -> Sighting | None:
+    copy = copies.compare(reference.appearance, look)
+    if copy is None:
+        return None
+    detail = None if copy.kind == "whole" else {"part": "a part of it", "mirrored": "mirrored"}[copy.kind]
+    return Sighting(reference, Seen.COPY, _box(copy.box), copy.score, detail, _pairs(reference, look))
+
+
+def _products(references: Sequence[Reference], look: Appearance) -> Iterator[Sighting]:
+    """The likeliest product alone: those of one maker share their dress."""
+    lying = [(reference, _aligned(reference, look)) for reference in references]
+    placed = [(reference, place) for reference, place in lying if place is not None and place.rarity >= RARE]
+    for best in products.recognised([(each.appearance, place) for each, place in placed], look)[:1]:
+        if best.score >= products.SURE:
+            reference, place = placed[best.number]
+            pairs = _pairs(reference, look, place)
+            yield Sighting(reference, Seen.PRODUCT, _box(place.outline), best.score, None, pairs)
+
+
+def _mark(reference: Reference, look: Appearance) -> Iterator[Sighting]:
+    place = _aligned(reference, look)
+    if place is not None and place.rarity >= RARE:
+        score = min(1.0, 0.5 + place.rarity / 24)
+        yield Sighting(reference, Seen.MARK, _box(place.outline), score, None, _pairs(reference, look, place))
+
+
+def _aligned(reference: Reference, look: Appearance) -> Alignment | None:
+    own = reference.appearance
+    return align(own.features, (own.width, own.height), look.features, (look.width, look.height))
+
+
+def _box(corners: Sequence[tuple[float, float]]) -> Box:
+    a, b, c, d = ((round(x, 1), round(y, 1)) for x, y in corners)
+    return a, b, c, d
+
+
+def _pairs(
+    reference: Reference, look: Appearance, place: Alignment | None = None
+) -> tuple[tuple[float, float, float, float], ...]:
+    place = place or _aligned(reference, look)
+    if place is None:
+        return ()
+    here = reference.appearance.features.places[place.pairs[:_PAIRS_SHOWN, 0], :2]
+    there = look.features.places[place.pairs[:_PAIRS_SHOWN, 1], :2]
+    return tuple((float(x), float(y), float(u), float(v)) for (x, y), (u, v) in zip(here, there, strict=True))

@@ -9,7 +9,7 @@ counts  because who has the goods can photograph them, and a borrowed picture sh
 from collections.abc import Iterator
 
 from detector.result import Reason
-from detector.sighting import AssetKind
+from detector.sighting import Seen
 from detector.signals.protocol import Finding
 from detector.signals.seen import seen
 from detector.view import View
@@ -20,5 +20,5 @@ class ImageCopy:
 
     def find(self, view: View) -> Iterator[Finding]:
         for where, sighting in view.sightings:
-            if sighting.kind is AssetKind.IMAGE:
-                yield Finding(sighting.brand, seen(Reason.IMAGE_COPY, where, sighting))
+            if sighting.seen is Seen.COPY:
+                yield Finding(sighting.reference.brand, seen(Reason.IMAGE_COPY, where, sighting))

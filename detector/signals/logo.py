@@ -9,7 +9,7 @@ counts  because the mark is what sells the goods, and a name that is left out is
 from collections.abc import Iterator
 
 from detector.result import Reason
-from detector.sighting import AssetKind
+from detector.sighting import Seen
 from detector.signals.protocol import Finding
 from detector.signals.said import FITS, said
 from detector.signals.seen import seen
@@ -20,10 +20,10 @@ class Logo:
     reasons = (Reason.LOGO,)
 
     def find(self, view: View) -> Iterator[Finding]:
-        marks = [(where, s) for where, s in view.sightings if s.kind is AssetKind.LOGO]
-        written, fitted = said(view, {sighting.brand for _, sighting in marks})
+        marks = [(where, s) for where, s in view.sightings if s.seen is Seen.MARK]
+        written, fitted = said(view, {sighting.reference.brand for _, sighting in marks})
         for where, sighting in marks:
-            if sighting.brand not in written:
-                fits = fitted.get(sighting.brand, [])
+            if sighting.reference.brand not in written:
+                fits = fitted.get(sighting.reference.brand, [])
                 evidence = seen(Reason.LOGO, where, sighting, FITS if fits else 1.0)
-                yield Finding(sighting.brand, evidence, tuple(fits))
+                yield Finding(sighting.reference.brand, evidence, tuple(fits))

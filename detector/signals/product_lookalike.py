@@ -9,7 +9,7 @@ counts  because a package that has the dress of another and not its name sells b
 from collections.abc import Iterator
 
 from detector.result import Reason
-from detector.sighting import AssetKind
+from detector.sighting import Seen
 from detector.signals.protocol import Finding
 from detector.signals.said import FITS, said
 from detector.signals.seen import seen
@@ -20,10 +20,10 @@ class ProductLookalike:
     reasons = (Reason.PRODUCT_LOOKALIKE,)
 
     def find(self, view: View) -> Iterator[Finding]:
-        products = [(where, s) for where, s in view.sightings if s.kind is AssetKind.PRODUCT]
-        written, fitted = said(view, {sighting.brand for _, sighting in products})
+        products = [(where, s) for where, s in view.sightings if s.seen is Seen.PRODUCT]
+        written, fitted = said(view, {sighting.reference.brand for _, sighting in products})
         for where, sighting in products:
-            if sighting.brand not in written:
-                fits = fitted.get(sighting.brand, [])
+            if sighting.reference.brand not in written:
+                fits = fitted.get(sighting.reference.brand, [])
                 evidence = seen(Reason.PRODUCT_LOOKALIKE, where, sighting, FITS if fits else 1.0)
-                yield Finding(sighting.brand, evidence, tuple(fits))
+                yield Finding(sighting.reference.brand, evidence, tuple(fits))

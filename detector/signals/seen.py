@@ -12,7 +12,7 @@ def seen(kind: Reason, where: str, sighting: Sighting, left: float = 1.0) -> Evi
         found=None,
         score=sighting.score * left,
         box=sighting.box,
-        asset=sighting.asset,
-        product=sighting.product,
+        asset=sighting.reference.asset,
+        product=sighting.reference.product,
         detail=sighting.detail,
     )

@@ -56,7 +56,8 @@ def ranked(references: list[np.ndarray], picture: np.ndarray) -> list[tuple[int,
         found = align(reference.features, size, seen.features, (seen.width, seen.height))
         if found and found.rarity > 3:
             candidates.append((number, reference, found))
-    return [(one.number, one.score) for one in recognised(candidates, seen)]
+    found = recognised([(reference, found) for _, reference, found in candidates], seen)
+    return [(candidates[one.number][0], one.score) for one in found]
 
 
 @pytest.mark.parametrize("fruit", [0, 1, 2])

@@ -11,7 +11,7 @@ from detector.judge import Judge
 from detector.listing import Listing, Seller
 from detector.reading import PictureReading
 from detector.result import Box, Qualifier, Reason, Result, Verdict
-from detector.sighting import AssetKind, Sighting
+from detector.sighting import AssetKind, Reference, Seen, Sighting
 
 BOX: Box = ((0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 9.0))
 SELLER = AuthorisedSeller(marketplace="demo", seller_id="s1")
@@ -38,8 +38,11 @@ class Recognised:
         return self.sightings
 
 
-def judged(title: str, *kinds: AssetKind, seller: str = "s2", score: float = 0.95) -> Result:
-    sightings = [Sighting("brixora", f"own/{kind}.png", kind, BOX, score, product="B1") for kind in kinds]
+def judged(title: str, *kinds: Seen, seller: str = "s2", score: float = 0.95) -> Result:
+    sightings = [
+        Sighting(Reference("brixora", "own/one.png", AssetKind.PRODUCT, LOOK, "B1"), kind, BOX, score)
+        for kind in kinds
+    ]
     judge = Judge([BRAND], references=Recognised(sightings))
     listing = Listing(
         id="L1", marketplace="demo", title=title, seller=Seller(id=seller, name="Shop"), images=("a.jpg",)
@@ -50,13 +53,13 @@ def judged(title: str, *kinds: AssetKind, seller: str = "s2", score: float = 0.9
 @pytest.mark.parametrize(
     ("title", "kind", "reason"),
     [
-        ("Sneakers", AssetKind.LOGO, Reason.LOGO),
-        ("Oat drink", AssetKind.PRODUCT, Reason.PRODUCT_LOOKALIKE),
-        ("Sneakers", AssetKind.IMAGE, Reason.IMAGE_COPY),
-        ("Brixora sneakers", AssetKind.IMAGE, Reason.IMAGE_COPY),
+        ("Sneakers", Seen.MARK, Reason.LOGO),
+        ("Oat drink", Seen.PRODUCT, Reason.PRODUCT_LOOKALIKE),
+        ("Sneakers", Seen.COPY, Reason.IMAGE_COPY),
+        ("Brixora sneakers", Seen.COPY, Reason.IMAGE_COPY),
     ],
 )
-def test_what_is_shown_and_not_owned_up_to_is_flagged(title: str, kind: AssetKind, reason: Reason) -> None:
+def test_what_is_shown_and_not_owned_up_to_is_flagged(title: str, kind: Seen, reason: Reason) -> None:
     result = judged(title, kind)
     assert result.verdict is Verdict.FLAG
     (evidence,) = result.cases[0].evidence
@@ -64,29 +67,29 @@ def test_what_is_shown_and_not_owned_up_to_is_flagged(title: str, kind: AssetKin
         reason,
         "image:0",
         BOX,
-        f"own/{kind}.png",
+        "own/one.png",
         "B1",
     )
     assert evidence.found is None
 
 
-@pytest.mark.parametrize("kind", [AssetKind.LOGO, AssetKind.PRODUCT])
-def test_who_names_the_brand_may_show_it(kind: AssetKind) -> None:
+@pytest.mark.parametrize("kind", [Seen.MARK, Seen.PRODUCT])
+def test_who_names_the_brand_may_show_it(kind: Seen) -> None:
     assert judged("Brixora sneakers", kind).verdict is Verdict.CLEAR
 
 
-@pytest.mark.parametrize("kind", [AssetKind.LOGO, AssetKind.PRODUCT])
-def test_what_fits_the_brand_is_told_and_not_flagged(kind: AssetKind) -> None:
+@pytest.mark.parametrize("kind", [Seen.MARK, Seen.PRODUCT])
+def test_what_fits_the_brand_is_told_and_not_flagged(kind: Seen) -> None:
     result = judged("Laces for Brixora sneakers", kind)
     assert result.verdict is Verdict.CLEAR
     assert Qualifier.COMPATIBLE_WITH in {q.kind for q in result.cases[0].qualifiers}
 
 
-@pytest.mark.parametrize("kind", list(AssetKind))
-def test_an_authorised_seller_may_use_it_all(kind: AssetKind) -> None:
+@pytest.mark.parametrize("kind", list(Seen))
+def test_an_authorised_seller_may_use_it_all(kind: Seen) -> None:
     assert judged("Sneakers", kind, seller="s1").verdict is Verdict.CLEAR
 
 
-@pytest.mark.parametrize("kind", list(AssetKind))
-def test_a_doubtful_sighting_flags_nothing_alone(kind: AssetKind) -> None:
+@pytest.mark.parametrize("kind", list(Seen))
+def test_a_doubtful_sighting_flags_nothing_alone(kind: Seen) -> None:
     assert judged("Sneakers", kind, score=0.5).verdict is Verdict.CLEAR
