@@ -2,8 +2,9 @@
 
 needs   the lines that were read in the pictures
 finds   a brand's name in a line, open or disguised, that no title, brand field or description says; a short
-        name only where it was read whole, alone and with confidence; an everyday word only so, and not on
-        goods of another kind than the brand's; less of a name that the texts only say the goods fit
+        name only where it was read whole and alone; an everyday word only so, and not on goods of another
+        kind than the brand's; less of a name that the texts only say the goods fit; other letters than the
+        name's only where no much surer reading of the place says something else
 counts  because who sells the genuine article writes its name where shoppers search, and who hides it from a
         search of texts leaves it in the picture; 'laces for Acme' doesn't say that the shoe shown is Acme's,
         but honest laces are shown on one: that is told, and flags nothing alone
@@ -20,12 +21,11 @@ from detector.signals.imitation import stands_for_a_maker
 from detector.signals.protocol import Finding
 from detector.signals.said import FITS, said
 from detector.text.mention import Mention
-from detector.text.ocr_names import AS_READ, well_read
+from detector.text.ocr_names import as_read, contradicted, letters_of, well_read
 from detector.view import Passage, View
 
 SHORT = 4
 """Names of up to so many letters arise in a picture's junk and in other words."""
-CONFIDENT = 0.85
 EVERYDAY = 0.6
 """What an everyday word counts where nobody says what the brand makes: shown, it flags nothing alone."""
 
@@ -56,7 +56,7 @@ class HiddenText:
 def _sureness(view: View, passage: Passage, mention: Mention) -> float:
     """How surely the picture says the name and means the brand, 0 to 1."""
     read = passage.line.score if passage.line else 0.0
-    likeness = 1.0 if mention.likeness in AS_READ else mention.score
+    likeness = 1.0 if as_read(mention) else mention.score
     meant = EVERYDAY if mention.everyday and not stands_for_a_maker(view, passage, mention) else 1.0
     return read * likeness * meant
 
@@ -69,9 +69,17 @@ def _trusted(view: View, passage: Passage, mention: Mention) -> bool:
     known = view.brands[mention.brand].categories
     if mention.everyday and known and not stands_for_a_maker(view, passage, mention):
         return False
-    if mention.everyday or sum(c.isalnum() for c in mention.mark) <= SHORT:
-        return mention.likeness in AS_READ and line.score >= CONFIDENT and _stands_alone(line, mention)
-    return True
+    if mention.everyday or letters_of(mention.mark) <= SHORT:
+        return as_read(mention) and _stands_alone(line, mention)
+    return as_read(mention) or not contradicted(line, _saying_otherwise(view, passage, mention))
+
+
+def _saying_otherwise(view: View, passage: Passage, mention: Mention) -> Iterator[TextLine]:
+    """The other lines of the picture that don't say the brand's name."""
+    for other in view.pictured:
+        of_brand = any(also.brand == mention.brand for also in other.mentions)
+        if other.line and other.where == passage.where and not of_brand:
+            yield other.line
 
 
 def _stands_alone(line: TextLine, mention: Mention) -> bool:

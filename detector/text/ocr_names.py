@@ -6,7 +6,10 @@ accident: with every letter that a short name lacks, with the ways round that we
 and with letters that differ from the name's.
 """
 
+from collections.abc import Iterable
+
 from detector.reading import TextLine
+from detector.result import Box
 from detector.text.mention import Likeness, Mention
 
 DOUBT = 0.5
@@ -33,31 +36,62 @@ TILTED = 45
 SAME = 0.9
 """`Mention.score` from which look-alike characters are what a reader of pictures can't tell apart."""
 
+DOUBT_OF_A_WORD = 0.15
+"""And where the name is an everyday word: pictures say those by intent too."""
+
 ALIKE = 0.8
 """How like the name other letters must be: one letter misread, seldom two."""
 
 WHOLE = 0.7
 """How much of the name they must be: a scrap is near a part of some long name or other."""
 
-AS_READ = frozenset({Likeness.EXACT, Likeness.LOOKALIKE_CHARACTERS})
-"""How a name stands in a picture that shows it openly."""
+_OPENLY = frozenset({Likeness.EXACT, Likeness.LOOKALIKE_CHARACTERS})
+
+
+def as_read(mention: Mention) -> bool:
+    """Whether a picture shows the name openly: letters that a reader can't tell apart are no others."""
+    return mention.likeness in _OPENLY and mention.score >= SAME
 
 
 def well_read(line: TextLine, mention: Mention) -> bool:
     """Whether a mention in a picture's line is the name's and not the reading's."""
-    letters = _letters(mention.mark)
-    if mention.likeness in AS_READ and mention.score >= SAME:
+    letters = letters_of(mention.mark)
+    if as_read(mention):
         doubt = DOUBT / SHRINKS ** max(FULL - letters, 0)
-    elif mention.score >= ALIKE and letters >= FEWEST and _letters(mention.found) >= WHOLE * letters:
+    elif mention.score >= ALIKE and letters >= FEWEST and letters_of(mention.found) >= WHOLE * letters:
         doubt = DOUBT_OF_ANOTHER
     else:
         return False
-    return 1 - line.score <= (doubt if _upright(line) else doubt / WAYS)
+    if not _upright(line):
+        doubt /= WAYS
+    return 1 - line.score <= (min(doubt, DOUBT_OF_A_WORD) if mention.everyday else doubt)
+
+
+def contradicted(line: TextLine, others: Iterable[TextLine]) -> bool:
+    """Whether one of the other lines reads the same place with less than half of the doubt."""
+    return any(
+        2 * (1 - other.score) < 1 - line.score and _same_place(line.box, other.box) for other in others
+    )
+
+
+def letters_of(text: str) -> int:
+    """How many letters and digits it has."""
+    return sum(map(str.isalnum, text))
+
+
+def _same_place(one: Box, other: Box) -> bool:
+    """Whether the upright frames of two boxes share most of what either covers."""
+    (left, top, right, bottom), (left2, top2, right2, bottom2) = _frame(one), _frame(other)
+    across, down = min(right, right2) - max(left, left2), min(bottom, bottom2) - max(top, top2)
+    shared = max(across, 0.0) * max(down, 0.0)
+    either = (right - left) * (bottom - top) + (right2 - left2) * (bottom2 - top2) - shared
+    return shared > either / 2
+
+
+def _frame(box: Box) -> tuple[float, float, float, float]:
+    across, down = [x for x, _ in box], [y for _, y in box]
+    return min(across), min(down), max(across), max(down)
 
 
 def _upright(line: TextLine) -> bool:
     return not line.mirrored and min(line.turn, 360 - line.turn) <= TILTED
-
-
-def _letters(text: str) -> int:
-    return sum(map(str.isalnum, text))

@@ -68,6 +68,30 @@ def test_several_readings_of_a_picture_count_once(judge: Judge) -> None:
     assert finding.evidence.score == pytest.approx(0.9)
 
 
+@pytest.mark.parametrize(
+    ("other", "score", "aside", "named"),
+    [
+        ("BRAXONA", 0.99, 0, False),  # the same place, read surely as something else
+        ("BRAXONA", 0.95, 0, True),  # hardly surer
+        ("BRAXONA", 0.99, 8, True),  # another place
+        ("BRIXORRA", 0.99, 0, True),  # the same name again
+    ],
+)
+def test_a_much_surer_reading_contradicts_other_letters(
+    judge: Judge, other: str, score: float, aside: int, named: bool
+) -> None:
+    elsewhere: Box = ((aside, 0), (aside + 9, 0), (aside + 9, 9), (aside, 9))
+    lines = (TextLine("BRIXOORA", 0.93, BOX), TextLine(other, score, elsewhere))
+    reading = PictureReading("0" * 64, 20, 9, lines, "test")
+    found = list(HiddenText().find(judge.view(Listing(id="L1", title="Bag"), {0: reading})))
+    assert bool(found) is named
+
+
+def test_other_letters_count_by_their_likeness(judge: Judge) -> None:
+    (whole,), (other,) = find(judge, "Bag", ("BRIXORA", 0.95)), find(judge, "Bag", ("BRIXOORA", 0.95))
+    assert other.evidence.score < whole.evidence.score == pytest.approx(0.95)
+
+
 def test_what_the_picture_says_of_the_name_goes_with_it(judge: Judge) -> None:
     (finding,) = find(judge, "Strap", ("fits BRIXORA bags", 0.9))
     assert [q.kind for q in finding.qualifiers] == [Qualifier.COMPATIBLE_WITH]
