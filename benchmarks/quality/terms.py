@@ -8,6 +8,7 @@ it changes.
 
 import random
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
@@ -88,7 +89,7 @@ def measure(data: Path) -> Iterator[Figure]:
     rng = random.Random(23)
     judge = Judge(registry(data))
     every_row = titles(data)
-    named = [(title, brands) for title, _ in every_row if (brands := _opening_brands(judge, title))]
+    named = [(title, opening) for title, _ in every_row if (opening := _opening(judge, title)).brands]
     terms = [r["term"].rstrip("*") for r in rows("counterfeit_terms.tsv") if r["strength"] != "weak"]
     for disguise, put_on in DISGUISES.items():
         as_listed = disguise == "as listed"
@@ -96,8 +97,8 @@ def measure(data: Path) -> Iterator[Figure]:
         written = ((term, put_on(term, rng)) for term in drawn)
         changed = (made for term, made in written if as_listed or made != term)
         offers = [
-            (_offer(rng, title, term), brands)
-            for term, (title, brands) in zip(changed, rng.choices(named, k=_OFFERS), strict=False)
+            (_offer(rng, title, opening.end, term), opening.brands)
+            for term, (title, opening) in zip(changed, rng.choices(named, k=_OFFERS), strict=False)
         ]
         yield _figure(judge, f"offers with a term, {disguise}", offers, 0.95 if as_listed else None)
     innocent = [
@@ -138,19 +139,27 @@ def _for_a_term(case: Case) -> bool:
     return case.risk >= FLAG_FROM and Reason.COUNTERFEIT_TERMS in case.reasons
 
 
-def _opening_brands(judge: Judge, title: str) -> frozenset[str]:
-    """The brands by whose open name, no everyday word, the title begins: mostly one."""
-    return frozenset(
-        m.brand
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """The brands by whose open name, no everyday word, a title begins (mostly one), and where it ends."""
+
+    brands: frozenset[str]
+    end: int
+
+
+def _opening(judge: Judge, title: str) -> _Opening:
+    mentions = [
+        m
         for m in judge.index.find(title)
         if m.span[0] == 0 and not m.everyday and m.likeness is Likeness.EXACT
-    )
+    ]
+    return _Opening(frozenset(m.brand for m in mentions), max((m.span[1] for m in mentions), default=0))
 
 
-def _offer(rng: random.Random, title: str, term: str) -> str:
-    """The title with the term before it, after its first word or at its end."""
-    first, _, rest = title.partition(" ")
-    return rng.choice((f"{term} {title}", f"{first} {term} {rest}", f"{' '.join(title.split()[:8])} {term}"))
+def _offer(rng: random.Random, title: str, end: int, term: str) -> str:
+    """The title with the term before it, after the name that ends at `end`, or at its end."""
+    name, rest = title[:end], title[end:].lstrip()
+    return rng.choice((f"{term} {title}", f"{name} {term} {rest}", f"{' '.join(title.split()[:8])} {term}"))
 
 
 def _one_letter(term: str, rng: random.Random, change: Callable[[str], str]) -> str:

@@ -38,7 +38,7 @@ DENIAL = 20
 _WRITTEN_IN_ONE = 7
 """Letters from which an entry of several words is also found in one: shorter ones arise by accident."""
 
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[^\W_]+")
 _SENTENCE_ENDS = frozenset(".!?;。！？；\n")
 _ITEM = re.compile("(?:^|(?<=[,，、]))[^,，、]*")
 """What stands between two commas of a list."""
@@ -74,7 +74,7 @@ class Entry:
     @property
     def digits(self) -> str:
         """The digits of the text, which stand for themselves."""
-        return "".join(c for c in self.text if c.isdecimal())
+        return _digits(self.text)
 
     @property
     def sense(self) -> str:
@@ -178,12 +178,23 @@ def _spellings(text: str) -> set[str]:
 
 
 def _same_kind(found: str, entry: Entry) -> bool:
-    """Whether the hit is more than an accident of folding: 'class 4' is no 'class A', 'l:l' is no '1:1'."""
+    """Whether the hit is more than an accident of folding: 'class 4' is no 'class A', 'l:l' is no '1:1'.
+
+    A digit may stand for a letter inside a word ('1st c0py'); a digit of the entry stands for itself.
+    """
     if not entry.digits and found.isalpha():
         return True
-    if entry.digits:
-        return "".join(str(decimal(c)) for c in found if c.isdecimal()) == entry.digits
-    return not any(word.isdecimal() for word in _WORD.findall(found))
+    words, listed = _WORD.findall(found), _WORD.findall(entry.text)
+    if len(words) != len(listed):  # written in one, or with something between the letters
+        words, listed = ["".join(words)], ["".join(listed)]
+    return all(
+        _digits(word) == digits if (digits := _digits(as_listed)) else not word.isdecimal()
+        for word, as_listed in zip(words, listed, strict=True)
+    )
+
+
+def _digits(text: str) -> str:
+    return "".join(str(decimal(c)) for c in text if c.isdecimal())
 
 
 def _outermost(hits: list[_Hit]) -> Iterator[_Hit]:

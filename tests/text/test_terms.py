@@ -20,6 +20,8 @@ def found(text: str) -> list[str]:
         ("Nike Air REPLICA!", "REPLICA"),
         ("Nike Air r3plica", "r3plica"),
         ("Nike Air rep1ica", "rep1ica"),
+        ("Nike Air 1st c0py", "1st c0py"),
+        ("Nike Air 1:1 qu4lity", "1:1 qu4lity"),
         ("Nike Air ｒｅｐｌｉｃａ", "ｒｅｐｌｉｃａ"),
         ("Nike Air rеplicа", "rеplicа"),  # Cyrillic е and а
         ("Nike Air re\u200bplica", "re\u200bplica"),
