@@ -2,20 +2,19 @@
 
 import argparse
 import re
-from collections.abc import Iterable, Mapping
 from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from detector.errors import PictureRefused, UnreadableInput
+from detector.errors import UnreadableInput
 from detector.listing import Listing
 from detector.reading import PictureReading
-from detector.result import Evidence, Missing, Qualification, Result
+from detector.result import Missing
 from workers.arguments import add_brands
 from workers.catalogue import Rejected, open_catalogue, parse_listing
-from workers.catalogue.pictures import PictureFolder
+from workers.drawings import draw, drawings_of
 from workers.judging import Pictures
-from workers.pool import Beacon, Place, Pool
+from workers.pool import Pool
 
 _LARGEST = 16 * 1024 * 1024
 
@@ -48,11 +47,11 @@ def run(arguments: argparse.Namespace) -> int:
     result = judge.judge(listing, readings, missing)
     console = Console(highlight=False)
     print_explained(console, listing, result, {brand.id: brand.name for brand in judge.brands.values()})
-    boxes = _boxes(result, readings)
-    if boxes:
+    drawings = drawings_of(result, judge.view(listing, readings).sightings, readings)
+    if drawings:
         folder = arguments.out or Path("checked") / (re.sub(r"[^\w.-]|^\.+", "_", listing.id)[:80])
-        for number, why in draw_pictures(listing, arguments.file.parent, boxes, folder):
-            console.print(f"[yellow]not drawn:[/] image:{number}: {why}", soft_wrap=True)
+        for drawing, why in draw(listing, arguments.file.parent, arguments.brands, drawings, folder):
+            console.print(f"[yellow]not drawn:[/] {drawing}: {why}", soft_wrap=True, markup=False)
         console.print(f"Pictures with boxes: {folder}", soft_wrap=True, markup=False)
     elif readings:
         console.print("Nothing was found in its pictures, so none was written.")
@@ -122,42 +121,3 @@ def read_pictures(
         pool.close()
     readings, missing = read
     return readings, missing
-
-
-def _boxes(result: Result, readings: Iterable[int]) -> dict[int, list[Evidence | Qualification]]:
-    """What has a box, by the pictures that were read; pictures without any are left out."""
-    items: list[Evidence | Qualification] = []
-    for case in result.cases:
-        items += [item for item in case.evidence if item.box]
-        items += [item for item in case.qualifiers if item.box]
-    by_picture = {n: [item for item in items if item.where == f"image:{n}"] for n in readings}
-    return {number: found for number, found in by_picture.items() if found}
-
-
-def draw_pictures(
-    listing: Listing, folder: Path, boxes: Mapping[int, list[Evidence | Qualification]], into: Path
-) -> list[tuple[int, str]]:
-    """Writes the pictures with their boxes; gives those that could not be drawn, and why.
-
-    In a process of its own too: the picture is decoded once more.
-    """
-    into.mkdir(parents=True, exist_ok=True)
-    files = PictureFolder(folder)
-
-    def draw(number: int, avoid: Mapping[Place, str], beacon: Beacon) -> str | None:
-        from workers.boxes import write_boxed
-
-        if (0, 0) in avoid:
-            return avoid[0, 0]
-        beacon(0, 0)
-        try:
-            write_boxed(files.read(listing.images[number]), boxes[number], into / f"image-{number}.png")
-        except PictureRefused as refusal:
-            return str(refusal)
-        return None
-
-    pool = Pool(lambda: draw, 1)
-    try:
-        return [(number, why) for number, why in pool.results(iter(boxes)) if why is not None]
-    finally:
-        pool.close()

@@ -13,7 +13,8 @@ from detector.errors import UnreadableInput
 from detector.listing import Listing
 from detector.result import Case, Evidence, Missing, Qualification, Qualifier, Reason, Result, Verdict
 from workers.boxes import boxed
-from workers.check import draw_pictures, find_listing, read_pictures
+from workers.check import find_listing, read_pictures
+from workers.drawings import Drawing, draw
 from workers.explain import coloured, print_explained
 from workers.visible import plain, strange
 
@@ -150,7 +151,7 @@ def test_a_picture_that_kills_its_reader_is_named_and_does_not_end_the_check(tmp
         def read(self, data: bytes) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    monkeypatch.setattr("workers.reading.configured_reader", Dies)
+    monkeypatch.setattr("workers.reading.configured_reader", lambda looks: Dies())
     (tmp_path / "a.png").write_bytes(png((60, 40)))
     readings, missing = read_pictures(LISTING, tmp_path)
     assert not readings
@@ -168,9 +169,11 @@ def test_a_picture_that_kills_its_drawer_is_named_and_the_others_are_drawn(tmp_p
     for name in ("a.png", "b.png"):
         (tmp_path / name).write_bytes(png((60, 40)))
     listing = LISTING.model_copy(update={"images": ("a.png", "b.png")})
-    boxes = {0: [RESULT.cases[0].evidence[1]], 1: [RESULT.cases[0].evidence[1]]}
-    failed = draw_pictures(listing, tmp_path, boxes, tmp_path / "boxes")
-    assert failed == [(0, "reading it crashed the reader")]
+    brands = tmp_path / "brands.jsonl"
+    brands.write_text('{"id": "acme", "name": "Acme"}')
+    drawings = [Drawing(number, (RESULT.cases[0].evidence[1],)) for number in (0, 1)]
+    failed = draw(listing, tmp_path, brands, drawings, tmp_path / "boxes")
+    assert failed == [(drawings[0], "reading it crashed the reader")]
     assert [file.name for file in (tmp_path / "boxes").iterdir()] == ["image-1.png"]
 
 
