@@ -28,7 +28,7 @@ MOST_RESCALE = 0.7  # octaves, likewise
 # The chance that a wrong pair has such a turn and such a size: turns are spread evenly, sizes over some three
 # octaves.
 CHANCE_OF_POSE = (2 * MOST_TURN / 360) * (2 * MOST_RESCALE / 3)
-LOOSE, TIGHT = 0.04, 0.025  # of the reference's size in the picture: how far off its place a pair may lie
+LOOSE, TIGHT = 0.08, 0.03  # of the reference's size in the picture: how far off its place a pair may lie
 FEWEST_PAIRS = 4
 MOST_SHEAR = 4.0  # how many times longer one direction may become than another
 SIZES = (0.02, 50.0)  # the scales that are believed

@@ -27,6 +27,7 @@ MOST_GAIN = 2.0  # e-foldings by which light may differ
 TINT, LIGHT = 12.0, 20.0  # in CIELAB: what equal colours differ by in two pictures
 OCCLUDED = 0.1  # the likelihood that anything else lies there, a hand say
 WINDOW = 11  # pixels
+ONE_PLACE = 0.3  # overlap of two outlines that show one package
 QUIET = 25.0  # variance below which brightness has no structure
 
 
@@ -56,13 +57,35 @@ def thumbnail(pixels: Pixels) -> Pixels:
 
 
 def recognised(candidates: Sequence[tuple[Appearance, Alignment]], picture: Appearance) -> list[Recognised]:
-    """The candidates, references and where each lies in the picture, the likeliest product first."""
+    """The candidates, references and where each lies in the picture, the likeliest first.
+
+    Those that lie at one place compete: the place whose dress is found most surely comes first, with the
+    likeliest product of that dress before the others.
+    """
     found = []
     for number, (reference, alignment) in enumerate(candidates):
         colours, structure = likeness(reference, picture, alignment)
         sure = score(alignment.rarity, colours, structure)
         found.append(Recognised(number, alignment, colours, structure, sure))
-    return sorted(found, key=lambda one: -one.score)
+    left = sorted(found, key=lambda one: -one.alignment.rarity)
+    ranked: list[Recognised] = []
+    while left:
+        there = [one for one in left if _overlap(one.alignment, left[0].alignment) >= ONE_PLACE]
+        ranked += sorted(there, key=lambda one: -one.score)
+        left = [one for one in left if one not in there]
+    return ranked
+
+
+def _overlap(one: Alignment, other: Alignment) -> float:
+    """Intersection over union of the boxes around two outlines, 1 for a place and itself."""
+    if one is other:
+        return 1.0
+    (left, top), (right, bottom) = np.min(one.outline, axis=0), np.max(one.outline, axis=0)
+    (left_, top_), (right_, bottom_) = np.min(other.outline, axis=0), np.max(other.outline, axis=0)
+    across = max(0.0, min(right, right_) - max(left, left_))
+    down = max(0.0, min(bottom, bottom_) - max(top, top_))
+    areas = (right - left) * (bottom - top) + (right_ - left_) * (bottom_ - top_)
+    return float(across * down / max(areas - across * down, 1e-9))
 
 
 def likeness(reference: Appearance, picture: Appearance, alignment: Alignment) -> tuple[float, float]:
@@ -85,7 +108,7 @@ def score(rarity: float, colours: float, structure: float) -> float:
 
 
 SURE = 0.5  # the score from which another of the same maker is hardly taken for it
-BIAS, RARE, COLOURS, STRUCTURE = -1.57, 0.78, 3.36, 4.21
+BIAS, RARE, COLOURS, STRUCTURE = -1.38, 0.98, 3.61, 3.25
 
 
 def subject(plate: Pixels) -> Mask:

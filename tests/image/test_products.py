@@ -77,8 +77,15 @@ def test_another_product_in_the_dress_scores_lower_than_the_product() -> None:
     assert other < own
 
 
+def test_the_products_of_the_surest_place_come_first() -> None:
+    held = photo(package(ORANGE), hand=False)
+    held[:110, :80] = cv2.resize(package(APPLE, maker=1), (80, 110))
+    found = ranked([package(APPLE, maker=1), package(GRAPE), package(ORANGE)], held)
+    assert [number for number, _ in found] == [2, 1, 0]
+
+
 def test_a_stranger_is_given_no_product() -> None:
-    assert ranked([package(ORANGE, maker=1)], photo(package(ORANGE))) == []
+    assert all(score < 0.1 for _, score in ranked([package(ORANGE, maker=1)], photo(package(ORANGE))))
 
 
 def test_the_subject_is_what_stands_on_a_plain_ground() -> None:
