@@ -14,6 +14,7 @@ from brand_registry.files import Described, read_described
 from brand_registry.unknown import unknown_fields
 from brand_registry.version import registry_version
 from detector.errors import UnreadableInput
+from detector.image.options import PLAN_VERSION
 from detector.judge import Judge
 from detector.text.meaning import Meaning
 from detector.text.packaged_e5 import PACKAGE
@@ -25,10 +26,12 @@ if TYPE_CHECKING:
     from detector.image.references import ReferenceIndex
 
 
-def versions_for(registry: str, pictures: bool = True) -> dict[str, str]:
-    """What a result says of its makers. `settings` stands for all else that decides it."""
+def versions_for(registry: str, reads: str = "") -> dict[str, str]:
+    """What a result says of its makers. `settings` stands for all else that decides it: what an operator set,
+    and what reads pictures.
+    """
     chosen = settings().model_dump_json(exclude={"data"})
-    digest = hashlib.sha256(f"{chosen} {pictures}".encode()).hexdigest()[:8]
+    digest = hashlib.sha256(f"{chosen} {reads}".encode()).hexdigest()[:8]
     package = version("listing-infringement-detector")
     return {"detector": package, "registry": registry, "settings": digest}
 
@@ -47,10 +50,21 @@ def judge_from(path: Path | None, pictures: bool = True) -> tuple[Judge, dict[st
     brands = [each.brand for each in described]
     for warning in unknown_fields(brands):
         _warn(f"{path}: {warning}")
-    versions = versions_for(registry_version(brands), pictures)
     references = _references(described) if pictures else None
+    reads = _reads(looks=references is not None) if pictures else "no pictures"
+    versions = versions_for(registry_version(brands), reads)
     meaning = _meaning(settings().text_model)
     return Judge(brands, meaning=meaning, references=references, versions=versions), versions
+
+
+def _reads(*, looks: bool) -> str:
+    """The versions of what reads pictures, without its models."""
+    if not looks:
+        return PLAN_VERSION
+    from detector.image.embedding import embedder
+    from detector.image.looking import Looker
+
+    return f"{PLAN_VERSION} {Looker(embedder(settings().image_model)).engine}"
 
 
 def _references(brands: Iterable[Described]) -> "ReferenceIndex | None":

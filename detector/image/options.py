@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+PLAN_VERSION = "passes-4"
+"""Raise it when a picture reads differently or its artefact holds something else."""
+
 PACKAGED = ("tiny", "small")
 
 Model = str | Path

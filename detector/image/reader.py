@@ -5,14 +5,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from detector.image.decoding import DecodingLimits, decode
 from detector.image.engine import Engines
-from detector.image.options import LookOptions, OcrOptions
+from detector.image.options import PLAN_VERSION, LookOptions, OcrOptions
 from detector.image.passes import Plan, read_text
 from detector.reading import PictureReading
 
 if TYPE_CHECKING:
     from detector.image.looking import Looker
-
-PLAN_VERSION = "passes-4"  # raise it when a picture reads differently or its artefact holds something else
 
 
 class PictureReader(Protocol):
