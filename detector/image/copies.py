@@ -70,6 +70,15 @@ def compare(reference: Appearance, picture: Appearance) -> Copy | None:
     return None
 
 
+def hashed(reference: Appearance, picture: Appearance) -> Copy | None:
+    """The reference as a copy of which the hash alone is witness enough."""
+    near = _bits(reference, picture)
+    if near.min() > SAME_HASH:
+        return None
+    turn = int(near.argmin())
+    return Copy(_frame(picture, turn), 1 - float(near.min()) / BITS, "mirrored" if turn >= 4 else "whole")
+
+
 def judged(reference: Appearance, picture: Appearance, alignment: Alignment, across: bool) -> Copy | None:
     """What an alignment of the reference, or of its mirror image where `across`, makes of it."""
     if alignment.rarity < RARE:
@@ -80,14 +89,14 @@ def judged(reference: Appearance, picture: Appearance, alignment: Alignment, acr
         return None
     structure, inside = _structure(reference, picture, alignment.transform, across)
     off, turned = _misfit(features, picture.features, alignment)
-    hashed = max(0, FARTHEST_HASH - int(_bits(reference, picture).min())) / FARTHEST_HASH
+    hash_near = max(0, FARTHEST_HASH - int(_bits(reference, picture).min())) / FARTHEST_HASH
     odds = (
         BIAS
         + OFF * np.log(off + 0.02)
         + TURNED * np.log(turned + 0.3)
         + SPREAD * np.log(spread + 0.05)
         + STRUCTURE * structure
-        + HASH * hashed
+        + HASH * hash_near
     )
     if odds <= 0:
         return None

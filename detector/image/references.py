@@ -18,7 +18,7 @@ from detector.image.votes import Votes
 from detector.result import Box
 from detector.sighting import AssetKind, Reference, Seen, Sighting
 
-MARKS, PICTURES = 10, 10
+MARKS, PICTURES, MIRRORED = 10, 10, 5
 """References that are compared in earnest with a picture, some 3 ms each."""
 NEIGHBOURS = 8
 """Of each region."""
@@ -43,13 +43,20 @@ class ReferenceIndex:
     def recognise(self, look: Appearance) -> list[Sighting]:
         """What of the references the picture shows, the surest first, each reference once."""
         found = [sighting for mark in self.marks_near(look) for sighting in _mark(mark, look)]
-        dressed = []
-        for reference in self.pictures_near(look):
-            if (copy := _copy(reference, look)) is not None:
-                found.append(copy)
-            elif reference.kind is AssetKind.PRODUCT:
-                dressed.append(reference)
-        found += _products(dressed, look)
+        dressed: dict[int, tuple[Reference, Alignment]] = {}
+        copied = set()
+        for number, across in self._proposed(look):
+            reference = self._pictures[number]
+            place = _aligned(reference, look, across)
+            copy = copies.hashed(reference.appearance, look)
+            if copy is None and place is not None:
+                copy = copies.judged(reference.appearance, look, place, across)
+            if copy is not None and number not in copied:
+                copied.add(number)
+                found.append(_copied(reference, look, copy, place))
+            elif reference.kind is AssetKind.PRODUCT and place is not None and not across:
+                dressed[number] = reference, place
+        found += _products([dressed[number] for number in dressed if number not in copied], look)
         return sorted(found, key=lambda sighting: -sighting.score)
 
     def marks_near(self, look: Appearance) -> list[Reference]:
@@ -62,30 +69,28 @@ class ReferenceIndex:
         return [self._marks[n] for n in np.argsort(-best, kind="stable")[:MARKS]]
 
     def pictures_near(self, look: Appearance) -> list[Reference]:
-        """The pictures and products with most points in common, as they are or mirrored; first the copies
-        that the hash knows.
-        """
-        if not self._pictures:
-            return []
-        near = distances(look.hashes, self._hashes).min(axis=0)
-        ranked = [int(n) for n in np.flatnonzero(near <= copies.SAME_HASH)]
-        ranked += self._votes.candidates(look.features, PICTURES)
-        ranked += self._votes.candidates(mirrored(look.features, look.width), PICTURES // 2)
-        return [self._pictures[n] for n in dict.fromkeys(ranked)]
+        """The pictures and products that are compared with a picture, the likeliest first."""
+        return [self._pictures[number] for number in dict.fromkeys(n for n, _ in self._proposed(look))]
+
+    def _proposed(self, look: Appearance) -> list[tuple[int, bool]]:
+        """Those with most points in common, and whether with the mirror image; first those of a like hash."""
+        near = distances(look.hashes, self._hashes).min(axis=0) if self._pictures else np.zeros(0)
+        ranked = [(int(n), False) for n in np.flatnonzero(near <= copies.SAME_HASH)]
+        ranked += [(n, False) for n in self._votes.candidates(look.features, PICTURES)]
+        turned = mirrored(look.features, look.width)
+        ranked += [(n, True) for n in self._votes.candidates(turned, MIRRORED)]
+        return list(dict.fromkeys(ranked))
 
 
-def _copy(reference: Reference, look: Appearance) -> Sighting | None:
-    copy = copies.compare(reference.appearance, look)
-    if copy is None:
-        return None
+def _copied(reference: Reference, look: Appearance, copy: copies.Copy, place: Alignment | None) -> Sighting:
     detail = None if copy.kind == "whole" else {"part": "a part of it", "mirrored": "mirrored"}[copy.kind]
-    return Sighting(reference, Seen.COPY, _box(copy.box), copy.score, detail, _pairs(reference, look))
+    pairs = _pairs(reference, look, place)
+    return Sighting(reference, Seen.COPY, _box(copy.box), copy.score, detail, pairs)
 
 
-def _products(references: Sequence[Reference], look: Appearance) -> Iterator[Sighting]:
+def _products(candidates: Sequence[tuple[Reference, Alignment]], look: Appearance) -> Iterator[Sighting]:
     """The likeliest product alone: those of one maker share their dress."""
-    lying = [(reference, _aligned(reference, look)) for reference in references]
-    placed = [(reference, place) for reference, place in lying if place is not None and place.rarity >= RARE]
+    placed = [(reference, place) for reference, place in candidates if place.rarity >= RARE]
     for best in products.recognised([(each.appearance, place) for each, place in placed], look)[:1]:
         if best.score >= products.SURE:
             reference, place = placed[best.number]
@@ -100,9 +105,11 @@ def _mark(reference: Reference, look: Appearance) -> Iterator[Sighting]:
         yield Sighting(reference, Seen.MARK, _box(place.outline), score, None, _pairs(reference, look, place))
 
 
-def _aligned(reference: Reference, look: Appearance) -> Alignment | None:
+def _aligned(reference: Reference, look: Appearance, across: bool = False) -> Alignment | None:
+    """Where the reference, or its mirror image, lies in the picture."""
     own = reference.appearance
-    return align(own.features, (own.width, own.height), look.features, (look.width, look.height))
+    features = mirrored(own.features, own.width) if across else own.features
+    return align(features, (own.width, own.height), look.features, (look.width, look.height))
 
 
 def _box(corners: Sequence[tuple[float, float]]) -> Box:
@@ -111,9 +118,8 @@ def _box(corners: Sequence[tuple[float, float]]) -> Box:
 
 
 def _pairs(
-    reference: Reference, look: Appearance, place: Alignment | None = None
+    reference: Reference, look: Appearance, place: Alignment | None
 ) -> tuple[tuple[float, float, float, float], ...]:
-    place = place or _aligned(reference, look)
     if place is None:
         return ()
     here = reference.appearance.features.places[place.pairs[:_PAIRS_SHOWN, 0], :2]

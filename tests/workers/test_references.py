@@ -76,7 +76,7 @@ def test_what_can_serve_is_found_and_the_rest_is_told(brand: Path) -> None:
     for data, found in ((theirs, ["front.jpg"]), (strange.getvalue(), [])):
         look = reader.read(data).appearance
         assert look is not None
-        assert [sighting.asset for sighting in index.recognise(look)] == found
+        assert [sighting.reference.asset for sighting in index.recognise(look)] == found
 
 
 def test_what_was_read_is_kept_for_the_next_run(brand: Path) -> None:
