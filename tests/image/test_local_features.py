@@ -2,6 +2,8 @@ import cv2
 import faiss
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from detector.appearance import LocalFeatures
 from detector.image.geometry import align, alignments
@@ -98,6 +100,16 @@ def test_inverted_features_are_those_of_the_inverted_picture() -> None:
     there = local_features(255 - picture)
     assert alike(inverted(local_features(picture)), there) > 0.95
     assert alike(local_features(picture), there) < 0.1
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 5000))
+def test_what_is_mirrored_or_inverted_twice_is_as_it_was(seed: int, width: int) -> None:
+    chance = np.random.default_rng(seed)
+    places = (chance.random((5, 4)) * (width, 400, 50, 360)).astype(np.float32)
+    features = LocalFeatures(places, chance.integers(0, 256, (5, 128), dtype=np.uint8))
+    for back in (mirrored(mirrored(features, width), width), inverted(inverted(features))):
+        assert np.array_equal(back.descriptors, features.descriptors)
+        assert np.allclose(back.places, features.places, atol=1e-2)
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,13 @@
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from detector.appearance import Appearance, Regions
 from detector.image.geometry import align
 from detector.image.keypoints import local_features
-from detector.image.products import likeness, recognised, subject, thumbnail
+from detector.image.products import likeness, recognised, score, subject, thumbnail
 
 ORANGE, APPLE, GRAPE = (235, 140, 20), (120, 190, 40), (120, 30, 110)
 
@@ -94,6 +96,15 @@ def test_the_subject_is_what_stands_on_a_plain_ground() -> None:
     assert mask[64, 48]
     assert not mask[64, 3]
     assert mask.mean() == pytest.approx(180 * 360 / (300 * 400), abs=0.03)
+
+
+@given(st.floats(-5, 5000), st.floats(-2.3, 0), st.floats(-1, 1))
+def test_more_agreement_never_scores_lower(rarity: float, colours: float, structure: float) -> None:
+    own = score(rarity, colours, structure)
+    assert 0 <= own <= 1
+    assert score(rarity + 10, colours, structure) >= own
+    assert score(rarity, colours + 0.1, structure) >= own
+    assert score(rarity, colours, structure + 0.1) >= own
 
 
 @pytest.mark.parametrize("grey", [0, 128, 255])
