@@ -60,13 +60,16 @@ class Phrases:
             yield from (Hit(name, Likeness.EXACT, 1.0, name.everyday) for name in names)
             return
         spaced = all(gap.isspace() or gap in APOSTROPHES for gap in gaps)
+        dotted = all(gap == "." for gap in gaps)  # as nobody writes who means a name
         known = all(lexicon.rarity(word) <= lexicon.COMMON and len(word) > 2 for word, _, _ in tokens)
         for name in names:
             if spaced and cuts <= set(ends_of(name.words)):
                 yield Hit(name, Likeness.EXACT, 1.0, name.everyday)
             elif not joined.isalpha() or (len(joined) < 5 and len(tokens) < len(joined) and spaced):
                 continue
-            elif (known and (spaced or name.everyday)) or (len(tokens) == 2 and self._may_part(name, tokens)):
+            elif (known and (spaced or name.everyday)) or (
+                len(tokens) == 2 and (name.everyday or not dotted) and self._may_part(name, tokens)
+            ):
                 yield Hit(name, Likeness.EXACT, 1.0, True)
             elif len(joined) > 5 or not self.holds_word(tokens):
                 everyday = name.everyday and len(joined) < 5

@@ -201,6 +201,27 @@ def test_a_name_with_some_letters_looking_alike_is_found(name: str, data: st.Dat
 
 
 @pytest.mark.parametrize(
+    ("text", "likeness"),
+    [
+        ("story.blok bag", Likeness.SPLIT_OR_PADDED),
+        ("story-blok bag", Likeness.EXACT),
+        ("story blok bag", Likeness.EXACT),
+    ],
+)
+def test_a_dot_parts_no_honest_name(text: str, likeness: Likeness) -> None:
+    (mention,) = MarkIndex.build([Brand(id="s", name="Storyblok")]).find(text)
+    assert mention.likeness is likeness
+
+
+@pytest.mark.parametrize(
+    ("text", "name"), [("ӏісһеѕѕ", "Lichess"), ("ԁатаԁоԍ", "Datadog"), ("таьеӏоԍ", "Tabelog")]
+)
+def test_a_name_all_in_cyrillic_letters_that_look_latin(text: str, name: str) -> None:
+    (mention,) = MarkIndex.build([Brand(id="s", name=name)]).find(text)
+    assert mention.likeness is Likeness.LOOKALIKE_CHARACTERS
+
+
+@pytest.mark.parametrize(
     ("text", "mark"),
     [("netware 6 server", "Nextware"), ("uni-ball pen", "Uniball")],
 )
