@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from detector.errors import DetectorError
 
@@ -35,7 +35,7 @@ class Price(_Model):
     """An amount of money; `currency` is an ISO 4217 code."""
 
     amount: Decimal = Field(ge=0, le=10**12, allow_inf_nan=False)
-    currency: str = Field(min_length=3, max_length=3)
+    currency: Annotated[str, StringConstraints(min_length=3, max_length=3, to_upper=True)]
 
 
 class Seller(_Model):

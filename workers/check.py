@@ -5,6 +5,7 @@ import re
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from detector.errors import UnreadableInput
 from detector.listing import Listing
@@ -15,6 +16,10 @@ from workers.catalogue import Rejected, open_catalogue, parse_listing
 from workers.drawings import draw, drawings_of
 from workers.judging import Pictures
 from workers.pool import Pool
+from workers.visible import plain
+
+if TYPE_CHECKING:
+    from detector.judge import Judge
 
 _LARGEST = 16 * 1024 * 1024
 
@@ -35,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from rich.console import Console
+    from rich.markup import escape
 
     from workers.explain import print_explained
     from workers.judges import judge_from
@@ -47,6 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
     result = judge.judge(listing, readings, missing)
     console = Console(highlight=False)
     print_explained(console, listing, result, {brand.id: brand.name for brand in judge.brands.values()})
+    for said in uncompared_floors(listing, judge):
+        console.print(f"[yellow]not compared:[/] {escape(plain(said))}", soft_wrap=True)
     drawings = drawings_of(result, judge.view(listing, readings).sightings, readings)
     if drawings:
         folder = arguments.out or Path("checked") / (re.sub(r"[^\w.-]|^\.+", "_", listing.id)[:80])
@@ -56,6 +64,17 @@ def run(arguments: argparse.Namespace) -> int:
     elif readings:
         console.print("Nothing was found in its pictures, so none was written.")
     return 0
+
+
+def uncompared_floors(listing: Listing, judge: "Judge") -> list[str]:
+    """The price floors that say nothing of this listing, as its price is in another currency."""
+    price, named = listing.price, {mention.brand for _, mention in judge.view(listing).mentions()}
+    brands = [judge.brands[brand] for brand in sorted(named)]
+    return [
+        f"the price is in {price.currency}, the price floor of {brand.name} in {brand.price_floor.currency}"
+        for brand in brands
+        if price and brand.price_floor and brand.price_floor.currency != price.currency
+    ]
 
 
 def find_listing(file: Path, listing_id: str | None, line: int | None) -> Listing:

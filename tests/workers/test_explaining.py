@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 from PIL import Image
 from rich.console import Console
 
+from detector.brand import Brand
 from detector.errors import UnreadableInput
+from detector.judge import Judge
 from detector.listing import Listing
 from detector.result import Case, Evidence, Missing, Qualification, Qualifier, Reason, Result, Verdict
 from workers.boxes import boxed
-from workers.check import find_listing, read_pictures
+from workers.check import find_listing, read_pictures, uncompared_floors
 from workers.drawings import Drawing, draw
 from workers.explain import coloured, print_explained
 from workers.visible import plain, strange
@@ -175,6 +177,28 @@ def test_a_picture_that_kills_its_drawer_is_named_and_the_others_are_drawn(tmp_p
     failed = draw(listing, tmp_path, brands, drawings, tmp_path / "boxes")
     assert failed == [(drawings[0], "reading it crashed the reader")]
     assert [file.name for file in (tmp_path / "boxes").iterdir()] == ["image-1.png"]
+
+
+@pytest.mark.parametrize(
+    ("title", "currency", "said"),
+    [
+        ("Acme shoe", "USD", ["the price is in USD, the price floor of Acme in EUR"]),
+        ("Acme shoe", "eur", []),
+        ("A shoe", "USD", []),
+    ],
+)
+def test_a_price_floor_in_another_currency_is_said_not_to_count(title, currency, said) -> None:
+    judge = Judge(
+        [
+            Brand.model_validate(
+                {"id": "acme", "name": "Acme", "price_floor": {"amount": 60, "currency": "EUR"}}
+            )
+        ]
+    )
+    listing = Listing.model_validate(
+        {"id": "L1", "title": title, "price": {"amount": 5, "currency": currency}}
+    )
+    assert uncompared_floors(listing, judge) == said
 
 
 def test_a_clear_listing_is_said_to_be_clear() -> None:
