@@ -1,0 +1,263 @@
+"""Places where somebody hid something: a patch of blocks, a cover where a reference carries its mark, a mark
+that the picture's edge cuts.
+
+A patch of blocks is told by its steps, which run straight and at even distances both ways, with nothing
+between them. Texts, tiles and codes have such steps too, but few of their neighbouring squares differ.
+A cover is told by absence: all around the mark the reference's points are found again, on it they aren't.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import binom
+
+from detector.appearance import LocalFeatures
+from detector.image.decoding import Pixels
+from detector.image.geometry import Alignment, Size
+
+Kind = Literal["pixelated", "covered", "cut"]
+Corners = tuple[tuple[float, float], ...]
+Plane = NDArray[np.uint8]
+Floats = NDArray[np.float64]
+
+SIDE = 640  # pixels: larger pictures are looked at in a smaller copy
+STEP = 6  # grey levels that two blocks differ by
+RUN = 4  # pixels: the smallest block, and the shortest straight step
+WINDOWS = (32, 48, 72, 108, 160)  # pixels a side
+STEPS = 0.012  # of a window's pixels, at least, across and down
+CLUTTER = 0.15  # of as many edges may lie off the steps
+EVEN = 0.3  # how much more of the steps than chance must lie at even distances
+LOOKED_AT = 60  # windows at most, the most even first
+FEWEST_BLOCKS = 9
+FILL = 0.2  # of neighbouring blocks must differ, across and down
+MOST = 0.5  # of the picture: more is a picture of poor quality, or of pixels
+CONTRAST = 40.0  # variance of the blocks' brightness
+
+# A logistic, fitted on half of the marks of a public set of photos, pixelated, against half of the untouched.
+BIAS, FLAT, FILLED, EVENNESS, BLOCKS, BLOCK, INSIDE = -20.32, -0.893, 9.75, 3.89, 1.47, 3.79, -1.84
+CERTAIN = 1.7  # odds (log) from which one untouched photo in a hundred has such a window
+
+FEWEST_POINTS = 8  # on the mark, and found again around it
+CHANCE = 1e-3  # that so few points of a bare mark are found again
+CUT = 0.15  # of a mark's area
+
+
+@dataclass(frozen=True, slots=True)
+class Obscured:
+    """`box` is where, four corners in pixels of the picture. `score`, 0 to 1, is how surely it was hidden."""
+
+    box: Corners
+    kind: Kind
+    score: float
+
+
+def pixelated(pixels: Pixels) -> tuple[Obscured, ...]:
+    """The patches of an RGB picture that were coarsened to blocks, the surest first; none where most of
+    it is.
+    """
+    scale = min(1.0, SIDE / max(pixels.shape[:2]))
+    if scale < 1:
+        size = [max(1, round(side * scale)) for side in pixels.shape[1::-1]]
+        pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float64)
+    found: list[tuple[float, NDArray[np.float64]]] = []
+    for window in _windows(pixels):
+        odds = _odds(grey, window)
+        if odds >= CERTAIN:
+            x, y, side = window.x, window.y, window.side
+            found.append((odds, np.array([x, y, x + side, y + side], np.float64)))
+    patches = _merged(found)
+    if sum((box[2] - box[0]) * (box[3] - box[1]) for _, box in patches) > MOST * grey.size:
+        return ()
+    return tuple(
+        Obscured(_corners(box / scale), "pixelated", float(1 / (1 + np.exp(-odds)))) for odds, box in patches
+    )
+
+
+def covered(
+    reference: LocalFeatures, picture: LocalFeatures, alignment: Alignment, mark: tuple[float, ...]
+) -> Obscured | None:
+    """Whether something lies over a mark of the reference: left, top, right and bottom in its pixels.
+
+    None as well where the mark has too few points, lies outside the picture, or too little around it was
+    found again to tell.
+    """
+    left, top, right, bottom = mark
+    x, y = reference.places[:, 0], reference.places[:, 1]
+    inside = (x >= left) & (x <= right) & (y >= top) & (y <= bottom)
+    wide, high = right - left, bottom - top
+    beside = (x >= left - wide) & (x <= right + wide) & (y >= top - high) & (y <= bottom + high) & ~inside
+    again = np.zeros(len(reference), bool)
+    again[alignment.pairs[:, 0]] = True
+    if inside.sum() < FEWEST_POINTS or again[beside].sum() < FEWEST_POINTS:
+        return None
+    # Perspective and light spoil a part more than its neighbours: half as many are expected.
+    expected = again[beside].mean() / 2
+    chance = float(binom.cdf(again[inside].sum(), inside.sum(), expected))
+    if chance > CHANCE:
+        return None
+    corners = np.array([[left, top], [right, top], [right, bottom], [left, bottom], [0, 0]], np.float64)[:4]
+    moved = corners @ alignment.transform[:, :2].T + alignment.transform[:, 2]
+    box = tuple((float(u), float(v)) for u, v in moved[:, :2] / moved[:, 2:])
+    return Obscured(box, "covered", 1 - chance)
+
+
+def cut(alignment: Alignment, reference: Size, picture: Size) -> Obscured | None:
+    """Whether the picture's edge cuts off CUT or more of a mark, whose reference is aligned with it."""
+    width, height = reference
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
+    moved = corners @ alignment.transform[:, :2].T + alignment.transform[:, 2]
+    outline = (moved[:, :2] / moved[:, 2:]).astype(np.float32)
+    frame = np.array([[0, 0], [picture[0], 0], [*picture], [0, picture[1]]], np.float32)
+    whole = abs(float(cv2.contourArea(outline)))
+    shown, _ = cv2.intersectConvexConvex(outline, frame)
+    lost = 1 - float(shown) / max(whole, 1e-6)
+    return Obscured(alignment.outline, "cut", min(1.0, 0.5 + lost)) if lost >= CUT else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """A square with steps at even distances: of blocks so wide, so high, the first beginning there."""
+
+    x: int
+    y: int
+    side: int
+    wide: int
+    high: int
+    first_column: int
+    first_row: int
+    even: float
+
+
+def _windows(pixels: Pixels) -> list[_Window]:
+    down, across, clutter = _steps(pixels)
+    sums = [cv2.integral(plane) for plane in (down, across, clutter)]
+    columns = np.cumsum(np.pad(down, ((1, 0), (0, 0))), axis=0, dtype=np.int32)
+    rows = np.cumsum(np.pad(across, ((0, 0), (1, 0))), axis=1, dtype=np.int32)
+    found: list[tuple[float, _Window]] = []
+    for side in (side for side in WINDOWS if side <= min(down.shape)):
+        tops = np.arange(0, down.shape[0] - side + 1, side // 4)
+        lefts = np.arange(0, down.shape[1] - side + 1, side // 4)
+        vertical, horizontal, other = (
+            (
+                s[np.ix_(tops + side, lefts + side)]
+                - s[np.ix_(tops, lefts + side)]
+                - s[np.ix_(tops + side, lefts)]
+                + s[np.ix_(tops, lefts)]
+            )
+            / side**2
+            for s in sums
+        )
+        likely = (vertical > STEPS) & (horizontal > STEPS) & (other < CLUTTER * (vertical + horizontal))
+        at_row, at_column = np.nonzero(likely)
+        y, x, along = tops[at_row], lefts[at_column], np.arange(side)
+        wide = _even(
+            columns[(y + side)[:, None], x[:, None] + along] - columns[y[:, None], x[:, None] + along]
+        )
+        high = _even(rows[y[:, None] + along, (x + side)[:, None]] - rows[y[:, None] + along, x[:, None]])
+        for n in np.flatnonzero((np.minimum(wide[0], high[0]) > EVEN) & (np.abs(wide[1] - high[1]) <= 1)):
+            even = float(min(wide[0][n], high[0][n]))
+            sizes = int(wide[1][n]), int(high[1][n]), int(wide[2][n]), int(high[2][n])
+            weight = even * side / (sizes[0] * sizes[1]) ** 0.5
+            found.append((weight, _Window(int(x[n]), int(y[n]), side, *sizes, even)))
+    return [window for _, window in sorted(found, key=lambda each: -each[0])[:LOOKED_AT]]
+
+
+def _steps(pixels: Pixels) -> tuple[Plane, Plane, Plane]:
+    """Where straight steps run down and across, and where there are edges of another kind."""
+    levels = pixels.astype(np.int16)
+    beside = np.pad(np.abs(np.diff(levels, axis=1)).max(axis=2), ((0, 0), (0, 1)))
+    below = np.pad(np.abs(np.diff(levels, axis=0)).max(axis=2), ((0, 1), (0, 0)))
+    straight = (beside > STEP).astype(np.uint8), (below > STEP).astype(np.uint8)
+    runs = (
+        np.asarray(cv2.morphologyEx(straight[0], cv2.MORPH_OPEN, np.ones((RUN, 1), np.uint8))) > 0,
+        np.asarray(cv2.morphologyEx(straight[1], cv2.MORPH_OPEN, np.ones((1, RUN), np.uint8))) > 0,
+    )
+    # A step that takes two pixels counts once, where it is steepest.
+    down = runs[0] & (beside >= np.maximum(np.roll(beside, 1, 1), np.roll(beside, -1, 1)))
+    across = runs[1] & (below >= np.maximum(np.roll(below, 1, 0), np.roll(below, -1, 0)))
+    near = np.asarray(cv2.dilate((down | across).astype(np.uint8), np.ones((3, 3), np.uint8)))
+    clutter = (np.maximum(beside, below) > 2 * STEP) & (near == 0)
+    return down.astype(np.uint8), across.astype(np.uint8), clutter.astype(np.uint8)
+
+
+def _even(profiles: NDArray[np.int32]) -> tuple[Floats, NDArray[np.intp], NDArray[np.intp]]:
+    """For profiles of steps (n, side): how even they are beyond chance, at which distance, and from where."""
+    count, side = profiles.shape
+    best = np.zeros(count)
+    distance = np.full(count, RUN)
+    start = np.zeros(count, np.intp)
+    for apart in range(RUN, side // 3 + 1):
+        times = side // apart
+        folded = profiles[:, : times * apart].reshape(count, times, apart).sum(axis=1)
+        folded = folded + np.roll(folded, -1, axis=1)  # a tooth is two pixels wide
+        at = folded.argmax(axis=1)
+        share = folded[np.arange(count), at] / np.maximum(folded.sum(axis=1) / 2, 1e-6)
+        even = (share - 2 / apart) / (1 - 2 / apart)
+        better = even > best - 0.02  # of distances that divide each other the largest
+        best = np.where(better, np.maximum(even, best), best)
+        distance, start = np.where(better, apart, distance), np.where(better, at, start)
+    return best, distance, start
+
+
+def _odds(grey: Floats, window: _Window) -> float:
+    """The log odds that the window is made of blocks: each flat inside, most unlike their neighbours."""
+    part = grey[window.y : window.y + window.side, window.x : window.x + window.side]
+    along = np.arange(window.side)
+    column, x = np.divmod(along - window.first_column - 2, window.wide)
+    row, y = np.divmod(along - window.first_row - 2, window.high)
+    inner_x, inner_y = x <= window.wide - 3, y <= window.high - 3  # without the pixels that steps blur
+    column, row = column[inner_x] - column.min(), row[inner_y] - row.min()
+    shape = int(row.max()) + 1, int(column.max()) + 1
+    label = (row[:, None] * shape[1] + column).ravel()
+    values = part[np.ix_(inner_y, inner_x)].ravel()
+    size = np.bincount(label, minlength=shape[0] * shape[1])
+    counted = size >= 2
+    if counted.sum() < FEWEST_BLOCKS:
+        return -np.inf
+    mean = np.full(len(size), np.nan)
+    mean[counted] = np.bincount(label, values, len(size))[counted] / size[counted]
+    squares = np.bincount(label, values * values, len(size))[counted] / size[counted]
+    inside = float(np.maximum(squares - mean[counted] ** 2, 0).mean())
+    contrast = float(mean[counted].var())
+    blocks = mean.reshape(shape)
+    fill = min(_differing(np.diff(blocks, axis=0)), _differing(np.diff(blocks, axis=1)))
+    if contrast < CONTRAST or fill < FILL:
+        return -np.inf
+    return float(
+        BIAS
+        + FLAT * np.log(inside / contrast + 1e-4)
+        + FILLED * min(fill, 0.7)
+        + EVENNESS * window.even
+        + BLOCKS * np.log(counted.sum())
+        + BLOCK * np.log(window.wide)
+        + INSIDE * np.log(inside + 1)
+    )
+
+
+def _differing(steps: Floats) -> float:
+    known = steps[~np.isnan(steps)]
+    return float((np.abs(known) > STEP).mean()) if known.size else 0.0
+
+
+def _merged(found: list[tuple[float, Floats]]) -> list[tuple[float, Floats]]:
+    """Windows that overlap as one patch around them."""
+    patches: list[tuple[float, Floats]] = []
+    for window in found:
+        (odds, box), apart = window, []
+        for best, other in patches:
+            if (np.maximum(box[:2], other[:2]) < np.minimum(box[2:], other[2:])).all():
+                box = np.concatenate([np.minimum(box[:2], other[:2]), np.maximum(box[2:], other[2:])])
+                odds = max(odds, best)
+            else:
+                apart.append((best, other))
+        patches = [*apart, (odds, box)]
+    return sorted(patches, key=lambda patch: -patch[0])
+
+
+def _corners(box: Floats) -> Corners:
+    left, top, right, bottom = (float(value) for value in box)
+    return (left, top), (right, top), (right, bottom), (left, bottom)
