@@ -107,6 +107,7 @@ def score(rarity: float, colours: float, structure: float) -> float:
     return float(1 / (1 + np.exp(-(BIAS + RARE * rare + COLOURS * colours + STRUCTURE * structure))))
 
 
+DRESS = 8.0  # the rarity from which a product of this dress, this one or a sibling, is surely there
 SURE = 0.5  # the score from which another of the same maker is hardly taken for it
 BIAS, RARE, COLOURS, STRUCTURE = -1.38, 0.98, 3.61, 3.25
 
