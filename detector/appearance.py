@@ -1,6 +1,7 @@
 """What a picture looks like: artefacts that depend on the picture and the models, never on the registry."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,13 +38,26 @@ class Regions:
         return len(self.boxes)
 
 
+@dataclass(frozen=True, slots=True)
+class Obscured:
+    """A place where something was hidden.
+
+    `box` is where, four corners in pixels of the picture; `score`, 0 to 1, is how surely.
+    """
+
+    box: tuple[tuple[float, float], ...]
+    kind: Literal["pixelated", "covered", "cut"]
+    score: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Appearance:
     """The look of one picture. `width` and `height` are pixels after EXIF turning.
 
     `hashes` is uint8 (8, 32): the PDQ hash of the picture in its eight turns, upright first; `hash_quality`,
     0 to 100, says how much there is to hash. `thumbnail` is uint8 (h, w, 3), RGB, its longer side of 128
-    pixels: the colours, which nothing else keeps. `engine` is the version of all that made it.
+    pixels: the colours, which nothing else keeps. `pixelated` are patches that were coarsened to blocks.
+    `engine` is the version of all that made it.
     """
 
     width: int
@@ -54,3 +68,4 @@ class Appearance:
     features: LocalFeatures
     thumbnail: NDArray[np.uint8]
     engine: str
+    pixelated: tuple[Obscured, ...] = ()

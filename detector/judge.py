@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from detector import fair_use, scoring
+from detector.appearance import Appearance
 from detector.brand import Brand
 from detector.listing import Listing
 from detector.reading import PictureReading
@@ -15,6 +16,7 @@ from detector.signals.hidden_text import HiddenText
 from detector.signals.image_copy import ImageCopy
 from detector.signals.imitation import Imitation
 from detector.signals.logo import Logo
+from detector.signals.obscured_logo import ObscuredLogo
 from detector.signals.product_lookalike import ProductLookalike
 from detector.signals.protocol import Finding, Signal
 from detector.signals.seller_impersonation import SellerImpersonation
@@ -33,6 +35,7 @@ SIGNALS: tuple[Signal, ...] = (
     BrandClaim(),
     SellerImpersonation(),
     Logo(),
+    ObscuredLogo(),
     ImageCopy(),
     ProductLookalike(),
 )
@@ -82,24 +85,23 @@ class Judge:
         """The listing with its marks found, as the signals see it."""
         readings = readings or {}
         passages = passages_of(listing, readings, self.index.find)
+        looks = [
+            (f"image:{number}", reading.appearance)
+            for number, reading in readings.items()
+            if reading.appearance is not None
+        ]
         return View(
             listing,
             passages,
             self.brands,
             term_list=self._terms,
             context=self._context,
-            sightings=self._sightings(readings),
+            sightings=[(where, each) for where, look in looks for each in self._recognised(look)],
+            pixelated=[(where, patch) for where, look in looks for patch in look.pixelated],
         )
 
-    def _sightings(self, readings: Mapping[int, PictureReading]) -> list[tuple[str, Sighting]]:
-        if self._references is None:
-            return []
-        return [
-            (f"image:{number}", sighting)
-            for number, reading in readings.items()
-            if reading.appearance is not None
-            for sighting in self._references.recognise(reading.appearance)
-        ]
+    def _recognised(self, look: Appearance) -> Sequence[Sighting]:
+        return () if self._references is None else self._references.recognise(look)
 
     def judge(
         self,

@@ -5,7 +5,7 @@ from typing import Any
 import msgpack
 import numpy as np
 
-from detector.appearance import Appearance, LocalFeatures, Regions
+from detector.appearance import Appearance, LocalFeatures, Obscured, Regions
 from detector.reading import PictureReading, TextLine
 
 Plain = Any
@@ -48,11 +48,12 @@ def _look(look: Appearance) -> Plain:
         features,
         look.thumbnail,
         look.engine,
+        [[patch.box, patch.kind, patch.score] for patch in look.pixelated],
     ]
 
 
 def _as_look(plain: Plain) -> Appearance:
-    width, height, hashes, quality, regions, features, thumbnail, engine = plain
+    width, height, hashes, quality, regions, features, thumbnail, engine, pixelated = plain
     return Appearance(
         width,
         height,
@@ -62,6 +63,7 @@ def _as_look(plain: Plain) -> Appearance:
         LocalFeatures(*features),
         thumbnail,
         engine,
+        tuple(Obscured(*patch) for patch in pixelated),
     )
 
 

@@ -30,9 +30,12 @@ class Reference:
 
 
 class Seen(StrEnum):
-    """How a reference is in a picture: its mark is shown, it was itself copied, or its product is shown."""
+    """How a reference is in a picture: its mark is shown, or is covered or cut off; it was itself copied; or
+    its product is shown.
+    """
 
     MARK = "mark"
+    OBSCURED = "obscured"
     COPY = "copy"
     PRODUCT = "product"
 

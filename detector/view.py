@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from detector.appearance import Obscured
 from detector.brand import Brand
 from detector.listing import Listing
 from detector.reading import PictureReading, TextLine
@@ -58,7 +59,8 @@ class Passage:
 class View:
     """All that signals need to know of one listing. What is dear is computed on first use, then kept.
 
-    `sightings` are what of the brands' references the pictures show, each with its picture (`image:0`).
+    `sightings` are what of the brands' references the pictures show, and `pixelated` the patches in which
+    something was hidden, each with its picture (`image:0`).
     """
 
     def __init__(
@@ -70,11 +72,13 @@ class View:
         term_list: TermList,
         context: Context,
         sightings: Sequence[tuple[str, Sighting]] = (),
+        pixelated: Sequence[tuple[str, Obscured]] = (),
     ) -> None:
         self.listing = listing
         self.passages = passages
         self.brands = brands
         self.sightings = sightings
+        self.pixelated = pixelated
         self.mentioned = any(passage.mentions for passage in passages)
         self._term_list = term_list
         self._context = context

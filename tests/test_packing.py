@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.appearance import Appearance, LocalFeatures, Regions
+from detector.appearance import Appearance, LocalFeatures, Obscured, Regions
 from detector.packing import packed, unpacked
 from detector.reading import PictureReading, TextLine
 
@@ -23,6 +23,7 @@ def look(points: int) -> Appearance:
         ),
         chance.integers(0, 256, (96, 128, 3), dtype=np.uint8),
         "engine-1",
+        (Obscured(BOX, "pixelated", 0.75),) * (points % 2),
     )
 
 
@@ -46,6 +47,7 @@ def test_a_reading_comes_back_as_it_was(
     was, now = look(points), back.appearance
     assert now is not None
     assert (now.width, now.height, now.hash_quality, now.engine) == (640, 480, 77, "engine-1")
+    assert now.pixelated == was.pixelated
     for a, b in [
         (was.hashes, now.hashes),
         (was.regions.boxes, now.regions.boxes),

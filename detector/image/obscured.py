@@ -7,18 +7,16 @@ A cover is told by absence: all around the mark the reference's points are found
 """
 
 from dataclasses import dataclass
-from typing import Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binom
 
-from detector.appearance import LocalFeatures
+from detector.appearance import LocalFeatures, Obscured
 from detector.image.decoding import Pixels
 from detector.image.geometry import Alignment, Size
 
-Kind = Literal["pixelated", "covered", "cut"]
 Corners = tuple[tuple[float, float], ...]
 Plane = NDArray[np.uint8]
 Floats = NDArray[np.float64]
@@ -43,15 +41,6 @@ CERTAIN = 1.7  # odds (log) from which one untouched photo in a hundred has such
 FEWEST_POINTS = 8  # on the mark, and found again around it
 CHANCE = 1e-3  # that so few points of a bare mark are found again
 CUT = 0.15  # of a mark's area
-
-
-@dataclass(frozen=True, slots=True)
-class Obscured:
-    """`box` is where, four corners in pixels of the picture. `score`, 0 to 1, is how surely it was hidden."""
-
-    box: Corners
-    kind: Kind
-    score: float
 
 
 def pixelated(pixels: Pixels) -> tuple[Obscured, ...]:

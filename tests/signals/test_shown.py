@@ -1,11 +1,11 @@
 """Marks, borrowed pictures and look-alike products: what counts depends on what the texts own up to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 
-from detector.appearance import Appearance, LocalFeatures, Regions
+from detector.appearance import Appearance, LocalFeatures, Obscured, Regions
 from detector.brand import AuthorisedSeller, Brand
 from detector.judge import Judge
 from detector.listing import Listing, Seller
@@ -38,7 +38,7 @@ class Recognised:
         return self.sightings
 
 
-def judged(title: str, *kinds: Seen, seller: str = "s2", score: float = 0.95) -> Result:
+def judged(title: str, *kinds: Seen, seller: str = "s2", score: float = 0.95, patches: int = 0) -> Result:
     sightings = [
         Sighting(Reference("brixora", "own/one.png", AssetKind.PRODUCT, LOOK, "B1"), kind, BOX, score)
         for kind in kinds
@@ -47,7 +47,8 @@ def judged(title: str, *kinds: Seen, seller: str = "s2", score: float = 0.95) ->
     listing = Listing(
         id="L1", marketplace="demo", title=title, seller=Seller(id=seller, name="Shop"), images=("a.jpg",)
     )
-    return judge.judge(listing, {0: PictureReading("0" * 64, 9, 9, (), "test", appearance=LOOK)})
+    look = replace(LOOK, pixelated=(Obscured(BOX, "pixelated", score),) * patches)
+    return judge.judge(listing, {0: PictureReading("0" * 64, 9, 9, (), "test", appearance=look)})
 
 
 @pytest.mark.parametrize(
@@ -55,6 +56,7 @@ def judged(title: str, *kinds: Seen, seller: str = "s2", score: float = 0.95) ->
     [
         ("Sneakers", Seen.MARK, Reason.LOGO),
         ("Oat drink", Seen.PRODUCT, Reason.PRODUCT_LOOKALIKE),
+        ("Sneakers", Seen.OBSCURED, Reason.OBSCURED_LOGO),
         ("Sneakers", Seen.COPY, Reason.IMAGE_COPY),
         ("Brixora sneakers", Seen.COPY, Reason.IMAGE_COPY),
     ],
@@ -73,7 +75,7 @@ def test_what_is_shown_and_not_owned_up_to_is_flagged(title: str, kind: Seen, re
     assert evidence.found is None
 
 
-@pytest.mark.parametrize("kind", [Seen.MARK, Seen.PRODUCT])
+@pytest.mark.parametrize("kind", [Seen.MARK, Seen.OBSCURED, Seen.PRODUCT])
 def test_who_names_the_brand_may_show_it(kind: Seen) -> None:
     assert judged("Brixora sneakers", kind).verdict is Verdict.CLEAR
 
@@ -93,3 +95,21 @@ def test_an_authorised_seller_may_use_it_all(kind: Seen) -> None:
 @pytest.mark.parametrize("kind", list(Seen))
 def test_a_doubtful_sighting_flags_nothing_alone(kind: Seen) -> None:
     assert judged("Sneakers", kind, score=0.5).verdict is Verdict.CLEAR
+
+
+@pytest.mark.parametrize(
+    ("title", "kinds", "verdict"),
+    [
+        ("Brixora sneakers", (), Verdict.FLAG),
+        ("Brixora sneakers, used, genuine", (), Verdict.CLEAR),  # a serial number, say
+        ("Sneakers", (), Verdict.CLEAR),  # whose mark would it be?
+        ("Sneakers", (Seen.PRODUCT,), Verdict.FLAG),
+    ],
+)
+def test_a_coarsened_patch_counts_where_something_says_whose_mark_it_hides(
+    title: str, kinds: tuple[Seen, ...], verdict: Verdict
+) -> None:
+    result = judged(title, *kinds, patches=1)
+    assert result.verdict is verdict
+    hidden = [e for case in result.cases for e in case.evidence if e.kind is Reason.OBSCURED_LOGO]
+    assert len(hidden) == (title != "Sneakers" or bool(kinds))

@@ -1,0 +1,52 @@
+"""A mark that somebody made unclear: coarsened to blocks, covered, or cut off by the picture's edge.
+
+needs   the patches of pictures that were coarsened, the references that were recognised, the mentions
+finds   a mark that something covers or that the edge cuts, of a brand that the texts don't name; a coarsened
+        patch where something else, a recognised picture or an open name, says whose mark it may hide
+counts  because who may show a mark shows it; a patch beside a name alone counts less, as people also hide
+        serial numbers, plates and faces
+"""
+
+from collections.abc import Iterator
+
+from detector.result import Evidence, Qualification, Reason
+from detector.sighting import Seen
+from detector.signals.protocol import Finding
+from detector.signals.said import said
+from detector.signals.seen import seen
+from detector.text.mention import Likeness
+from detector.view import BRAND, DESCRIPTION, TITLE, View
+
+NAMED_ONLY = 0.85
+_NAMED_IN = frozenset({TITLE, BRAND, DESCRIPTION})
+
+
+class ObscuredLogo:
+    reasons = (Reason.OBSCURED_LOGO,)
+
+    def find(self, view: View) -> Iterator[Finding]:
+        unclear = [(where, each) for where, each in view.sightings if each.seen is Seen.OBSCURED]
+        written, _ = said(view, {sighting.reference.brand for _, sighting in unclear})
+        for where, sighting in unclear:
+            if sighting.reference.brand not in written:
+                yield Finding(sighting.reference.brand, seen(Reason.OBSCURED_LOGO, where, sighting))
+        if not view.pixelated:
+            return
+        recognised = {sighting.reference.brand for _, sighting in view.sightings}
+        named = dict(_named(view))
+        for where, patch in view.pixelated:
+            a, b, c, d = patch.box
+            for brand in {**named, **dict.fromkeys(recognised)}:
+                score = patch.score * (1.0 if brand in recognised else NAMED_ONLY)
+                evidence = Evidence(
+                    Reason.OBSCURED_LOGO, where, None, score, box=(a, b, c, d), detail=patch.kind
+                )
+                yield Finding(brand, evidence, named.get(brand, ()))
+
+
+def _named(view: View) -> Iterator[tuple[str, tuple[Qualification, ...]]]:
+    """The brands that the texts name openly, and what is said beside their names."""
+    for passage in view.texts:
+        for mention in passage.mentions if passage.where in _NAMED_IN else ():
+            if mention.likeness is Likeness.EXACT and not mention.everyday:
+                yield mention.brand, view.qualifiers(passage, mention)
