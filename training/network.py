@@ -79,13 +79,23 @@ class Backbone(nn.Module):
 class MarkEmbedder(nn.Module):
     """Views of 64 x 64 → (n, size) of unit length. Features aren't pooled: their place in the view counts."""
 
+    MIDDLE = 8
+    """Blocks whose features are taken beside the last ones'."""
+
     def __init__(self, size: int = 128) -> None:
         super().__init__()
         self.backbone = Backbone()
-        self.head = nn.Sequential(nn.Flatten(), nn.Linear(self.backbone.channels * 16, size))
+        self.head = nn.Linear((80 + self.backbone.channels) * 16, size)
 
     def forward(self, x: Tensor) -> Tensor:
-        return functional.normalize(self.head(self.backbone(x)))
+        return functional.normalize(self.head(self.features(x)))
+
+    def features(self, x: Tensor) -> Tensor:
+        """What the head sees: (n, 3072)."""
+        x = functional.relu6(self.backbone.stem((x - 127) / 128))
+        middle = self.backbone.blocks[: self.MIDDLE](x)
+        last = self.backbone.blocks[self.MIDDLE :](middle)
+        return torch.cat([middle.flatten(1), last.flatten(1)], dim=1)
 
 
 def _fold(conv: SameConv, weights: Mapping[str, Any], source: str, norm: str) -> None:

@@ -39,19 +39,20 @@ def paint(mark: Mark, rng: np.random.Generator) -> Paint:
     bare = rng.random() < (0.35 if mark.single else 0.5)
     if not mark.single and not bare:
         surface = np.full(3, 255.0) if rng.random() < 0.6 else surface
-    return Paint(colour, None if bare else surface, rng.random() < 0.3, float(rng.uniform(0.02, 0.35)))
+    return Paint(colour, None if bare else surface, rng.random() < 0.3, float(rng.exponential(0.3) + 0.02))
 
 
 def view(mark: Mark, usual: Paint, photos: list[Rgb], rng: np.random.Generator) -> Rgb:
     """One sight of the mark, VIEW x VIEW, framed about as a region or an owner's crop frames it."""
     style = usual if rng.random() < 0.6 else paint(mark, rng)
     canvas = patch(photos, rng, CANVAS).astype(np.float32)
-    layer = _layer(mark, style, rng)
+    layer, inset = _layer(mark, style, rng)
+    inset = inset if rng.random() < 0.7 else 0  # framed by the mark, or by what it stands on
     if rng.random() < 0.12:  # a clean file, as brand owners have it
         canvas[:] = 255.0 if rng.random() < 0.7 else _colour(rng)
-        placed = _placed(layer, rng, tilt=0.0, margin=0.06)
+        placed = _placed(layer, inset, rng, tilt=0.0, margin=0.06)
     else:
-        placed = _placed(layer, rng, tilt=1.0, margin=0.14)
+        placed = _placed(layer, inset, rng, tilt=1.0, margin=0.14)
     opacity = rng.uniform(0.8, 1.0)
     alpha, colours = placed[..., 3:] / 255 * opacity, placed[..., :3] * opacity
     if rng.random() < 0.3:  # printed on the thing, whose folds and grain show through
@@ -115,8 +116,11 @@ def _colour(rng: np.random.Generator) -> Floats:
     return cv2.cvtColor(hue, cv2.COLOR_HSV2RGB)[0, 0].astype(np.float64)
 
 
-def _layer(mark: Mark, style: Paint, rng: np.random.Generator) -> Floats:
-    """The mark in its paint with its surface, RGBA, float32; colours are multiplied by alpha."""
+def _layer(mark: Mark, style: Paint, rng: np.random.Generator) -> tuple[Floats, int]:
+    """The mark in its paint with its surface, RGBA, float32, and how many pixels of surface surround it.
+
+    Colours are multiplied by alpha.
+    """
     picture = mark.picture.astype(np.float32)
     if mark.single:
         picture[..., :3] = style.colour
@@ -127,7 +131,7 @@ def _layer(mark: Mark, style: Paint, rng: np.random.Generator) -> Floats:
         picture[..., 3] = np.clip(picture[..., 3] - inside, 0, 255)
     picture[..., :3] *= picture[..., 3:] / 255
     if style.surface is None:
-        return picture
+        return picture, 0
     height, width = picture.shape[:2]
     pad = round(style.padding * min(height, width)) + 1
     layer = np.zeros((height + 2 * pad, width + 2 * pad, 4), np.float32)
@@ -140,10 +144,10 @@ def _layer(mark: Mark, style: Paint, rng: np.random.Generator) -> Floats:
     alpha = picture[..., 3:] / 255
     inner[..., :3] = inner[..., :3] * (1 - alpha) + picture[..., :3]
     inner[..., 3:] = np.maximum(inner[..., 3:], picture[..., 3:])
-    return layer
+    return layer, pad
 
 
-def _placed(layer: Floats, rng: np.random.Generator, tilt: float, margin: float) -> Floats:
+def _placed(layer: Floats, inset: int, rng: np.random.Generator, tilt: float, margin: float) -> Floats:
     """The layer in a canvas, turned, in perspective and perhaps bent, its bounds framed not quite exactly."""
     height, width = layer.shape[:2]
     corners = np.float32([[0, 0], [width, 0], [width, height], [0, height]])
@@ -151,7 +155,8 @@ def _placed(layer: Floats, rng: np.random.Generator, tilt: float, margin: float)
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     slant = np.array([[rng.uniform(0.75, 1.3), rng.normal(0, 0.12) * tilt], [0, 1]])
     moved = corners @ (turn @ slant).T + rng.normal(0, 0.05 * tilt, (4, 2)) * min(height, width)
-    low, high = moved.min(axis=0), moved.max(axis=0)
+    inner = _inner(moved, inset, width, height)
+    low, high = inner.min(axis=0), inner.max(axis=0)
     size = high - low
     low = low - rng.normal(0.03, margin, 2).clip(-0.25, 0.4) * size
     high = high + rng.normal(0.03, margin, 2).clip(-0.25, 0.4) * size
@@ -165,6 +170,18 @@ def _placed(layer: Floats, rng: np.random.Generator, tilt: float, margin: float)
         arch = np.sin(np.pi * length / 2 * (columns / CANVAS + rng.uniform(0, 1))).astype(np.float32)
         placed = cv2.remap(placed, columns, rows + np.float32(bend) * arch, cv2.INTER_LINEAR)
     return placed
+
+
+def _inner(corners: Floats, inset: int, width: int, height: int) -> Floats:
+    """Where the corners of the mark itself come to lie, when the layer's do at `corners`; perspective is
+    neglected."""
+    x, y = inset / width, inset / height
+    shares = np.array([[x, y], [1 - x, y], [1 - x, 1 - y], [x, 1 - y]])
+    a, b, c, d = corners
+    top = a + shares[:, :1] * (b - a)
+    bottom = d + shares[:, :1] * (c - d)
+    inner: Floats = top + shares[:, 1:] * (bottom - top)
+    return inner
 
 
 def _cover(canvas: Floats, photos: list[Rgb], rng: np.random.Generator) -> None:
@@ -182,20 +199,22 @@ def _cover(canvas: Floats, photos: list[Rgb], rng: np.random.Generator) -> None:
 def scene(
     marks: list[Mark], photos: list[Rgb], rng: np.random.Generator, side: int
 ) -> tuple[Rgb, NDArray[np.float32]]:
-    """A photo of `side` pixels with none to five marks on it, and their boxes (n, 4)."""
+    """A photo of `side` pixels with some marks on it, or none, and their boxes (n, 4)."""
     canvas = np.ascontiguousarray(patch(photos, rng, side, smallest=160), dtype=np.float32)
     for _ in range(rng.integers(4)):  # things without a mark, whose cut edges are no sign of one
         _clutter(canvas, photos, rng)
     boxes: list[NDArray[np.float64]] = []
-    wanted = rng.choice(6, p=(0.08, 0.42, 0.2, 0.14, 0.09, 0.07))
+    crowded = rng.random() < 0.2
+    wanted = rng.integers(5, 16) if crowded else rng.choice(6, p=(0.08, 0.42, 0.2, 0.14, 0.09, 0.07))
     mark = marks[rng.integers(len(marks))]
     style = paint(mark, rng)
     for _ in range(wanted):
         if rng.random() < 0.6:  # otherwise the same one again
             mark = marks[rng.integers(len(marks))]
             style = paint(mark, rng)
-        layer = _layer(mark, style, rng)
-        box = _paste(canvas, layer, float(np.exp(rng.uniform(np.log(0.05), np.log(0.95)))) * side, boxes, rng)
+        layer, inset = _layer(mark, style, rng)
+        longest = float(np.exp(rng.uniform(np.log(0.04), np.log(0.2 if crowded else 0.9))))
+        box = _paste(canvas, layer, inset, longest * side, boxes, rng)
         if box is not None:
             boxes.append(box)
     if rng.random() < 0.5:
@@ -223,8 +242,8 @@ def _clutter(canvas: Floats, photos: list[Rgb], rng: np.random.Generator) -> Non
     canvas[:] = canvas * (1 - mask[..., None]) + filling * mask[..., None]
 
 
-def _paste(
-    canvas: Floats, layer: Floats, longest: float, taken: list[Floats], rng: np.random.Generator
+def _paste(  # noqa: PLR0917
+    canvas: Floats, layer: Floats, inset: int, longest: float, taken: list[Floats], rng: np.random.Generator
 ) -> Floats | None:
     """Puts the layer at a free place of the canvas, tilted; its box, or None where it found no place."""
     side = canvas.shape[0]
@@ -233,8 +252,9 @@ def _paste(
     angle = np.radians(np.clip(rng.normal(0, 10), -35, 35))
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     moved = corners @ turn.T * [rng.uniform(0.75, 1.2), 1] + rng.normal(0, 0.04, (4, 2)) * min(height, width)
-    moved = (moved - moved.min(axis=0)) * (longest / np.ptp(moved, axis=0).max())
-    size = moved.max(axis=0)
+    inner = _inner(moved, inset, width, height)
+    moved = (moved - inner.min(axis=0)) * (longest / np.ptp(inner, axis=0).max())
+    size = np.ptp(inner, axis=0) * (longest / np.ptp(inner, axis=0).max())
     if min(size) < 8:
         return None
     for _ in range(8):

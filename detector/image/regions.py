@@ -20,9 +20,9 @@ from detector.image.decoding import Pixels
 from detector.image.embedding import Boxes
 
 FINDER = "regions.onnx"
-SIDES = (384, 192)
+SIDES = (640, 320, 160)
 """Pixels of the longer side at which the network looks."""
-FOUND, LINES = 28, 12
+FOUND, LINES = 48, 12
 """At most so many boxes of the network and of lines of text."""
 GRID = ((0.6, 2), (0.36, 3))
 """Windows as a share of the picture's sides, and how many along each."""
@@ -39,7 +39,7 @@ class RegionFinder:
         return f"regions-{hashlib.sha256(self._weights).hexdigest()[:8]}"
 
     def proposals(self, pixels: Pixels, lines: Boxes) -> Boxes:
-        """At most some fifty boxes (n, 4) in an RGB picture (h, w, 3), the whole picture first, then the
+        """At most some seventy boxes (n, 4) in an RGB picture (h, w, 3), the whole picture first, then the
         likeliest; `lines` (m, 4) are boxes of lines of text."""
         height, width = pixels.shape[:2]
         found = [self._found(pixels, side) for side in SIDES]

@@ -1,0 +1,155 @@
+"""Which marks a picture shows: regions that look like a mark more than strangers do, and points that agree.
+
+A plain mark resembles many things, a rich one few. So it isn't the resemblance that counts but what it has
+beyond the resemblance that the mark has to strangers: vectors of rendered marks and of parts of photos, which
+come with the networks. One threshold serves all marks that way (as score normalisation does for speakers:
+Auckenthaler and others, 2000).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.appearance import Appearance
+from detector.image.geometry import Alignment, align
+from detector.image.nearest import Nearest
+from detector.image.regions import distinct, overlaps
+from detector.sighting import Reference
+
+STRANGERS = "strangers.npy"
+NEAREST_STRANGERS = 60
+CANDIDATES = 20
+"""Marks whose points are compared, some 3 ms each."""
+NEIGHBOURS = 8
+"""Of each region."""
+RARITY_COUNTS = 0.04
+"""What a tenth less chance of agreeing by accident adds to the resemblance; up to MOST_RARE."""
+MOST_RARE = 8.0
+RARE = 3.0
+"""From here the points tell the place better than the region does."""
+ENOUGH = 0.29
+CERTAIN = 0.7
+"""Resemblance beyond that to strangers, and what points add, for a mark to be there at all, and surely."""
+AGAIN = 0.2
+"""Beyond strangers' resemblance, for further places of a mark that is surely there."""
+ONE_PLACE = 0.05
+"""Overlap from which two brands' marks are at one place, where only the likelier one can be."""
+
+_AT_ONCE = 1024
+
+Outline = tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """A mark of the index by its number, and how surely it is there, 0.5 to 1. `places` are where, the surest
+    first; `alignment` is how its points agree with the first, None where only the region's look tells.
+    """
+
+    number: int
+    score: float
+    places: tuple[Outline, ...]
+    alignment: Alignment | None
+
+
+class MarkIndex:
+    """Finds brands' marks; all vectors must come from one embedder."""
+
+    def __init__(self, marks: Sequence[Reference]) -> None:
+        self.marks = tuple(marks)
+        vectors = [mark.appearance.regions.embeddings[:1] for mark in marks]
+        wholes = np.concatenate(vectors or [np.zeros((0, 1), np.float16)]).astype(np.float32)
+        self._nearest = Nearest(wholes)
+        self._usual = usual_resemblance(wholes)
+
+    def recognise(self, look: Appearance) -> list[Found]:
+        """The marks that the picture shows, each once and no two brands' at one place, the surest first."""
+        if not self.marks:
+            return []
+        found: list[Found] = []
+        taken: list[tuple[str, NDArray[np.float32]]] = []
+        for evidence, number, outline, alignment in sorted(self._weighed(look), key=lambda one: -one[0]):
+            if evidence < ENOUGH:
+                break
+            brand, box = self.marks[number].brand, _bounds(outline)
+            others = [place for owner, place in taken if owner != brand]
+            if not others or overlaps(box, np.stack(others)).max() <= ONE_PLACE:
+                taken.append((brand, box))
+                found.append(Found(number, _score(evidence), (outline,), alignment))
+        return [self._again(one, look, [place for _, place in taken]) for one in found]
+
+    def _weighed(self, look: Appearance) -> Iterator[tuple[float, int, Outline, Alignment | None]]:
+        for number, region, resemblance in self._candidates(look):
+            alignment = _aligned(self.marks[number], look)
+            rarity = 0.0 if alignment is None else min(max(alignment.rarity, 0.0), MOST_RARE)
+            outline = _corners(look.regions.boxes[region])
+            if alignment is not None and alignment.rarity >= RARE:
+                outline = alignment.outline
+            yield resemblance + RARITY_COUNTS * rarity, number, outline, alignment
+
+    def _again(self, found: Found, look: Appearance, taken: list[NDArray[np.float32]]) -> Found:
+        """With the mark's further places, where nothing else was found."""
+        vector = self.marks[found.number].appearance.regions.embeddings[0].astype(np.float32)
+        beyond = look.regions.embeddings.astype(np.float32) @ vector - self._usual[found.number]
+        likely = np.flatnonzero(beyond >= AGAIN)
+        kept = likely[distinct(look.regions.boxes[likely], beyond[likely], ONE_PLACE, len(likely))]
+        free = [box for box in look.regions.boxes[kept] if overlaps(box, np.stack(taken)).max() <= ONE_PLACE]
+        return replace(found, places=(*found.places, *map(_corners, free)))
+
+    def _candidates(self, look: Appearance) -> list[tuple[int, int, float]]:
+        """Marks, the region most like each, and how much more than strangers; the likeliest first."""
+        similar, which = self._nearest.search(look.regions.embeddings, min(NEIGHBOURS, len(self.marks)))
+        best: dict[int, tuple[int, float]] = {}
+        for (region, _), score, number in zip(np.ndindex(which.shape), similar.flat, which.flat, strict=True):
+            if number >= 0 and score - self._usual[number] > best.get(int(number), (0, -2.0))[1]:
+                best[int(number)] = region, float(score - self._usual[number])
+        ranked = sorted(best.items(), key=lambda item: -item[1][1])
+        return [(number, region, beyond) for number, (region, beyond) in ranked[:CANDIDATES]]
+
+
+def usual_resemblance(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """How like each vector (n, d) the strangers most like it are, on average; 0 for vectors of a model
+    without strangers of its own.
+    """
+    strangers = _strangers()
+    if vectors.shape[1] != strangers.shape[1]:
+        return np.zeros(len(vectors), np.float32)
+    usual = np.zeros(len(vectors), np.float32)
+    for start in range(0, len(vectors), _AT_ONCE):
+        some = slice(start, start + _AT_ONCE)
+        usual[some] = np.partition(vectors[some] @ strangers.T, -NEAREST_STRANGERS)[
+            :, -NEAREST_STRANGERS:
+        ].mean(1)
+    return usual
+
+
+@lru_cache(maxsize=1)
+def _strangers() -> NDArray[np.float32]:
+    with (files("detector.image") / "weights" / STRANGERS).open("rb") as file:
+        vectors: NDArray[np.float32] = np.load(file, allow_pickle=False).astype(np.float32)
+    return vectors
+
+
+def _score(evidence: float) -> float:
+    """0.5 where it is just enough, 1 where it could hardly be more."""
+    return min(1.0, 0.5 + (evidence - ENOUGH) / (2 * (CERTAIN - ENOUGH)))
+
+
+def _aligned(mark: Reference, look: Appearance) -> Alignment | None:
+    own = mark.appearance
+    return align(own.features, (own.width, own.height), look.features, (look.width, look.height))
+
+
+def _corners(box: NDArray[np.float32]) -> Outline:
+    left, top, right, bottom = (float(x) for x in box)
+    return (left, top), (right, top), (right, bottom), (left, bottom)
+
+
+def _bounds(outline: Outline) -> NDArray[np.float32]:
+    points = np.array(outline, np.float32)
+    bounds: NDArray[np.float32] = np.concatenate([points.min(axis=0), points.max(axis=0)])
+    return bounds
