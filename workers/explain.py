@@ -165,8 +165,8 @@ def _print_case(console: Console, case: Case, brand: str) -> None:
 
 
 def _said(evidence: Evidence) -> Text:
-    found = evidence.asset if evidence.found is None else repr(plain(evidence.found))
-    text = Text(f"{plain(found or '')} in {plain(evidence.where)}")
+    found = evidence.asset or "a patch" if evidence.found is None else repr(plain(evidence.found))
+    text = Text(f"{plain(found)} in {plain(evidence.where)}")
     if evidence.mark and evidence.mark != evidence.found:
         text.append(f", for {plain(evidence.mark)!r}")
     text.append(f", {evidence.score:.0%}", "dim")

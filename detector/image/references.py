@@ -9,19 +9,17 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from detector.appearance import Appearance
-from detector.image import copies, products
+from detector.image import copies, obscured, products
 from detector.image.geometry import Alignment, align
 from detector.image.hashes import distances
 from detector.image.keypoints import mirrored
-from detector.image.nearest import Nearest
+from detector.image.marks import Found, MarkIndex
 from detector.image.votes import Votes
 from detector.result import Box
 from detector.sighting import AssetKind, Reference, Seen, Sighting
 
-MARKS, PICTURES, MIRRORED = 10, 10, 5
-"""References that are compared in earnest with a picture, some 3 ms each."""
-NEIGHBOURS = 8
-"""Of each region."""
+PICTURES, MIRRORED = 10, 5
+"""References that are compared in earnest with a picture, some 3 ms each, and as mirror images."""
 RARE = 3.0
 """From here chance hardly explains an alignment: -log10 of how many it gives in a pair of pictures."""
 _PAIRS_SHOWN = 40
@@ -32,17 +30,19 @@ class ReferenceIndex:
 
     def __init__(self, references: Sequence[Reference]) -> None:
         self.references = tuple(references)
-        self._marks = [each for each in references if each.kind is AssetKind.LOGO]
+        self._marks = MarkIndex([each for each in references if each.kind is AssetKind.LOGO])
         self._pictures = [each for each in references if each.kind is not AssetKind.LOGO]
-        marks = [each.appearance.regions.embeddings[:1] for each in self._marks]
-        self._regions = Nearest(np.concatenate(marks or [np.zeros((0, 1), np.float16)]))
         hashes = [each.appearance.hashes[:1] for each in self._pictures]
         self._hashes = np.concatenate(hashes or [np.zeros((0, 32), np.uint8)])
         self._votes = Votes([each.appearance.features for each in self._pictures])
 
     def recognise(self, look: Appearance) -> list[Sighting]:
         """What of the references the picture shows, the surest first, each reference once."""
-        found = [sighting for mark in self.marks_near(look) for sighting in _mark(mark, look)]
+        found = [
+            sighting
+            for mark in self._marks.recognise(look)
+            for sighting in _marked(self._marks.marks[mark.number], look, mark)
+        ]
         dressed: dict[int, tuple[Reference, Alignment]] = {}
         copied = set()
         for number, across in self._proposed(look):
@@ -54,19 +54,16 @@ class ReferenceIndex:
             if copy is not None and number not in copied:
                 copied.add(number)
                 found.append(_copied(reference, look, copy, place))
+                if place is not None and not across:
+                    found += self._covered(reference, look, place)
             elif reference.kind is AssetKind.PRODUCT and place is not None and not across:
                 dressed[number] = reference, place
-        found += _products([dressed[number] for number in dressed if number not in copied], look)
+        worn = [(reference, place) for number, (reference, place) in dressed.items() if number not in copied]
+        for reference, place, score in _products(worn, look):
+            pairs = _pairs(reference, look, place)
+            found.append(Sighting(reference, Seen.PRODUCT, _box(place.outline), score, None, pairs))
+            found += self._covered(reference, look, place)
         return sorted(found, key=lambda sighting: -sighting.score)
-
-    def marks_near(self, look: Appearance) -> list[Reference]:
-        """The marks that lie nearest to any region of the picture, the nearest first."""
-        if not self._marks:
-            return []
-        similar, which = self._regions.search(look.regions.embeddings, min(NEIGHBOURS, len(self._marks)))
-        best = np.full(len(self._marks), -1.0)
-        np.maximum.at(best, which[which >= 0], similar[which >= 0])
-        return [self._marks[n] for n in np.argsort(-best, kind="stable")[:MARKS]]
 
     def pictures_near(self, look: Appearance) -> list[Reference]:
         """The pictures and products that are compared with a picture, the likeliest first."""
@@ -81,6 +78,24 @@ class ReferenceIndex:
         ranked += [(n, True) for n in self._votes.candidates(turned, MIRRORED)]
         return list(dict.fromkeys(ranked))
 
+    def _covered(self, reference: Reference, look: Appearance, place: Alignment) -> Iterator[Sighting]:
+        """The marks that the reference carries and something in the picture lies over."""
+        own = reference.appearance
+        for mark in self._carried(reference):
+            hidden = obscured.covered(own.features, look.features, place, mark)
+            if hidden is not None:
+                yield Sighting(
+                    reference, Seen.OBSCURED, _box(hidden.box), hidden.score, "its mark is covered"
+                )
+
+    def _carried(self, reference: Reference) -> Iterator[tuple[float, ...]]:
+        """Left, top, right and bottom of the brand's own marks in its own picture."""
+        for found in self._marks.recognise(reference.appearance):
+            if self._marks.marks[found.number].brand == reference.brand:
+                for outline in found.places:
+                    corners = np.array(outline)
+                    yield (*corners.min(axis=0), *corners.max(axis=0))
+
 
 def _copied(reference: Reference, look: Appearance, copy: copies.Copy, place: Alignment | None) -> Sighting:
     detail = None if copy.kind == "whole" else {"part": "a part of it", "mirrored": "mirrored"}[copy.kind]
@@ -88,21 +103,26 @@ def _copied(reference: Reference, look: Appearance, copy: copies.Copy, place: Al
     return Sighting(reference, Seen.COPY, _box(copy.box), copy.score, detail, pairs)
 
 
-def _products(candidates: Sequence[tuple[Reference, Alignment]], look: Appearance) -> Iterator[Sighting]:
+def _products(
+    candidates: Sequence[tuple[Reference, Alignment]], look: Appearance
+) -> Iterator[tuple[Reference, Alignment, float]]:
     """The likeliest product alone: those of one maker share their dress."""
     placed = [(reference, place) for reference, place in candidates if place.rarity >= RARE]
     for best in products.recognised([(each.appearance, place) for each, place in placed], look)[:1]:
         if best.score >= products.SURE:
-            reference, place = placed[best.number]
-            pairs = _pairs(reference, look, place)
-            yield Sighting(reference, Seen.PRODUCT, _box(place.outline), best.score, None, pairs)
+            yield (*placed[best.number], best.score)
 
 
-def _mark(reference: Reference, look: Appearance) -> Iterator[Sighting]:
-    place = _aligned(reference, look)
-    if place is not None and place.rarity >= RARE:
-        score = min(1.0, 0.5 + place.rarity / 24)
-        yield Sighting(reference, Seen.MARK, _box(place.outline), score, None, _pairs(reference, look, place))
+def _marked(mark: Reference, look: Appearance, found: Found) -> Iterator[Sighting]:
+    """A sighting for each place of the mark; points tell of the first alone."""
+    for number, place in enumerate(found.places):
+        pairs = _pairs(mark, look, None if number else found.alignment)
+        yield Sighting(mark, Seen.MARK, _box(place), found.score, None, pairs)
+    if found.alignment is not None and found.alignment.rarity >= RARE:
+        own = mark.appearance
+        lost = obscured.cut(found.alignment, (own.width, own.height), (look.width, look.height))
+        if lost is not None:
+            yield Sighting(mark, Seen.OBSCURED, _box(lost.box), lost.score, "cut by the edge")
 
 
 def _aligned(reference: Reference, look: Appearance, across: bool = False) -> Alignment | None:

@@ -165,7 +165,7 @@ def _where(line: Line) -> Text:
         spot = "–".join(map(str, best["span"])) if "span" in best else ""
         if "box" in best:
             spot = "at {:.0f},{:.0f}".format(*best["box"][0])
-        shown = f"'{plain(best['found'])}'" if "found" in best else plain(best["asset"])
+        shown = f"'{plain(best['found'])}'" if "found" in best else plain(best.get("asset") or best["detail"])
         return Text(f"{best['where']} {spot} {shown}")
     return Text(
         "; ".join(f"{missing['where']}: {missing['why']}" for missing in line.result["missing"]), style="dim"
