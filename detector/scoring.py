@@ -26,11 +26,12 @@ FEATURES: dict[Reason, float] = {
     Reason.COUNTERFEIT_TERMS: 5.5,
     # Where the name stands. Times how surely it was read, or how plainly it is claimed.
     Reason.HIDDEN_TEXT: 4.5,
-    # What a picture shows of the brand's. Times how surely it was recognised.
-    Reason.LOGO: 4.5,
+    # What a picture shows of the brand's. Times how surely it was recognised: what is recognised at all, with
+    # 0.5, errs in one of a hundred pictures, and is for a person to see.
+    Reason.LOGO: 6.2,
+    Reason.IMAGE_COPY: 6.2,
+    Reason.PRODUCT_LOOKALIKE: 6.2,
     Reason.OBSCURED_LOGO: 4.0,
-    Reason.IMAGE_COPY: 4.0,  # dealers in the genuine article also borrow pictures
-    Reason.PRODUCT_LOOKALIKE: 4.0,
     Reason.BRAND_CLAIM: 4.5,
     Reason.SELLER_IMPERSONATION: 5.0,
 }

@@ -92,9 +92,13 @@ def test_an_authorised_seller_may_use_it_all(kind: Seen) -> None:
     assert judged("Sneakers", kind, seller="s1").verdict is Verdict.CLEAR
 
 
-@pytest.mark.parametrize("kind", list(Seen))
-def test_a_doubtful_sighting_flags_nothing_alone(kind: Seen) -> None:
-    assert judged("Sneakers", kind, score=0.5).verdict is Verdict.CLEAR
+@pytest.mark.parametrize("kind", [Seen.MARK, Seen.COPY, Seen.PRODUCT])
+def test_what_is_recognised_at_all_is_for_a_person_to_see(kind: Seen) -> None:
+    assert judged("Sneakers", kind, score=0.51).verdict is Verdict.FLAG
+
+
+def test_a_doubtful_trace_of_a_hidden_mark_flags_nothing_alone() -> None:
+    assert judged("Sneakers", Seen.OBSCURED, score=0.7).verdict is Verdict.CLEAR
 
 
 @pytest.mark.parametrize(
