@@ -1,8 +1,8 @@
 """Products recognised in hand-held photos of packages, from one studio picture each.
 
 Every reference is verified against every photo, so this is what features, geometry and colours can tell; what
-the index would have proposed is told apart. Photos of backs are among them. What is fitted was fitted on
-every other product in the order of their names: these and the rest are told apart too.
+the index would have proposed is told apart. Photos of backs are among them. The weights of the score were
+fitted on every other product in the order of their names: these and the rest are told apart too.
 
 Packages that have the dress but not the name are composed: where the reader finds the maker's name on the
 reference, it is painted over on the photo, and an invented name is written there.
