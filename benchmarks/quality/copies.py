@@ -47,7 +47,7 @@ NEEDS = (*FOLDERS, BOXES, PACKAGES)
 
 REGISTERED = 0.35  # of the pictures
 LARGEST = 800  # pixels a side
-COLLAGED = 40  # strangers that collages are made with
+COLLAGED = 40  # strangers without a known package or mark that collages are made with
 TWICE = 6.0  # grey levels: pictures that differ by less on average are one
 PDQ, PHASH = 31, 10  # bits
 PEERS = (f"PDQ in eight turns, {PDQ} bits", f"pHash, {PHASH} bits")
@@ -75,7 +75,7 @@ def measure(data: Path) -> Iterator[Figure]:
     registered, strangers = _split(chosen)
     kin = _kin(data, chosen)
     index, hashes = _registry(registered)
-    filler = [_pixels(path) for path in strangers[:COLLAGED]]
+    filler = [_pixels(path) for path in strangers if not kin[str(path)]][:COLLAGED]
     edited = [
         _looked_for(index, hashes, edit(_pixels(path), 100 * n + m, filler), path, edit.name)
         for n, path in enumerate(_edited(registered))
