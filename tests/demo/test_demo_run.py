@@ -8,9 +8,17 @@ import pytest
 
 from detector.judge import Judge
 from detector.listing import Listing
-from detector.result import Result, Verdict
+from detector.result import Reason, Result, Verdict
 from workers.demo.brands import BRANDS
 from workers.demo.market import Market
+
+IN_PICTURES = {
+    Reason.HIDDEN_TEXT,
+    Reason.LOGO,
+    Reason.OBSCURED_LOGO,
+    Reason.IMAGE_COPY,
+    Reason.PRODUCT_LOOKALIKE,
+}
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +41,7 @@ def test_most_abuse_in_words_is_found(judged: list[tuple[dict[str, object], Resu
     abuses = [
         (wanted, result)
         for wanted, result in judged
-        if wanted["verdict"] == "flag" and wanted["reasons"] != ["hidden_text"]
+        if wanted["verdict"] == "flag" and not IN_PICTURES.issuperset(wanted["reasons"])
     ]
     missed = [
         f"{wanted['listing_id']} {wanted['tactic']}"
