@@ -23,6 +23,7 @@ Boxes = NDArray[np.float32]
 Vectors = NDArray[np.float32]
 
 PACKAGED = "marks.onnx"
+_ENGINE = "marks-"
 _BATCH = 16
 """Regions at a time: more are no faster on one core, and take more memory."""
 
@@ -52,7 +53,7 @@ class MarkEmbedder:
 
     @cached_property
     def engine(self) -> str:
-        return f"marks-{hashlib.sha256(self._weights).hexdigest()[:8]}"
+        return f"{_ENGINE}{hashlib.sha256(self._weights).hexdigest()[:8]}"
 
     def embed(self, pixels: Pixels, boxes: Boxes) -> Regions:
         name = self._session.get_inputs()[0].name
@@ -127,6 +128,11 @@ class TransformersEmbedder:
 def embedder(model: str | Path | None = None) -> RegionEmbedder:
     """The one that ships, or the model that is named."""
     return MarkEmbedder() if model is None else TransformersEmbedder(model)
+
+
+def shipped(engine: str) -> bool:
+    """Whether what an engine of this name made has vectors of the network that ships."""
+    return _ENGINE in engine
 
 
 def view(pixels: Pixels, box: NDArray[np.floating[Any]], side: int) -> Pixels:

@@ -15,12 +15,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.appearance import Appearance
+from detector.image.embedding import shipped
 from detector.image.geometry import Alignment, align
+from detector.image.keypoints import mirrored
 from detector.image.nearest import Nearest
 from detector.image.regions import distinct, overlaps
 from detector.sighting import Reference
 
-STRANGERS = "strangers.npy"
+STRANGERS, TURNS = "strangers.npy", "turns.npy"
+"""In `weights`: strangers' vectors (n, 128), and what turns a vector as its view is turned (4, 128, 128)."""
+TURN_NAMES = ("mirrored", "turned by 90°", "turned by 180°", "turned by 270°")
+TURNED_COSTS = 0.08
+"""Turned marks are seldom, and there are four ways to be taken for one."""
 NEAREST_STRANGERS = 60
 CANDIDATES = 20
 """Marks whose points are compared, some 3 ms each."""
@@ -34,7 +40,7 @@ RARE = 3.0
 ENOUGH = 0.29
 CERTAIN = 0.7
 """Resemblance beyond that to strangers, and what points add, for a mark to be there at all, and surely."""
-AGAIN = 0.2
+AGAIN = 0.1
 """Beyond strangers' resemblance, for further places of a mark that is surely there."""
 ONE_PLACE = 0.05
 """Overlap from which two brands' marks are at one place, where only the likelier one can be."""
@@ -54,6 +60,7 @@ class Found:
     score: float
     places: tuple[Outline, ...]
     alignment: Alignment | None
+    turn: str | None = None
 
 
 class MarkIndex:
@@ -61,61 +68,82 @@ class MarkIndex:
 
     def __init__(self, marks: Sequence[Reference]) -> None:
         self.marks = tuple(marks)
-        vectors = [mark.appearance.regions.embeddings[:1] for mark in marks]
-        wholes = np.concatenate(vectors or [np.zeros((0, 1), np.float16)]).astype(np.float32)
-        self._nearest = Nearest(wholes)
-        self._usual = usual_resemblance(wholes)
+        vectors = [_own_vectors(mark) for mark in marks]
+        self._owner = np.repeat(np.arange(len(marks)), [len(some) for some, _ in vectors])
+        self._vectors = np.concatenate([some for some, _ in vectors] or [np.zeros((0, 1), np.float32)])
+        self._turns = [turn for _, turns in vectors for turn in turns]
+        self._costs = usual_resemblance(self._vectors)
+        self._costs += [0.0 if turn is None else TURNED_COSTS for turn in self._turns]
+        self._nearest = Nearest(self._vectors)
 
     def recognise(self, look: Appearance) -> list[Found]:
         """The marks that the picture shows, each once and no two brands' at one place, the surest first."""
         if not self.marks:
             return []
         found: list[Found] = []
+        vectors: list[int] = []
         taken: list[tuple[str, NDArray[np.float32]]] = []
-        for evidence, number, outline, alignment in sorted(self._weighed(look), key=lambda one: -one[0]):
+        for evidence, vector, outline, alignment in sorted(self._weighed(look), key=lambda one: -one[0]):
             if evidence < ENOUGH:
                 break
+            number = int(self._owner[vector])
             brand, box = self.marks[number].brand, _bounds(outline)
             others = [place for owner, place in taken if owner != brand]
             if not others or overlaps(box, np.stack(others)).max() <= ONE_PLACE:
                 taken.append((brand, box))
-                found.append(Found(number, _score(evidence), (outline,), alignment))
-        return [self._again(one, look, [place for _, place in taken]) for one in found]
+                found.append(Found(number, _score(evidence), (outline,), alignment, self._turns[vector]))
+                vectors.append(vector)
+        every = [place for _, place in taken]
+        return [self._again(one, vector, look, every) for one, vector in zip(found, vectors, strict=True)]
 
     def _weighed(self, look: Appearance) -> Iterator[tuple[float, int, Outline, Alignment | None]]:
-        for number, region, resemblance in self._candidates(look):
-            alignment = _aligned(self.marks[number], look)
+        for vector, region, resemblance in self._candidates(look):
+            alignment = _aligned(self.marks[self._owner[vector]], look, self._turns[vector])
             rarity = 0.0 if alignment is None else min(max(alignment.rarity, 0.0), MOST_RARE)
             outline = _corners(look.regions.boxes[region])
             if alignment is not None and alignment.rarity >= RARE:
                 outline = alignment.outline
-            yield resemblance + RARITY_COUNTS * rarity, number, outline, alignment
+            yield resemblance + RARITY_COUNTS * rarity, vector, outline, alignment
 
-    def _again(self, found: Found, look: Appearance, taken: list[NDArray[np.float32]]) -> Found:
+    def _again(self, found: Found, vector: int, look: Appearance, taken: list[NDArray[np.float32]]) -> Found:
         """With the mark's further places, where nothing else was found."""
-        vector = self.marks[found.number].appearance.regions.embeddings[0].astype(np.float32)
-        beyond = look.regions.embeddings.astype(np.float32) @ vector - self._usual[found.number]
+        beyond = look.regions.embeddings.astype(np.float32) @ self._vectors[vector] - self._costs[vector]
         likely = np.flatnonzero(beyond >= AGAIN)
         kept = likely[distinct(look.regions.boxes[likely], beyond[likely], ONE_PLACE, len(likely))]
         free = [box for box in look.regions.boxes[kept] if overlaps(box, np.stack(taken)).max() <= ONE_PLACE]
         return replace(found, places=(*found.places, *map(_corners, free)))
 
     def _candidates(self, look: Appearance) -> list[tuple[int, int, float]]:
-        """Marks, the region most like each, and how much more than strangers; the likeliest first."""
-        similar, which = self._nearest.search(look.regions.embeddings, min(NEIGHBOURS, len(self.marks)))
-        best: dict[int, tuple[int, float]] = {}
-        for (region, _), score, number in zip(np.ndindex(which.shape), similar.flat, which.flat, strict=True):
-            if number >= 0 and score - self._usual[number] > best.get(int(number), (0, -2.0))[1]:
-                best[int(number)] = region, float(score - self._usual[number])
-        ranked = sorted(best.items(), key=lambda item: -item[1][1])
-        return [(number, region, beyond) for number, (region, beyond) in ranked[:CANDIDATES]]
+        """Of each likely mark the vector that fits best, the region most like it, and how much more than
+        strangers are; the likeliest first."""
+        similar, which = self._nearest.search(look.regions.embeddings, min(NEIGHBOURS, len(self._vectors)))
+        beyond = np.where(which >= 0, similar - self._costs[which], -np.inf)
+        best: dict[int, tuple[int, int, float]] = {}
+        for place in np.argsort(-beyond, axis=None):
+            vector = int(which.flat[place])
+            if vector >= 0:
+                region = int(place) // which.shape[1]
+                best.setdefault(int(self._owner[vector]), (vector, region, float(beyond.flat[place])))
+            if len(best) == CANDIDATES:
+                break
+        return list(best.values())
+
+
+def _own_vectors(mark: Reference) -> tuple[NDArray[np.float32], list[str | None]]:
+    """What the mark looks like, upright and, where that is known of the model, mirrored and turned."""
+    upright = mark.appearance.regions.embeddings[:1].astype(np.float32)
+    if not shipped(mark.appearance.engine):
+        return upright, [None]
+    turned = np.concatenate([upright @ turn for turn in _array(TURNS).astype(np.float32)])
+    turned /= np.linalg.norm(turned, axis=1, keepdims=True)
+    return np.concatenate([upright, turned]), [None, *TURN_NAMES]
 
 
 def usual_resemblance(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     """How like each vector (n, d) the strangers most like it are, on average; 0 for vectors of a model
     without strangers of its own.
     """
-    strangers = _strangers()
+    strangers = _array(STRANGERS).astype(np.float32)
     if vectors.shape[1] != strangers.shape[1]:
         return np.zeros(len(vectors), np.float32)
     usual = np.zeros(len(vectors), np.float32)
@@ -127,11 +155,11 @@ def usual_resemblance(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     return usual
 
 
-@lru_cache(maxsize=1)
-def _strangers() -> NDArray[np.float32]:
-    with (files("detector.image") / "weights" / STRANGERS).open("rb") as file:
-        vectors: NDArray[np.float32] = np.load(file, allow_pickle=False).astype(np.float32)
-    return vectors
+@lru_cache(maxsize=2)
+def _array(name: str) -> NDArray[np.float16]:
+    with (files("detector.image") / "weights" / name).open("rb") as file:
+        values: NDArray[np.float16] = np.load(file, allow_pickle=False)
+    return values
 
 
 def _score(evidence: float) -> float:
@@ -139,9 +167,10 @@ def _score(evidence: float) -> float:
     return min(1.0, 0.5 + (evidence - ENOUGH) / (2 * (CERTAIN - ENOUGH)))
 
 
-def _aligned(mark: Reference, look: Appearance) -> Alignment | None:
+def _aligned(mark: Reference, look: Appearance, turn: str | None) -> Alignment | None:
     own = mark.appearance
-    return align(own.features, (own.width, own.height), look.features, (look.width, look.height))
+    features = mirrored(own.features, own.width) if turn == "mirrored" else own.features
+    return align(features, (own.width, own.height), look.features, (look.width, look.height))
 
 
 def _corners(box: NDArray[np.float32]) -> Outline:

@@ -101,3 +101,7 @@ def test_a_mark_is_seen_in_another_colour_and_size_and_a_stranger_is_not() -> No
     (found,) = index.recognise(looker.look(goods))
     left, top = found.places[0][0]
     assert (left, top) == pytest.approx((300, 80), abs=40)
+    assert found.turn is None
+    goods[80:200, 300:420] = drawn(120, (200, 20, 20), (255, 255, 255))[:, ::-1]
+    (found,) = index.recognise(looker.look(goods))
+    assert found.turn == "mirrored"
