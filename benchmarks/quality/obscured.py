@@ -33,7 +33,7 @@ FOLDERS = ("logos/images", "scene_text/images", "listings/images", "packaging/ph
 SMALLEST = 24  # pixels a side of a mark
 LARGEST = 0.35  # of the photo
 EACH = 4  # of so many photos of products one is covered
-RECOGNISED = 12.0  # the rarity of the alignment
+SURE, RECOGNISED = 12.0, 4.0  # rarity of the alignment that a cover is laid by, and that it is looked for by
 LARGE_PHOTO = 1000
 
 Box = tuple[int, int, int, int]
@@ -144,7 +144,7 @@ def _fronts(data: Path) -> Iterator[tuple[Path, bool, dict[str, bool]]]:
         own, pixels = features[product], pixels_of(path)
         size = studio[product].shape[1], studio[product].shape[0]
         place = _aligned(own, size, pixels)
-        if place is None:
+        if place is None or place[1].rarity < SURE:
             continue
         mark = _busiest(own, size)
         dice = np.random.default_rng(_seed(path))

@@ -39,7 +39,7 @@ BIAS, FLAT, FILLED, EVENNESS, BLOCKS, BLOCK, INSIDE = -20.32, -0.893, 9.75, 3.89
 CERTAIN = 1.7  # odds (log) from which one untouched photo in a hundred has such a window
 
 FEWEST_POINTS = 8  # on the mark, and found again around it
-CHANCE = 1e-3  # that so few points of a bare mark are found again
+CHANCE = 0.02  # that so few points of a bare mark are found again
 CUT = 0.15  # of a mark's area
 
 
