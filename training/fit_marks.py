@@ -7,6 +7,7 @@ designs is shrunk towards a multiple of the identity.
 
 import argparse
 from collections import defaultdict
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 
@@ -27,6 +28,15 @@ SEED, WORDMARKS, PHOTO_SIDE = 1, 3000, 480
 DESIGNS, SIGHTS, PATCHES = 14_000, 4, 4_000
 SHRINKAGE = 1.0
 STRANGE_PATCHES, STRANGE_MARKS = 1_500, 1_000
+TURNED = 8_000
+TURNS: tuple[Callable[[NDArray[np.uint8]], NDArray[np.uint8]], ...] = (
+    lambda views: views[:, :, ::-1],
+    lambda views: np.rot90(views, -1, axes=(1, 2)),
+    lambda views: np.rot90(views, -2, axes=(1, 2)),
+    lambda views: np.rot90(views, -3, axes=(1, 2)),
+)
+"""Mirrored, and turned clockwise by quarters."""
+_RIDGE = 5.0
 
 Floats = NDArray[np.float32]
 
@@ -50,7 +60,14 @@ def main() -> None:
         network.head.weight.copy_(torch.from_numpy(np.ascontiguousarray(directions.T)))
         network.head.bias.copy_(torch.from_numpy(-(mean @ directions)))
     export(network, torch.zeros(2, VIEW, VIEW, 3, dtype=torch.uint8), (0,), WEIGHTS / "marks.onnx")
-    np.save(WEIGHTS / "strangers.npy", _strangers((features - mean) @ directions, labels))
+    vectors = _unit((features - mean) @ directions)
+    np.save(WEIGHTS / "strangers.npy", _strangers(vectors, labels))
+    some = np.random.default_rng(0).permutation(len(views))[:TURNED]
+    turned = (
+        _unit((_features(network, np.ascontiguousarray(turn(views[some]))) - mean) @ directions)
+        for turn in TURNS
+    )
+    np.save(WEIGHTS / "turns.npy", np.stack([_map(vectors[some], each) for each in turned]))
 
 
 def pretrained() -> dict[str, torch.Tensor]:
@@ -129,13 +146,23 @@ def _features(network: MarkEmbedder, views: NDArray[np.uint8]) -> Floats:
 
 def _strangers(vectors: Floats, labels: NDArray[np.int64]) -> NDArray[np.float16]:
     """Vectors that any mark's resemblance is held against."""
-    vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     rng = np.random.default_rng(0)
     chosen = [
         rng.permutation(np.flatnonzero(group))[:number]
         for group, number in ((labels < 0, STRANGE_PATCHES), (labels >= 0, STRANGE_MARKS))
     ]
     return vectors[np.concatenate(chosen)].astype(np.float16)
+
+
+def _map(upright: Floats, turned: Floats) -> NDArray[np.float16]:
+    """The linear map by which the vectors of upright views come nearest to those of turned ones."""
+    stiff = _RIDGE * np.eye(upright.shape[1], dtype=np.float32)
+    return np.linalg.solve(upright.T @ upright + stiff, upright.T @ turned).astype(np.float16)
+
+
+def _unit(vectors: Floats) -> Floats:
+    unit: Floats = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return unit
 
 
 if __name__ == "__main__":

@@ -202,7 +202,9 @@ def _boxes_found(outcomes: list[Outcome]) -> Figure:
     for one in outcomes:
         places = one.marks.get(one.photo.brand)
         total += len(one.photo.boxes)
-        hits += 0 if places is None else sum(overlaps(box, places).max() >= 0.5 for box in one.photo.boxes)
+        hits += (
+            0 if places is None else sum(bool(overlaps(box, places).max() >= 0.5) for box in one.photo.boxes)
+        )
     return Figure(NAME, "labelled marks found in place (IoU 0.5)", hits, total, 0.75)
 
 

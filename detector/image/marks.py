@@ -37,7 +37,7 @@ RARITY_COUNTS = 0.04
 MOST_RARE = 8.0
 RARE = 3.0
 """From here the points tell the place better than the region does."""
-ENOUGH = 0.29
+ENOUGH = 0.3
 CERTAIN = 0.7
 """Resemblance beyond that to strangers, and what points add, for a mark to be there at all, and surely."""
 AGAIN = 0.1
