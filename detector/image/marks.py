@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
+from math import log10
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +41,9 @@ RARE = 3.0
 ENOUGH = 0.3
 CERTAIN = 0.7
 """Resemblance beyond that to strangers, and what points add, for a mark to be there at all, and surely."""
+FEW, A_DECADE_COSTS = 100, 0.05
+"""The more marks, the more of them look like something in a picture by chance: beyond FEW, ten times as many
+ask for so much more. To keep false marks as seldom some 0.09 would be needed, at the cost of faint ones."""
 AGAIN = 0.1
 """Beyond strangers' resemblance, for further places of a mark that is surely there."""
 ONE_PLACE = 0.05
@@ -75,6 +79,7 @@ class MarkIndex:
         self._costs = usual_resemblance(self._vectors)
         self._costs += [0.0 if turn is None else TURNED_COSTS for turn in self._turns]
         self._nearest = Nearest(self._vectors)
+        self._enough = ENOUGH + A_DECADE_COSTS * max(0.0, log10(max(1, len(marks)) / FEW))
 
     def recognise(self, look: Appearance) -> list[Found]:
         """The marks that the picture shows, each once and no two brands' at one place, the surest first."""
@@ -84,7 +89,7 @@ class MarkIndex:
         vectors: list[int] = []
         taken: list[tuple[str, NDArray[np.float32]]] = []
         for evidence, vector, outline, alignment in sorted(self._weighed(look), key=lambda one: -one[0]):
-            if evidence < ENOUGH:
+            if evidence < self._enough:
                 break
             number = int(self._owner[vector])
             brand, box = self.marks[number].brand, _bounds(outline)
