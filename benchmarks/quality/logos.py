@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.figure import Figure
+from benchmarks.figure import Figure, tally
 from benchmarks.photos import NO_LOGO, pixels_of, png, without_logo
 from detector.brand import Brand
 from detector.image.decoding import Pixels
@@ -39,6 +39,7 @@ CROPS = 5
 MARGIN = 0.06  # of a mark's side, on each side of a crop
 SMALL = 0.05  # of the picture
 EDITED = 5  # photos of each brand
+REGIONS = (16, 32, 0)  # 0: all
 CASED = {"Bmw": "BMW", "Nbc": "NBC", "Cocacola": "Coca-Cola", "Mcdonalds": "McDonald's"}
 
 Boxes = NDArray[np.float32]
@@ -66,9 +67,11 @@ class Photo:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
-    """What was recognised: brands by their marks with the places, and brands by their names."""
+    """What was recognised: brands by their marks with the places, and brands by their names; `regions` are
+    where it was looked, the likeliest first."""
 
     photo: Photo
+    regions: Boxes
     marks: dict[str, Boxes]
     names: frozenset[str]
 
@@ -104,7 +107,11 @@ def measure(data: Path) -> Iterator[Figure]:
         yield _figure(f"photos traced by the mark: {name}", some, lambda one: one.traced, target)
     yield _figure("photos traced by the mark or the name", shown, lambda one: one.traced_or_read, 0.85)
     yield _figure("photos traced by the name alone", shown, lambda one: one.photo.brand in one.names)
-    yield _boxes_found(shown)
+    for most in REGIONS:
+        name = f"among the first {most} regions" if most else "among all regions"
+        yield _boxes_found(name, [(one.photo, one.regions[: most or None]) for one in shown])
+    own = [(one.photo, one.marks.get(one.photo.brand, np.zeros((0, 4), np.float32))) for one in shown]
+    yield _boxes_found("as the brand's", own, 0.75)
     yield from _false(shown, plain, sorted(crops))
     for name, change in EDITS.items():
         yield _figure(
@@ -129,8 +136,9 @@ class _Seer:
 
     def see(self, photo: Photo, pixels: Pixels) -> Outcome:
         reading = _read(self._reader, pixels)
-        found = self._index.recognise(self._looker.look(pixels, reading.lines))
-        return Outcome(photo, self._places(found), frozenset(self._named(reading)))
+        look = self._looker.look(pixels, reading.lines)
+        found = self._index.recognise(look)
+        return Outcome(photo, look.regions.boxes, self._places(found), frozenset(self._named(reading)))
 
     def _places(self, found: Iterable[Found]) -> dict[str, Boxes]:
         places: dict[str, list[NDArray[np.float32]]] = defaultdict(list)
@@ -197,15 +205,11 @@ def _figure(
     return Figure(NAME, name, len(outcomes) - len(missed), len(outcomes), target, misses=tuple(missed))
 
 
-def _boxes_found(outcomes: list[Outcome]) -> Figure:
-    hits = total = 0
-    for one in outcomes:
-        places = one.marks.get(one.photo.brand)
-        total += len(one.photo.boxes)
-        hits += (
-            0 if places is None else sum(bool(overlaps(box, places).max() >= 0.5) for box in one.photo.boxes)
-        )
-    return Figure(NAME, "labelled marks found in place (IoU 0.5)", hits, total, 0.75)
+def _boxes_found(how: str, places: list[tuple[Photo, Boxes]], target: float | None = None) -> Figure:
+    hits, total = tally(
+        bool((overlaps(box, some) >= 0.5).any()) for photo, some in places for box in photo.boxes
+    )
+    return Figure(NAME, f"labelled marks in place (IoU 0.5): {how}", hits, total, target)
 
 
 def _false(shown: list[Outcome], plain: list[Outcome], brands: list[str]) -> Iterator[Figure]:
