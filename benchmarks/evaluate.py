@@ -24,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--part", metavar="NAME", help="this part alone")
     parser.add_argument("--out", type=Path, metavar="REPORT.json", help="the figures as JSON too")
+    parser.add_argument("--misses", type=Path, metavar="DIR", help="the pictures that were missed go here")
     parser.add_argument("-v", "--verbose", action="store_true", help="list what was missed")
     parser.set_defaults(run=run)
 
@@ -43,6 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise UnreadableInput(f"{data}: is no folder; name one that holds labelled data")
     if arguments.out and (arguments.out.is_dir() or not arguments.out.parent.is_dir()):
         raise UnreadableInput(f"{arguments.out}: cannot be written; name a file in a folder that exists")
+    if arguments.misses and arguments.misses.exists() and not arguments.misses.is_dir():
+        raise UnreadableInput(f"{arguments.misses}: is a file; name a folder for the missed pictures")
     console = Console(highlight=False)
     report: list[Figure] = []
     skipped: list[tuple[str, str]] = []
@@ -65,6 +68,11 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.out.write_text(
             json.dumps([as_json(figure) for figure in report], indent=1, ensure_ascii=False)
         )
+    if arguments.misses:
+        from benchmarks.misses import write_misses
+
+        written = write_misses(report, data, arguments.misses)
+        console.print(f"{written:,} missed pictures are in {escape(str(arguments.misses))}")
     missed = sum(figure.met is False for figure in report)
     aimed = sum(figure.met is not None for figure in report)
     console.print(f"{aimed - missed} of {aimed} targets met. Intervals are of 95%, after Wilson.")

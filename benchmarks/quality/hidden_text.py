@@ -99,7 +99,9 @@ def reported(judge: Judge, reading: PictureReading, least: float = 0.0) -> dict[
     picture, and what was read.
     """
     cases = _judged(judge, reading).cases
-    return {case.brand: case.evidence[0].found or "" for case in cases if case.evidence and case.risk >= least}
+    return {
+        case.brand: case.evidence[0].found or "" for case in cases if case.evidence and case.risk >= least
+    }
 
 
 def _judged(judge: Judge, reading: PictureReading) -> Result:

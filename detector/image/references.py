@@ -22,6 +22,8 @@ PICTURES, MIRRORED = 10, 5
 """References that are compared in earnest with a picture, some 3 ms each, and as mirror images."""
 RARE = 3.0
 """From here chance hardly explains an alignment: -log10 of how many it gives in a pair of pictures."""
+DRESS_ALONE = 0.55
+"""How surely it is the brand's dress where the product in it can't be told."""
 _PAIRS_SHOWN = 40
 
 
@@ -59,10 +61,9 @@ class ReferenceIndex:
             elif reference.kind is AssetKind.PRODUCT and place is not None and not across:
                 dressed[number] = reference, place
         worn = [(reference, place) for number, (reference, place) in dressed.items() if number not in copied]
-        for reference, place, score in _products(worn, look):
-            pairs = _pairs(reference, look, place)
-            found.append(Sighting(reference, Seen.PRODUCT, _box(place.outline), score, None, pairs))
-            found += self._covered(reference, look, place)
+        if (dress := _dress(worn, look)) is not None:
+            sighting, place = dress
+            found += [sighting, *self._covered(sighting.reference, look, place)]
         return sorted(found, key=lambda sighting: -sighting.score)
 
     def pictures_near(self, look: Appearance) -> list[Reference]:
@@ -103,21 +104,29 @@ def _copied(reference: Reference, look: Appearance, copy: copies.Copy, place: Al
     return Sighting(reference, Seen.COPY, _box(copy.box), copy.score, detail, pairs)
 
 
-def _products(
+def _dress(
     candidates: Sequence[tuple[Reference, Alignment]], look: Appearance
-) -> Iterator[tuple[Reference, Alignment, float]]:
-    """The likeliest product alone: those of one maker share their dress."""
+) -> tuple[Sighting, Alignment] | None:
+    """The likeliest product alone, as those of one maker share their dress: named where it is sure, else said
+    to be the dress of one like it.
+    """
     placed = [(reference, place) for reference, place in candidates if place.rarity >= RARE]
     for best in products.recognised([(each.appearance, place) for each, place in placed], look)[:1]:
-        if best.score >= products.SURE:
-            yield (*placed[best.number], best.score)
+        reference, place = placed[best.number]
+        score, detail = best.score, None
+        if score < products.SURE:
+            score, detail = DRESS_ALONE, "its dress, perhaps of another product"
+        if best.score >= products.SURE or place.rarity >= products.DRESS:
+            pairs = _pairs(reference, look, place)
+            return Sighting(reference, Seen.PRODUCT, _box(place.outline), score, detail, pairs), place
+    return None
 
 
 def _marked(mark: Reference, look: Appearance, found: Found) -> Iterator[Sighting]:
     """A sighting for each place of the mark; points tell of the first alone."""
     for number, place in enumerate(found.places):
         pairs = _pairs(mark, look, None if number else found.alignment)
-        yield Sighting(mark, Seen.MARK, _box(place), found.score, None, pairs)
+        yield Sighting(mark, Seen.MARK, _box(place), found.score, found.turn, pairs)
     if found.alignment is not None and found.alignment.rarity >= RARE:
         own = mark.appearance
         lost = obscured.cut(found.alignment, (own.width, own.height), (look.width, look.height))

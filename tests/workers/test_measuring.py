@@ -1,10 +1,14 @@
+from pathlib import Path
+
 import pytest
+from PIL import Image
 
 from benchmarks.bench import amount
 from benchmarks.evaluate import as_json
 from benchmarks.figure import Figure
 from benchmarks.invented import brand_names, listings
 from benchmarks.measurement import Measurement
+from benchmarks.misses import write_misses
 from benchmarks.parts import parts
 from detector.errors import UnreadableInput
 from storage.errors import BadSetting
@@ -110,3 +114,14 @@ def test_a_setting_that_makes_no_sense_is_named(monkeypatch) -> None:
     monkeypatch.setenv("DETECTOR_OCR_ENGINE", "nonsense")
     with pytest.raises(BadSetting, match="DETECTOR_OCR_ENGINE: input should be 'onnxruntime' or 'paddle'"):
         settings.__wrapped__()
+
+
+def test_missed_pictures_are_written_with_what_became_of_them(tmp_path: Path) -> None:
+    Image.new("RGB", (90, 60), "teal").save(tmp_path / "a.png")
+    misses = ("a.png: taken for another", "gone.png: not there", "Acme shoes", f"{tmp_path / 'a.png'}: again")
+    figures = [Figure("copies", "cut to 50%: found", 1, 5, misses=misses)]
+    assert write_misses(figures, tmp_path, tmp_path / "out") == 2
+    files = sorted(
+        file.relative_to(tmp_path / "out").as_posix() for file in (tmp_path / "out").rglob("*.jpg")
+    )
+    assert files == ["copies/cut-to-50-found/00-a.jpg", "copies/cut-to-50-found/03-a.jpg"]
