@@ -15,8 +15,8 @@ _BAND = 44
 
 
 def write_misses(figures: Iterable[Figure], data: Path, into: Path) -> int:
-    """Writes the misses that name a picture (`path: what became of it`, the path in `data` or whole), a folder
-    a figure; gives how many.
+    """Writes the misses that name a picture (`path: what became of it`, the path in `data` or whole), one folder
+    for each figure; gives how many.
     """
     written = 0
     for figure in figures:
