@@ -15,8 +15,9 @@ _BAND = 44
 
 
 def write_misses(figures: Iterable[Figure], data: Path, into: Path) -> int:
-    """Writes the misses that name a picture (`path: what became of it`, the path in `data` or whole), one folder
-    for each figure; gives how many.
+    """Writes the misses that name a picture (`path: what became of it`), a folder for each figure.
+
+    Paths are taken from `data`. Gives how many were written.
     """
     written = 0
     for figure in figures:
