@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from detector.result import Reason
 from detector.sighting import Seen
 from detector.signals.protocol import Finding
-from detector.signals.said import FITS, said
-from detector.signals.seen import seen
+from detector.signals.seen import shown_unnamed
 from detector.view import View
 
 
@@ -20,10 +19,4 @@ class ProductLookalike:
     reasons = (Reason.PRODUCT_LOOKALIKE,)
 
     def find(self, view: View) -> Iterator[Finding]:
-        products = [(where, s) for where, s in view.sightings if s.seen is Seen.PRODUCT]
-        written, fitted = said(view, {sighting.reference.brand for _, sighting in products})
-        for where, sighting in products:
-            if sighting.reference.brand not in written:
-                fits = fitted.get(sighting.reference.brand, [])
-                evidence = seen(Reason.PRODUCT_LOOKALIKE, where, sighting, FITS if fits else 1.0)
-                yield Finding(sighting.reference.brand, evidence, tuple(fits))
+        yield from shown_unnamed(view, Seen.PRODUCT, Reason.PRODUCT_LOOKALIKE)

@@ -1,7 +1,12 @@
-"""Evidence that points at what was recognised in a picture."""
+"""Findings that point at what was recognised in a picture."""
+
+from collections.abc import Iterator
 
 from detector.result import Evidence, Reason
-from detector.sighting import Sighting
+from detector.sighting import Seen, Sighting
+from detector.signals.protocol import Finding
+from detector.signals.said import FITS, said
+from detector.view import View
 
 
 def seen(kind: Reason, where: str, sighting: Sighting, left: float = 1.0) -> Evidence:
@@ -16,3 +21,14 @@ def seen(kind: Reason, where: str, sighting: Sighting, left: float = 1.0) -> Evi
         product=sighting.reference.product,
         detail=sighting.detail,
     )
+
+
+def shown_unnamed(view: View, how: Seen, kind: Reason) -> Iterator[Finding]:
+    """What is seen so of brands that no text names; less where the texts say that the goods fit the brand's."""
+    sightings = [(where, sighting) for where, sighting in view.sightings if sighting.seen is how]
+    written, fitted = said(view, {sighting.reference.brand for _, sighting in sightings})
+    for where, sighting in sightings:
+        brand = sighting.reference.brand
+        if brand not in written:
+            fits = fitted.get(brand, [])
+            yield Finding(brand, seen(kind, where, sighting, FITS if fits else 1.0), tuple(fits))
