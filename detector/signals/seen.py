@@ -24,7 +24,7 @@ def seen(kind: Reason, where: str, sighting: Sighting, left: float = 1.0) -> Evi
 
 
 def shown_unnamed(view: View, how: Seen, kind: Reason) -> Iterator[Finding]:
-    """What is seen so of brands that no text names; less where the texts say that the goods fit the brand's."""
+    """What is seen so of brands that no text names; less where the texts say the goods fit the brand."""
     sightings = [(where, sighting) for where, sighting in view.sightings if sighting.seen is how]
     written, fitted = said(view, {sighting.reference.brand for _, sighting in sightings})
     for where, sighting in sightings:
