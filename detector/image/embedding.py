@@ -4,9 +4,7 @@ The network that ships was trained by this project on rendered marks (`training/
 of pictures that transformers loads can be named instead: SigLIP 2, DINOv2, CLIP, from a hub or a folder.
 """
 
-import hashlib
 from functools import cached_property
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,6 +15,7 @@ from numpy.typing import NDArray
 from detector.appearance import Regions
 from detector.errors import DetectorError
 from detector.image.decoding import Pixels
+from detector.image.networks import Network
 
 Boxes = NDArray[np.float32]
 """(n, 4): left, top, right, bottom in pixels of the picture."""
@@ -51,31 +50,17 @@ class MarkEmbedder:
     Loads at the first picture.
     """
 
-    @cached_property
+    def __init__(self) -> None:
+        self._network = Network(PACKAGED)
+
+    @property
     def engine(self) -> str:
-        return f"{_ENGINE}{hashlib.sha256(self._weights).hexdigest()[:8]}"
+        return self._network.engine
 
     def embed(self, pixels: Pixels, boxes: Boxes) -> Regions:
-        name = self._session.get_inputs()[0].name
-        side = self._session.get_inputs()[0].shape[1]
-        views = np.stack([view(pixels, box, side) for box in boxes])
-        vectors = [
-            self._session.run(None, {name: views[start : start + _BATCH]})[0]
-            for start in range(0, len(views), _BATCH)
-        ]
+        views = np.stack([view(pixels, box, self._network.side) for box in boxes])
+        vectors = [self._network.run(views[start : start + _BATCH]) for start in range(0, len(views), _BATCH)]
         return Regions(boxes, np.concatenate(vectors).astype(np.float16))
-
-    @cached_property
-    def _weights(self) -> bytes:
-        return (files("detector.image") / "weights" / PACKAGED).read_bytes()
-
-    @cached_property
-    def _session(self) -> Any:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        return onnxruntime.InferenceSession(self._weights, options, providers=["CPUExecutionProvider"])
 
 
 class TransformersEmbedder:

@@ -7,17 +7,13 @@ sizes that it was trained on. Lines of text and a coarse grid stand beside it, f
 mark.
 """
 
-import hashlib
-from functools import cached_property
-from importlib.resources import files
-from typing import Any
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from detector.image.decoding import Pixels
 from detector.image.embedding import Boxes
+from detector.image.networks import Network
 
 FINDER = "regions.onnx"
 SIDES = (640, 320, 160)
@@ -34,9 +30,12 @@ _STRIDE, _MULTIPLE = 8, 16
 class RegionFinder:
     """Proposes regions. Loads its network at the first picture."""
 
-    @cached_property
+    def __init__(self) -> None:
+        self._network = Network(FINDER)
+
+    @property
     def engine(self) -> str:
-        return f"regions-{hashlib.sha256(self._weights).hexdigest()[:8]}"
+        return self._network.engine
 
     def proposals(self, pixels: Pixels, lines: Boxes) -> Boxes:
         """At most some seventy boxes (n, 4) in an RGB picture (h, w, 3), the whole picture first, then the
@@ -58,10 +57,11 @@ class RegionFinder:
         height, width = pixels.shape[:2]
         scale = side / max(height, width)
         size = max(8, round(width * scale)), max(8, round(height * scale))
-        small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+        way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+        small = np.asarray(cv2.resize(pixels, size, interpolation=way), dtype=np.uint8)
         padding = (-size[1] % _MULTIPLE, -size[0] % _MULTIPLE)
         small = np.pad(small, ((0, padding[0]), (0, padding[1]), (0, 0)), mode="edge")
-        logits, left, top, right, bottom = self._session.run(None, {"pixels": small[None]})[0][0]
+        logits, left, top, right, bottom = self._network.run(small[None])[0]
         rows, columns = np.nonzero(logits > -4)
         at = rows, columns
         x, y = (columns + 0.5) * _STRIDE, (rows + 0.5) * _STRIDE
@@ -71,18 +71,6 @@ class RegionFinder:
             [width / size[0], height / size[1]] * 2
         )
         return boxes.astype(np.float32), 1 / (1 + np.exp(-logits[at]))
-
-    @cached_property
-    def _weights(self) -> bytes:
-        return (files("detector.image") / "weights" / FINDER).read_bytes()
-
-    @cached_property
-    def _session(self) -> Any:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        return onnxruntime.InferenceSession(self._weights, options, providers=["CPUExecutionProvider"])
 
 
 def distinct(boxes: Boxes, scores: NDArray[np.float32], same: float, most: int) -> NDArray[np.intp]:
