@@ -115,6 +115,15 @@ class Judge:
         A listing with a picture missing, or read in part, is never `clear`: what was not found may be hidden
         there.
         """
+        return self.explain(listing, readings, missing)[0]
+
+    def explain(
+        self,
+        listing: Listing,
+        readings: Mapping[int, PictureReading] | None = None,
+        missing: Sequence[Missing] = (),
+    ) -> tuple[Result, View]:
+        """What `judge` says, and what it was said of."""
         readings = readings or {}
         missing = (*missing, *_not_handed_in(listing, readings, missing), *_read_in_part(readings))
         view = self.view(listing, readings)
@@ -124,7 +133,7 @@ class Judge:
             verdict = Verdict.FLAG
         else:
             verdict = Verdict.INCOMPLETE if missing else Verdict.CLEAR
-        return Result(listing.id, verdict, risk, cases, missing, self._versions)
+        return Result(listing.id, verdict, risk, cases, missing, self._versions), view
 
     def _cases(self, view: View) -> tuple[Case, ...]:
         """A case for each brand that anything was found against, the gravest first."""

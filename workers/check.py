@@ -19,7 +19,7 @@ from workers.pool import Pool
 from workers.visible import plain
 
 if TYPE_CHECKING:
-    from detector.judge import Judge
+    from detector.view import View
 
 _LARGEST = 16 * 1024 * 1024
 
@@ -50,12 +50,12 @@ def run(arguments: argparse.Namespace) -> int:
     listing = find_listing(arguments.file, arguments.id, arguments.line)
     judge, _ = judge_from(arguments.brands)
     readings, missing = read_pictures(listing, arguments.file.parent, looks=judge.compares_pictures)
-    result = judge.judge(listing, readings, missing)
+    result, view = judge.explain(listing, readings, missing)
     console = Console(highlight=False)
     print_explained(console, listing, result, {brand.id: brand.name for brand in judge.brands.values()})
-    for said in uncompared_floors(listing, judge):
+    for said in uncompared_floors(view):
         console.print(f"[yellow]not compared:[/] {escape(plain(said))}", soft_wrap=True)
-    drawings = drawings_of(result, judge.view(listing, readings).sightings, readings)
+    drawings = drawings_of(result, view.sightings, readings)
     if drawings:
         folder = arguments.out or Path("checked") / (re.sub(r"[^\w.-]|^\.+", "_", listing.id)[:80])
         for drawing, why in draw(listing, arguments.file.parent, arguments.brands, drawings, folder):
@@ -66,10 +66,10 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def uncompared_floors(listing: Listing, judge: "Judge") -> list[str]:
+def uncompared_floors(view: "View") -> list[str]:
     """The price floors that say nothing of this listing, as its price is in another currency."""
-    price, named = listing.price, {mention.brand for _, mention in judge.view(listing).mentions()}
-    brands = [judge.brands[brand] for brand in sorted(named)]
+    price, named = view.listing.price, {mention.brand for _, mention in view.mentions()}
+    brands = [view.brands[brand] for brand in sorted(named)]
     return [
         f"the price is in {price.currency}, the price floor of {brand.name} in {brand.price_floor.currency}"
         for brand in brands

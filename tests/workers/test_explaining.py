@@ -198,7 +198,7 @@ def test_a_price_floor_in_another_currency_is_said_not_to_count(title, currency,
     listing = Listing.model_validate(
         {"id": "L1", "title": title, "price": {"amount": 5, "currency": currency}}
     )
-    assert uncompared_floors(listing, judge) == said
+    assert uncompared_floors(judge.view(listing)) == said
 
 
 def test_a_clear_listing_is_said_to_be_clear() -> None:
