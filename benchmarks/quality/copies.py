@@ -25,12 +25,10 @@ from numpy.typing import NDArray
 from benchmarks.edits import EDITS, scaled
 from benchmarks.figure import Figure
 from benchmarks.photos import pixels_of
-from detector.appearance import Appearance, Regions
 from detector.image.copies import compare
 from detector.image.decoding import Pixels
-from detector.image.hashes import distances, pdq_hashes
-from detector.image.keypoints import local_features
-from detector.image.products import thumbnail
+from detector.image.hashes import distances
+from detector.image.looking import glance
 from detector.image.references import ReferenceIndex
 from detector.sighting import AssetKind, Reference
 
@@ -140,25 +138,16 @@ def _false(
     )
 
 
-def look(pixels: Pixels) -> Appearance:
-    """What of a picture's look copies are told by."""
-    height, width = pixels.shape[:2]
-    hashes, quality = pdq_hashes(pixels)
-    nowhere = Regions(np.zeros((0, 4), np.float32), np.zeros((0, 1), np.float16))
-    features = local_features(pixels)
-    return Appearance(width, height, hashes, quality, nowhere, features, thumbnail(pixels), NAME)
-
-
 def _registry(registered: list[Path]) -> tuple[ReferenceIndex, NDArray[np.uint8]]:
     """The references, and their pHashes."""
-    references = [Reference("", str(path), AssetKind.IMAGE, look(_pixels(path))) for path in registered]
+    references = [Reference("", str(path), AssetKind.IMAGE, glance(_pixels(path))) for path in registered]
     return ReferenceIndex(references), np.stack([_phash(_pixels(path)) for path in registered])
 
 
 def _looked_for(
     index: ReferenceIndex, phashes: NDArray[np.uint8], pixels: Pixels, path: Path, edit: str = ""
 ) -> Case:
-    seen = look(pixels)
+    seen = glance(pixels)
     near = index.pictures_near(seen)
     found = [each.asset for each in near if compare(each.appearance, seen) is not None]
     assets = np.array([each.asset for each in index.references])

@@ -19,10 +19,10 @@ from numpy.random import Generator
 from benchmarks.edits import jpeg
 from benchmarks.figure import Figure
 from benchmarks.photos import pixels_of
-from detector.appearance import LocalFeatures
+from detector.appearance import Appearance
 from detector.image.decoding import Pixels
 from detector.image.geometry import Alignment, align
-from detector.image.keypoints import local_features
+from detector.image.looking import glance
 from detector.image.obscured import covered, pixelated
 
 NAME = "obscured"
@@ -136,49 +136,43 @@ def _fronts(data: Path) -> Iterator[tuple[Path, bool, dict[str, bool]]]:
     """Photos in which the product was recognised: whether its bare front is taken for covered, and whether
     each cover is found."""
     studio = {path.stem: pixels_of(path) for path in sorted((data / STUDIO).iterdir())}
-    features = {name: local_features(pixels) for name, pixels in studio.items()}
+    looks = {name: glance(pixels) for name, pixels in studio.items()}
     with (data / PACKAGES).open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if _reported(Path(row["image"]))]
     for row in rows[::EACH]:
         product, path = row["product"], data / "packaging/photos" / row["image"]
-        own, pixels = features[product], pixels_of(path)
-        size = studio[product].shape[1], studio[product].shape[0]
-        place = _aligned(own, size, pixels)
-        if place is None or place[1].rarity < SURE:
+        own, pixels = looks[product], pixels_of(path)
+        place = align(own, glance(pixels))
+        if place is None or place.rarity < SURE:
             continue
-        mark = _busiest(own, size)
+        mark = _busiest(own)
         dice = np.random.default_rng(_seed(path))
         found = {
-            how: _taken(own, size, laid, mark)
+            how: _taken(own, laid, mark)
             for how, laid in (
-                ("a sticker", _sticker(pixels, place[1], mark, dice)),
-                ("a scribble", _scribble(pixels, place[1], mark, dice)),
+                ("a sticker", _sticker(pixels, place, mark, dice)),
+                ("a scribble", _scribble(pixels, place, mark, dice)),
             )
         }
-        yield path, _taken(own, size, pixels, mark), found
+        yield path, _taken(own, pixels, mark), found
 
 
-def _aligned(
-    own: LocalFeatures, size: tuple[int, int], pixels: Pixels
-) -> tuple[LocalFeatures, Alignment] | None:
-    seen = local_features(pixels)
-    place = align(own, size, seen, (pixels.shape[1], pixels.shape[0]))
-    return (seen, place) if place is not None and place.rarity >= RECOGNISED else None
+def _taken(own: Appearance, pixels: Pixels, mark: tuple[float, ...]) -> bool:
+    seen = glance(pixels)
+    place = align(own, seen)
+    if place is None or place.rarity < RECOGNISED:
+        return False
+    return covered(own.features, seen.features, place, mark) is not None
 
 
-def _taken(own: LocalFeatures, size: tuple[int, int], pixels: Pixels, mark: tuple[float, ...]) -> bool:
-    place = _aligned(own, size, pixels)
-    return place is not None and covered(own, place[0], place[1], mark) is not None
-
-
-def _busiest(own: LocalFeatures, size: tuple[int, int]) -> tuple[float, ...]:
+def _busiest(own: Appearance) -> tuple[float, ...]:
     """The part of the reference, 45% of each side, with most points, off its edges."""
-    wide, high = size[0] * 0.45, size[1] * 0.45
-    x, y = own.places[:, 0], own.places[:, 1]
+    wide, high = own.width * 0.45, own.height * 0.45
+    x, y = own.features.places[:, 0], own.features.places[:, 1]
     _, left, top = max(
         (int(((x >= a) & (x <= a + wide) & (y >= b) & (y <= b + high)).sum()), a, b)
-        for a in np.linspace(0.1 * size[0], 0.45 * size[0], 5)
-        for b in np.linspace(0.1 * size[1], 0.45 * size[1], 5)
+        for a in np.linspace(0.1 * own.width, 0.45 * own.width, 5)
+        for b in np.linspace(0.1 * own.height, 0.45 * own.height, 5)
     )
     return left, top, left + wide, top + high
 

@@ -26,14 +26,13 @@ from benchmarks.invented import brand_names
 from benchmarks.photos import pixels_of
 from benchmarks.registry import simple_icons
 from benchmarks.rendered_text import font
-from detector.appearance import Appearance, Regions
+from detector.appearance import Appearance
 from detector.image.decoding import Pixels
-from detector.image.geometry import Alignment, align
-from detector.image.hashes import pdq_hashes
-from detector.image.keypoints import local_features
-from detector.image.products import DRESS, SURE, recognised, thumbnail
+from detector.image.geometry import RARE, Alignment, align
+from detector.image.looking import glance
+from detector.image.products import DRESS, SURE, recognised
 from detector.image.reader import default_reader
-from detector.image.references import PICTURES, RARE, ReferenceIndex
+from detector.image.references import PICTURES, ReferenceIndex
 from detector.result import Box
 from detector.sighting import AssetKind, Reference
 
@@ -79,11 +78,11 @@ def measure(data: Path) -> Iterator[Figure]:
     pictures = {product: folder / "reference" / f"{product}.jpg" for product in products}
     index = ReferenceIndex(
         [
-            Reference(_maker(product), picture.name, AssetKind.PRODUCT, look(pixels_of(picture)), product)
+            Reference(_maker(product), picture.name, AssetKind.PRODUCT, glance(pixels_of(picture)), product)
             for product, picture in pictures.items()
         ]
     )
-    photos = [_recognised(path, look(pixels_of(path)), product, index) for path, product in truth.items()]
+    photos = [_recognised(path, glance(pixels_of(path)), product, index) for path, product in truth.items()]
     fitted = set(products[1::2])
     for name, some in (
         ("all", photos),
@@ -144,20 +143,11 @@ def measure(data: Path) -> Iterator[Figure]:
     )
 
 
-def look(pixels: Pixels) -> Appearance:
-    """What of a picture's look products are told by."""
-    height, width = pixels.shape[:2]
-    hashes, quality = pdq_hashes(pixels)
-    nowhere = Regions(np.zeros((0, 4), np.float32), np.zeros((0, 1), np.float16))
-    features = local_features(pixels)
-    return Appearance(width, height, hashes, quality, nowhere, features, thumbnail(pixels), NAME)
-
-
 def _recognised(path: Path, seen: Appearance, product: str, index: ReferenceIndex) -> Photo:
     aligned = [
         (reference, found)
         for reference in index.references
-        if (found := _aligned(reference.appearance, seen)) is not None and found.rarity >= RARE
+        if (found := align(reference.appearance, seen)) is not None and found.rarity >= RARE
     ]
     ranked = recognised([(reference.appearance, found) for reference, found in aligned], seen)
     return Photo(
@@ -166,11 +156,6 @@ def _recognised(path: Path, seen: Appearance, product: str, index: ReferenceInde
         tuple(reference.product or "" for reference in index.pictures_near(seen)),
         tuple((aligned[one.number][0].product or "", one.score, one.alignment) for one in ranked),
     )
-
-
-def _aligned(reference: Appearance, seen: Appearance) -> Alignment | None:
-    size = reference.width, reference.height
-    return align(reference.features, size, seen.features, (seen.width, seen.height))
 
 
 def _figure(
@@ -216,7 +201,7 @@ def _renamed(photos: list[Photo], pictures: dict[str, Path], index: ReferenceInd
         if found is not None and photo.product in boxes:
             pixels = pixels_of(photo.path)
             renamed = under_another_name(pixels, boxes[photo.product], found, random.choice(names), random)
-            yield _recognised(photo.path, look(renamed), photo.product, index)
+            yield _recognised(photo.path, glance(renamed), photo.product, index)
 
 
 def under_another_name(pixels: Pixels, box: Box, found: Alignment, name: str, random: Random) -> Pixels:

@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 from detector.appearance import Appearance, LocalFeatures
 from detector.image.decoding import Pixels
-from detector.image.geometry import Alignment, align
+from detector.image.geometry import RARE, Alignment, align
 from detector.image.hashes import BITS, MIRRORED, distances
 from detector.image.keypoints import mirrored
+from detector.image.thumbnails import between
 
 Floats = NDArray[np.float64]
 Corners = tuple[tuple[float, float], ...]
@@ -27,7 +28,6 @@ Kind = Literal["whole", "part", "mirrored"]
 SAME_HASH = 16  # bits of 256: that near, a hash needs no other witness
 HASHABLE = 50  # PDQ's own bound on quality
 FARTHEST_HASH = 64  # bits: from here a hash says nothing of a copy
-RARE = 3.0  # alignments that chance explains nearly as well
 WHOLE = 0.9  # of the reference's area in the picture
 CELLS = 8  # a side
 FEWEST_CELLS = 4  # with points that were found again: fewer may be one mark that two pictures share
@@ -56,16 +56,10 @@ class Copy:
 
 def compare(reference: Appearance, picture: Appearance) -> Copy | None:
     """The reference as a copy in the picture, or None."""
-    near = _bits(reference, picture)
-    if near.min() <= SAME_HASH:
-        turn = int(near.argmin())
-        kind: Kind = "mirrored" if turn >= MIRRORED else "whole"
-        return Copy(_frame(picture, turn), 1 - float(near.min()) / BITS, kind)
+    if (copy := hashed(reference, picture)) is not None:
+        return copy
     for across in (False, True):
-        features = mirrored(reference.features, reference.width) if across else reference.features
-        alignment = align(
-            features, (reference.width, reference.height), picture.features, (picture.width, picture.height)
-        )
+        alignment = align(reference, picture, across=across)
         if alignment is not None and (copy := judged(reference, picture, alignment, across)) is not None:
             return copy
     return None
@@ -77,7 +71,8 @@ def hashed(reference: Appearance, picture: Appearance) -> Copy | None:
     if near.min() > SAME_HASH:
         return None
     turn = int(near.argmin())
-    return Copy(_frame(picture, turn), 1 - float(near.min()) / BITS, "mirrored" if turn >= 4 else "whole")
+    kind: Kind = "mirrored" if turn >= MIRRORED else "whole"
+    return Copy(_frame(picture, turn), 1 - float(near.min()) / BITS, kind)
 
 
 def judged(reference: Appearance, picture: Appearance, alignment: Alignment, across: bool) -> Copy | None:
@@ -170,11 +165,7 @@ def _structure(
     plate, view = _grey(reference.thumbnail), _grey(picture.thumbnail)
     if across:
         plate = np.ascontiguousarray(plate[:, ::-1])
-    matrix = (
-        _scaling(view.shape[1] / picture.width, view.shape[0] / picture.height)
-        @ transform
-        @ _scaling(reference.width / plate.shape[1], reference.height / plate.shape[0])
-    )
+    matrix = between(reference, picture, transform)
     scale = float(np.sqrt(abs(np.linalg.det(matrix[:2, :2] - np.outer(matrix[:2, 2], matrix[2, :2])))))
     if scale < 1:  # both as blurred as the smaller of the two
         plate = _blurred(plate, 1 / scale)
@@ -209,8 +200,3 @@ def _blurred(plane: Floats, times: float) -> Floats:
     if times < 1.1:
         return plane
     return np.asarray(cv2.GaussianBlur(plane, (0, 0), 0.5 * float(np.sqrt(times**2 - 1))))
-
-
-def _scaling(across: float, down: float) -> Floats:
-    """Maps pixels whose centres lie at half a pixel."""
-    return np.array([[across, 0, (across - 1) / 2], [0, down, (down - 1) / 2], [0, 0, 1]])

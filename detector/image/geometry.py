@@ -13,7 +13,8 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.appearance import LocalFeatures
+from detector.appearance import Appearance, LocalFeatures
+from detector.image.keypoints import mirrored
 
 Floats = NDArray[np.float64]
 Size = tuple[int, int]
@@ -32,8 +33,15 @@ LOOSE, TIGHT = 0.08, 0.03  # of the reference's size in the picture: how far off
 PROPOSING = 200  # pairs, the surest, that propose a place: if the reference is there, some are right
 SAMPLED = 100  # places at which crowding is looked at
 FEWEST_PAIRS = 4
+RARE = 3.0  # the rarity from which chance hardly explains an alignment
 MOST_SHEAR = 4.0  # how many times longer one direction may become than another
 SIZES = (0.02, 50.0)  # the scales that are believed
+
+
+def corners_of(box: NDArray[np.floating]) -> tuple[tuple[float, float], ...]:
+    """The corners of a box given by left, top, right and bottom, clockwise from the top left."""
+    left, top, right, bottom = (float(side) for side in box)
+    return (left, top), (right, top), (right, bottom), (left, bottom)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,11 +64,13 @@ class Alignment:
         return len(self.pairs)
 
 
-def align(
-    reference: LocalFeatures, reference_size: Size, picture: LocalFeatures, picture_size: Size
-) -> Alignment | None:
-    """The best place of the reference in the picture, or None where nothing agrees."""
-    return next(iter(alignments(reference, reference_size, picture, picture_size, most=1)), None)
+def align(reference: Appearance, picture: Appearance, *, across: bool = False) -> Alignment | None:
+    """The best place of the reference in the picture, or None where nothing agrees; of its mirror image where
+    `across`.
+    """
+    own = mirrored(reference.features, reference.width) if across else reference.features
+    size, frame = (reference.width, reference.height), (picture.width, picture.height)
+    return next(iter(alignments(own, size, picture.features, frame, most=1)), None)
 
 
 def alignments(

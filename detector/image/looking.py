@@ -1,18 +1,19 @@
 """Looks at a picture once: hashes, regions with their vectors, local features: all that comparing needs."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 
-from detector.appearance import Appearance
+from detector.appearance import Appearance, Regions
 from detector.image import keypoints
 from detector.image.decoding import Pixels
 from detector.image.embedding import Boxes, RegionEmbedder
 from detector.image.hashes import pdq_hashes
 from detector.image.keypoints import local_features
 from detector.image.obscured import pixelated
-from detector.image.products import thumbnail
 from detector.image.regions import RegionFinder
+from detector.image.thumbnails import thumbnail
 from detector.reading import TextLine
 
 VERSION = "look-2"  # raise it when the same picture gets another look
@@ -27,19 +28,17 @@ class Looker:
 
     def look(self, pixels: Pixels, lines: Iterable[TextLine] = ()) -> Appearance:
         """The look of RGB pixels (h, w, 3). Where text was read may be a mark: `lines` are looked at too."""
-        height, width = pixels.shape[:2]
-        hashes, quality = pdq_hashes(pixels)
-        return Appearance(
-            width,
-            height,
-            hashes,
-            quality,
-            self._embedder.embed(pixels, self._finder.proposals(pixels, _upright(lines))),
-            local_features(pixels),
-            thumbnail(pixels),
-            self.engine,
-            pixelated(pixels),
-        )
+        regions = self._embedder.embed(pixels, self._finder.proposals(pixels, _upright(lines)))
+        return replace(glance(pixels), regions=regions, pixelated=pixelated(pixels), engine=self.engine)
+
+
+def glance(pixels: Pixels) -> Appearance:
+    """What of the look of RGB pixels (h, w, 3) copies and products are told by; no region is looked at."""
+    height, width = pixels.shape[:2]
+    hashes, quality = pdq_hashes(pixels)
+    nowhere = Regions(np.zeros((0, 4), np.float32), np.zeros((0, 1), np.float16))
+    features = local_features(pixels)
+    return Appearance(width, height, hashes, quality, nowhere, features, thumbnail(pixels), VERSION)
 
 
 def _upright(lines: Iterable[TextLine]) -> Boxes:

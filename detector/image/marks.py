@@ -17,8 +17,7 @@ from numpy.typing import NDArray
 
 from detector.appearance import Appearance
 from detector.image.embedding import shipped
-from detector.image.geometry import Alignment, align
-from detector.image.keypoints import mirrored
+from detector.image.geometry import RARE, Alignment, align, corners_of
 from detector.image.nearest import Nearest
 from detector.image.regions import distinct, overlaps
 from detector.sighting import Reference
@@ -36,8 +35,6 @@ NEIGHBOURS = 8
 RARITY_COUNTS = 0.04
 """What a tenth less chance of agreeing by accident adds to the resemblance; up to MOST_RARE."""
 MOST_RARE = 8.0
-RARE = 3.0
-"""From here the points tell the place better than the region does."""
 ENOUGH = 0.3
 CERTAIN = 0.7
 """Resemblance beyond that to strangers, and what points add, for a mark to be there at all, and surely."""
@@ -103,10 +100,11 @@ class MarkIndex:
 
     def _weighed(self, look: Appearance) -> Iterator[tuple[float, int, Outline, Alignment | None]]:
         for vector, region, resemblance in self._candidates(look):
-            alignment = _aligned(self.marks[self._owner[vector]], look, self._turns[vector])
+            mark = self.marks[self._owner[vector]].appearance
+            alignment = align(mark, look, across=self._turns[vector] == "mirrored")
             rarity = 0.0 if alignment is None else min(max(alignment.rarity, 0.0), MOST_RARE)
-            outline = _corners(look.regions.boxes[region])
-            if alignment is not None and alignment.rarity >= RARE:
+            outline = corners_of(look.regions.boxes[region])
+            if alignment is not None and alignment.rarity >= RARE:  # points tell the place better
                 outline = alignment.outline
             yield resemblance + RARITY_COUNTS * rarity, vector, outline, alignment
 
@@ -116,7 +114,7 @@ class MarkIndex:
         likely = np.flatnonzero(beyond >= AGAIN)
         kept = likely[distinct(look.regions.boxes[likely], beyond[likely], ONE_PLACE, len(likely))]
         free = [box for box in look.regions.boxes[kept] if overlaps(box, np.stack(taken)).max() <= ONE_PLACE]
-        return replace(found, places=(*found.places, *map(_corners, free)))
+        return replace(found, places=(*found.places, *map(corners_of, free)))
 
     def _candidates(self, look: Appearance) -> list[tuple[int, int, float]]:
         """Of each likely mark the vector that fits best, the region most like it, and how much more than
@@ -170,17 +168,6 @@ def _array(name: str) -> NDArray[np.float16]:
 def _score(evidence: float) -> float:
     """0.5 where it is just enough, 1 where it could hardly be more."""
     return min(1.0, 0.5 + (evidence - ENOUGH) / (2 * (CERTAIN - ENOUGH)))
-
-
-def _aligned(mark: Reference, look: Appearance, turn: str | None) -> Alignment | None:
-    own = mark.appearance
-    features = mirrored(own.features, own.width) if turn == "mirrored" else own.features
-    return align(features, (own.width, own.height), look.features, (look.width, look.height))
-
-
-def _corners(box: NDArray[np.float32]) -> Outline:
-    left, top, right, bottom = (float(x) for x in box)
-    return (left, top), (right, top), (right, bottom), (left, bottom)
 
 
 def _bounds(outline: Outline) -> NDArray[np.float32]:

@@ -15,7 +15,7 @@ from scipy.stats import binom
 
 from detector.appearance import LocalFeatures, Obscured
 from detector.image.decoding import Pixels
-from detector.image.geometry import Alignment, Size
+from detector.image.geometry import Alignment, Size, corners_of
 
 Corners = tuple[tuple[float, float], ...]
 Plane = NDArray[np.uint8]
@@ -62,7 +62,8 @@ def pixelated(pixels: Pixels) -> tuple[Obscured, ...]:
     if sum((box[2] - box[0]) * (box[3] - box[1]) for _, box in patches) > MOST * grey.size:
         return ()
     return tuple(
-        Obscured(_corners(box / scale), "pixelated", float(1 / (1 + np.exp(-odds)))) for odds, box in patches
+        Obscured(corners_of(box / scale), "pixelated", float(1 / (1 + np.exp(-odds))))
+        for odds, box in patches
     )
 
 
@@ -245,8 +246,3 @@ def _merged(found: list[tuple[float, Floats]]) -> list[tuple[float, Floats]]:
                 apart.append((best, other))
         patches = [*apart, (odds, box)]
     return sorted(patches, key=lambda patch: -patch[0])
-
-
-def _corners(box: Floats) -> Corners:
-    left, top, right, bottom = (float(value) for value in box)
-    return (left, top), (right, top), (right, bottom), (left, bottom)

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from detector.appearance import Appearance
 from detector.image.decoding import Pixels
 from detector.image.geometry import Alignment
+from detector.image.thumbnails import between
 
 Mask = NDArray[np.bool_]
 
-SIDE = 128  # pixels of a thumbnail's longer side: 96 serve nearly as well, more serve no better
 PLAIN = 6  # grey levels: what differs less from the median of the border is the reference's ground
 FEWEST_PIXELS = 30  # of a package in view, below which colours say nothing
 GAMMA = 2.2
@@ -45,15 +45,6 @@ class Recognised:
     colours: float
     structure: float
     score: float
-
-
-def thumbnail(pixels: Pixels) -> Pixels:
-    """An RGB picture scaled to 128 pixels on its longer side."""
-    height, width = pixels.shape[:2]
-    scale = SIDE / max(height, width)
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    return cv2.resize(pixels, size, interpolation=way).astype(np.uint8)
 
 
 def recognised(candidates: Sequence[tuple[Appearance, Alignment]], picture: Appearance) -> list[Recognised]:
@@ -130,19 +121,12 @@ def subject(plate: Pixels) -> Mask:
 def _laid(picture: Appearance, reference: Appearance, alignment: Alignment) -> tuple[Pixels, Mask]:
     """The picture's thumbnail as it lies over the reference's, and where it has pixels."""
     plate, view = reference.thumbnail, picture.thumbnail
-    to_reference = _scaling(reference.width / plate.shape[1], reference.height / plate.shape[0])
-    to_view = _scaling(view.shape[1] / picture.width, view.shape[0] / picture.height)
-    transform = to_view @ alignment.transform @ to_reference
+    transform = between(reference, picture, alignment.transform)
     size = plate.shape[1], plate.shape[0]
     laid = cv2.warpPerspective(view, transform, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
     whole = np.full(view.shape[:2], 255, np.uint8)
     inside = cv2.warpPerspective(whole, transform, size, flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP)
     return laid.astype(np.uint8), inside > 0
-
-
-def _scaling(across: float, down: float) -> NDArray[np.float64]:
-    """Maps pixels whose centres lie at half a pixel."""
-    return np.array([[across, 0, (across - 1) / 2], [0, down, (down - 1) / 2], [0, 0, 1]])
 
 
 def _colours(plate: Pixels, laid: Pixels, seen: Mask) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 
 from detector.appearance import Appearance
 from detector.image import copies, obscured, products
-from detector.image.geometry import Alignment, align
+from detector.image.geometry import RARE, Alignment, align
 from detector.image.hashes import distances
 from detector.image.keypoints import mirrored
 from detector.image.marks import Found, MarkIndex
@@ -20,8 +20,6 @@ from detector.sighting import AssetKind, Reference, Seen, Sighting
 
 PICTURES, MIRRORED = 10, 5
 """References that are compared in earnest with a picture, some 3 ms each, and as mirror images."""
-RARE = 3.0
-"""From here chance hardly explains an alignment: -log10 of how many it gives in a pair of pictures."""
 DRESS_ALONE = 0.55
 """How surely it is the brand's dress where the product in it can't be told."""
 _PAIRS_SHOWN = 40
@@ -34,6 +32,7 @@ class ReferenceIndex:
         self.references = tuple(references)
         self._marks = MarkIndex([each for each in references if each.kind is AssetKind.LOGO])
         self._pictures = [each for each in references if each.kind is not AssetKind.LOGO]
+        self._known_marks: dict[Reference, list[tuple[float, ...]]] = {}
         hashes = [each.appearance.hashes[:1] for each in self._pictures]
         self._hashes = np.concatenate(hashes or [np.zeros((0, 32), np.uint8)])
         self._votes = Votes([each.appearance.features for each in self._pictures])
@@ -49,7 +48,7 @@ class ReferenceIndex:
         copied = set()
         for number, across in self._proposed(look):
             reference = self._pictures[number]
-            place = _aligned(reference, look, across)
+            place = align(reference.appearance, look, across=across)
             copy = copies.hashed(reference.appearance, look)
             if copy is None and place is not None:
                 copy = copies.judged(reference.appearance, look, place, across)
@@ -89,13 +88,16 @@ class ReferenceIndex:
                     reference, Seen.OBSCURED, _box(hidden.box), hidden.score, "its mark is covered"
                 )
 
-    def _carried(self, reference: Reference) -> Iterator[tuple[float, ...]]:
-        """Left, top, right and bottom of the brand's own marks in its own picture."""
-        for found in self._marks.recognise(reference.appearance):
-            if self._marks.marks[found.number].brand == reference.brand:
-                for outline in found.places:
-                    corners = np.array(outline)
-                    yield (*corners.min(axis=0), *corners.max(axis=0))
+    def _carried(self, reference: Reference) -> list[tuple[float, ...]]:
+        """Left, top, right and bottom of the brand's own marks in its own picture, looked for but once."""
+        if reference not in self._known_marks:
+            self._known_marks[reference] = [
+                (*np.min(outline, axis=0), *np.max(outline, axis=0))
+                for found in self._marks.recognise(reference.appearance)
+                if self._marks.marks[found.number].brand == reference.brand
+                for outline in found.places
+            ]
+        return self._known_marks[reference]
 
 
 def _copied(reference: Reference, look: Appearance, copy: copies.Copy, place: Alignment | None) -> Sighting:
@@ -132,13 +134,6 @@ def _marked(mark: Reference, look: Appearance, found: Found) -> Iterator[Sightin
         lost = obscured.cut(found.alignment, (own.width, own.height), (look.width, look.height))
         if lost is not None:
             yield Sighting(mark, Seen.OBSCURED, _box(lost.box), lost.score, "cut by the edge")
-
-
-def _aligned(reference: Reference, look: Appearance, across: bool = False) -> Alignment | None:
-    """Where the reference, or its mirror image, lies in the picture."""
-    own = reference.appearance
-    features = mirrored(own.features, own.width) if across else own.features
-    return align(features, (own.width, own.height), look.features, (look.width, look.height))
 
 
 def _box(corners: Sequence[tuple[float, float]]) -> Box:

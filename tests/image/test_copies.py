@@ -5,12 +5,10 @@ import numpy as np
 import pytest
 
 from benchmarks.edits import EDITS, Edit
-from detector.appearance import Appearance, Regions
 from detector.image.copies import compare
 from detector.image.decoding import Pixels
-from detector.image.hashes import pdq_hashes
 from detector.image.keypoints import local_features, mirrored
-from detector.image.products import thumbnail
+from detector.image.looking import glance
 from detector.image.votes import Votes
 
 STRANGERS = 6
@@ -32,15 +30,6 @@ def _photo(seed: int, width: int = 300, height: int = 240) -> Pixels:
     return np.asarray(canvas, dtype=np.uint8)
 
 
-def _look(pixels: Pixels) -> Appearance:
-    height, width = pixels.shape[:2]
-    nothing = Regions(np.empty((0, 4), np.float32), np.empty((0, 8), np.float16))
-    hashes, quality = pdq_hashes(pixels)
-    return Appearance(
-        width, height, hashes, quality, nothing, local_features(pixels), thumbnail(pixels), "test"
-    )
-
-
 @pytest.fixture(scope="module")
 def others() -> list[Pixels]:
     return [_photo(100 + seed) for seed in range(STRANGERS)]
@@ -50,32 +39,32 @@ def others() -> list[Pixels]:
 @pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.name)
 def test_an_edited_copy_is_found_and_a_stranger_is_not(edit: Edit, others: list[Pixels]) -> None:
     original = _photo(1)
-    picture = _look(edit(original, 5, others))
-    copy = compare(_look(original), picture)
+    picture = glance(edit(original, 5, others))
+    copy = compare(glance(original), picture)
     assert copy is not None
     assert 0.5 < copy.score <= 1
     assert (copy.kind == "mirrored") == ("mirrored" in edit.name)
     assert all(0 <= x <= picture.width and 0 <= y <= picture.height for x, y in copy.box)
-    assert compare(_look(_photo(2)), picture) is None
+    assert compare(glance(_photo(2)), picture) is None
 
 
 def test_a_part_is_told_from_the_whole_and_its_place_is_told() -> None:
     original = _photo(3)
     sheet = np.full((480, 640, 3), 255, np.uint8)
     sheet[100:340, 200:500] = original
-    whole = compare(_look(original), _look(sheet))
+    whole = compare(glance(original), glance(sheet))
     assert whole is not None
     assert whole.kind == "whole"
     assert np.allclose(whole.box, [(200, 100), (500, 100), (500, 340), (200, 340)], atol=4)
-    part = compare(_look(original), _look(np.ascontiguousarray(original[60:200, 80:260])))
+    part = compare(glance(original), glance(np.ascontiguousarray(original[60:200, 80:260])))
     assert part is not None
     assert part.kind == "part"
 
 
 def test_a_blurred_whole_is_known_by_its_hash_alone() -> None:
     original = _photo(4)
-    smeared = _look(np.asarray(cv2.GaussianBlur(original, (0, 0), 6), dtype=np.uint8))
-    copy = compare(_look(original), smeared)
+    smeared = glance(np.asarray(cv2.GaussianBlur(original, (0, 0), 6), dtype=np.uint8))
+    copy = compare(glance(original), smeared)
     assert copy is not None
     assert copy.kind == "whole"
 
@@ -91,10 +80,10 @@ def test_a_blurred_whole_is_known_by_its_hash_alone() -> None:
     ids=["white", "a pixel", "a strip", "a gradient"],
 )
 def test_plain_pictures_match_nothing_not_even_each_other(pixels: Pixels) -> None:
-    plain = _look(pixels)
-    assert compare(plain, _look(_photo(5))) is None
-    assert compare(_look(_photo(5)), plain) is None
-    assert compare(plain, _look(np.full((150, 150, 3), 250, np.uint8))) is None
+    plain = glance(pixels)
+    assert compare(plain, glance(_photo(5))) is None
+    assert compare(glance(_photo(5)), plain) is None
+    assert compare(plain, glance(np.full((150, 150, 3), 250, np.uint8))) is None
 
 
 def test_the_reference_gets_the_most_votes_mirrored_and_cropped_too(others: list[Pixels]) -> None:

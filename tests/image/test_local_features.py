@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from detector.appearance import LocalFeatures
 from detector.image.geometry import align, alignments
 from detector.image.keypoints import inverted, local_features, mirrored
+from detector.image.looking import glance
 
 NOISE = np.random.default_rng(0).integers(0, 255, (300, 400, 3), dtype=np.uint8)
 GRID = np.where(np.indices((300, 300)).min(axis=0)[..., None] % 4 == 0, 255, 0).astype(np.uint8).repeat(3, 2)
@@ -48,7 +49,7 @@ def size(pixels: np.ndarray) -> tuple[int, int]:
 
 
 def aligned(reference: np.ndarray, picture: np.ndarray):
-    return align(local_features(reference), size(reference), local_features(picture), size(picture))
+    return align(glance(reference), glance(picture))
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 900), (7, 300), (200, 200)])
@@ -127,9 +128,9 @@ def test_a_reference_is_found_where_it_was_laid(angle: float, scale: float) -> N
 
 
 def test_another_package_is_not_found() -> None:
-    picture = local_features(scene((package(5), moved(0, 1, 300, 250))))
+    picture = glance(scene((package(5), moved(0, 1, 300, 250))))
     for seed in range(6, 10):
-        found = align(local_features(package(seed), side=256), (240, 320), picture, (600, 500))
+        found = align(glance(package(seed)), picture)
         assert found is None or found.rarity < 8
 
 
@@ -152,9 +153,9 @@ def test_each_of_several_instances_is_found() -> None:
 def test_a_mirrored_reference_is_found_by_its_mirrored_features_alone() -> None:
     reference = package(4)
     picture = scene((np.ascontiguousarray(reference[:, ::-1]), moved(0, 1, 300, 250)))
-    features, there = local_features(reference), local_features(picture)
-    plain = align(features, size(reference), there, size(picture))
-    found = align(mirrored(features, reference.shape[1]), size(reference), there, size(picture))
+    own, seen = glance(reference), glance(picture)
+    plain = align(own, seen)
+    found = align(own, seen, across=True)
     assert found is not None
     assert found.rarity > 10 * (plain.rarity if plain else 1)
 

@@ -6,7 +6,7 @@ import pytest
 
 from detector.image.decoding import Pixels
 from detector.image.geometry import Alignment, align
-from detector.image.keypoints import local_features
+from detector.image.looking import glance
 from detector.image.obscured import covered, cut, pixelated
 
 
@@ -67,10 +67,10 @@ def test_a_cover_over_the_mark_is_seen_by_what_is_missing(cover: bool, expected:
     picture[60:360, 80:480] = reference
     if cover:
         cv2.rectangle(picture, (230, 160), (350, 260), (250, 240, 60), -1)
-    own, seen = local_features(reference), local_features(picture)
-    place = align(own, (400, 300), seen, (560, 420))
+    own, seen = glance(reference), glance(picture)
+    place = align(own, seen)
     assert place is not None
-    found = covered(own, seen, place, MARK)
+    found = covered(own.features, seen.features, place, MARK)
     assert (found is not None) is expected
     if found is not None:
         assert np.allclose(found.box, [(230, 160), (350, 160), (350, 260), (230, 260)], atol=4)

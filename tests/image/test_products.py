@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.appearance import Appearance, Regions
 from detector.image.geometry import align
-from detector.image.keypoints import local_features
-from detector.image.products import likeness, recognised, score, subject, thumbnail
+from detector.image.looking import glance
+from detector.image.products import likeness, recognised, score, subject
+from detector.image.thumbnails import thumbnail
 
 ORANGE, APPLE, GRAPE = (235, 140, 20), (120, 190, 40), (120, 30, 110)
 
@@ -41,21 +41,11 @@ def photo(
     return (shelf * np.array(light)).astype(np.uint8)
 
 
-def look(pixels: np.ndarray) -> Appearance:
-    nowhere = Regions(np.zeros((0, 4), np.float32), np.zeros((0, 8), np.float16))
-    height, width = pixels.shape[:2]
-    features = local_features(pixels)
-    return Appearance(
-        width, height, np.zeros((8, 32), np.uint8), 0, nowhere, features, thumbnail(pixels), "test"
-    )
-
-
 def ranked(references: list[np.ndarray], picture: np.ndarray) -> list[tuple[int, float]]:
-    seen = look(picture)
+    seen = glance(picture)
     candidates = []
-    for number, reference in enumerate(map(look, references)):
-        size = reference.width, reference.height
-        found = align(reference.features, size, seen.features, (seen.width, seen.height))
+    for number, reference in enumerate(map(glance, references)):
+        found = align(reference, seen)
         if found and found.rarity > 3:
             candidates.append((number, reference, found))
     found = recognised([(reference, found) for _, reference, found in candidates], seen)
@@ -120,9 +110,9 @@ def test_a_thumbnail_has_the_shape_of_its_picture(shape: tuple[int, int], size: 
 
 
 def test_nothing_is_said_of_a_reference_that_lies_outside() -> None:
-    reference = look(package(ORANGE))
-    seen = look(photo(package(ORANGE)))
-    found = align(reference.features, (300, 400), seen.features, (600, 500))
+    reference = glance(package(ORANGE))
+    seen = glance(photo(package(ORANGE)))
+    found = align(reference, seen)
     assert found is not None
     found.transform[:2, 2] += 5000
     assert likeness(reference, seen, found) == (pytest.approx(np.log(0.1)), 0)
