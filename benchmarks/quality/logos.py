@@ -1,68 +1,41 @@
-"""Brands' marks recognised in photos from the wild, from at most five crops a brand taken of other photos.
+"""Brands' marks recognised in photos from the wild, from five crops a brand, and from a drawing of the mark.
 
 The crops are the largest marks of five photos, drawn by a seed; all other photos are tested against all
-brands' crops. What is chosen (thresholds, weights) was chosen on every other brand in the order of their
-names; they and the rest are told apart. A photo counts as traced where a mark of its brand is recognised in
-it; what reading its text adds is told beside. Edited photos are composed: the edit is done to the whole
-photo, and the patch lies over a third of its largest mark.
+brands' crops. The drawing is the mark of simple-icons alone, uploaded as an owner would, of the brands that
+have one; the same photos are tested against it. What is chosen (thresholds, weights) was chosen on every
+other brand in the order of their names; they and the rest are told apart. A photo counts as traced where a
+mark of its brand is recognised in it; what reading its text adds is told beside. Edited photos are composed.
 """
 
-import csv
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from random import Random
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.drawn_marks import name_of, uploaded
 from benchmarks.figure import Figure, tally
-from benchmarks.photos import NO_LOGO, pixels_of, png, without_logo
+from benchmarks.logo_photos import BOXES, EDITS, Boxes, Edit, Photo, as_it_is, labelled, split, unlabelled
+from benchmarks.photos import NO_LOGO, pixels_of, png
+from detector.appearance import Appearance
 from detector.brand import Brand
 from detector.image.decoding import Pixels
 from detector.image.embedding import embedder
 from detector.image.looking import Looker
-from detector.image.marks import Found, MarkIndex
-from detector.image.reader import PictureReader, default_reader
+from detector.image.marks import MarkIndex
+from detector.image.reader import default_reader
 from detector.image.regions import overlaps
 from detector.judge import Judge
-from detector.reading import PictureReading
+from detector.reading import TextLine
 from detector.sighting import AssetKind, Reference
 
 NAME = "logos"
-BOXES = "logos/boxes.csv"
 NEEDS = (BOXES, NO_LOGO)
 
-CROPS = 5
-MARGIN = 0.06  # of a mark's side, on each side of a crop
-SMALL = 0.05  # of the picture
 EDITED = 5  # photos of each brand
 REGIONS = (16, 32, 0)  # 0: all
-CASED = {"Bmw": "BMW", "Nbc": "NBC", "Cocacola": "Coca-Cola", "Mcdonalds": "McDonald's"}
-
-Boxes = NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Photo:
-    """`boxes` (n, 4) are the marks of `brand` on it; a photo without any has the brand ''."""
-
-    path: Path
-    brand: str
-    boxes: Boxes
-    size: tuple[int, int]
-
-    def largest(self) -> NDArray[np.float32]:
-        areas = np.prod(self.boxes[:, 2:] - self.boxes[:, :2], axis=1)
-        box: NDArray[np.float32] = self.boxes[int(np.argmax(areas))]
-        return box
-
-    @property
-    def small(self) -> bool:
-        left, top, right, bottom = self.largest()
-        return bool((right - left) * (bottom - top) < SMALL * self.size[0] * self.size[1])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,121 +60,130 @@ class Outcome:
         return set(self.marks) - {self.photo.brand}
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """What one kind of references, one for each of `brands` at least, recognises: in photos with a mark, in
+    those without, and in edited ones. `about` begins the names of its figures.
+    """
+
+    about: str
+    brands: frozenset[str]
+    shown: list[Outcome]
+    plain: list[Outcome]
+    edited: dict[str, list[Outcome]]
+
+
 def measure(data: Path) -> Iterator[Figure]:
-    """Photos traced, boxes found and false alarms; then blurred, covered, mirrored and turned marks."""
-    photos = list(_photos(data))
-    crops, tested = _split(photos)
-    seer = _Seer(crops)
-    fitted = set(sorted({photo.brand for photo in photos})[::2])
-    shown = [seer.see(photo, pixels_of(photo.path)) for photo in tested]
-    plain = [seer.see(photo, pixels_of(photo.path)) for photo in _plain(data)]
+    """Photos traced, boxes found and false alarms; then blurred, covered, mirrored and turned marks. First by
+    the crops, then by the drawings."""
+    photos = list(labelled(data))
+    crops, tested = split(photos)
+    brands = sorted(crops)
+    seer = _Seer(brands)
+    cut = [
+        Reference(brand, f"{brand}-{n}", AssetKind.LOGO, seer.look(crop))
+        for brand in brands
+        for n, crop in enumerate(crops[brand])
+    ]
+    drawn, lacking = uploaded(brands, seer.read)
+    by_crops, by_drawing = _tables({"": cut, "a drawing alone, ": drawn}, seer, tested, data)
+    yield from _figures(by_crops, set(brands[::2]), aimed=True)
+    shown = by_crops.shown
+    yield _figure("photos traced by the name alone", shown, lambda one: one.photo.brand in one.names)
+    for most in REGIONS:
+        name = f"among the first {most} regions" if most else "among all regions"
+        yield _boxes_found(name, [(one.photo, one.regions[: most or None]) for one in shown])
+    accepted = len(brands) - len(lacking)
+    yield Figure(NAME, "brands with a drawing that is accepted", accepted, len(brands), misses=tuple(lacking))
+    yield from _figures(by_drawing, set(brands[::2]), aimed=False)
+
+
+class _Seer:
+    """Reads and looks as a scan does, and holds what it finds against the names and any references."""
+
+    def __init__(self, brands: Sequence[str]) -> None:
+        self._looker, self._reader = Looker(embedder()), default_reader()
+        self._judge = Judge([Brand(id=brand, name=name_of(brand)) for brand in brands])
+
+    def look(self, pixels: Pixels) -> Appearance:
+        return self._looker.look(pixels)
+
+    def read(self, pixels: Pixels) -> tuple[tuple[TextLine, ...], Appearance]:
+        lines = self._reader.read(png(pixels)).lines
+        return lines, self._looker.look(pixels, lines)
+
+    def see(self, photo: Photo, pixels: Pixels, indexes: Iterable[MarkIndex]) -> list[Outcome]:
+        """What each of the indexes recognises in the photo, which is read once."""
+        lines, look = self.read(pixels)
+        names = {mention.brand for line in lines for mention in self._judge.index.find(line.text)}
+        return [
+            Outcome(photo, look.regions.boxes, _places(index, look), frozenset(names)) for index in indexes
+        ]
+
+
+def _places(index: MarkIndex, look: Appearance) -> dict[str, Boxes]:
+    places: dict[str, list[NDArray[np.float32]]] = defaultdict(list)
+    for one in index.recognise(look):
+        for outline in one.places:
+            corners = np.array(outline, np.float32)
+            places[index.marks[one.number].brand].append(np.concatenate([corners.min(0), corners.max(0)]))
+    return {brand: np.stack(boxes) for brand, boxes in places.items()}
+
+
+def _tables(
+    references: dict[str, list[Reference]], seer: _Seer, tested: list[Photo], data: Path
+) -> Iterator[Table]:
+    """A table for each kind of references."""
+    indexes = [MarkIndex(some) for some in references.values()]
+
+    def seen(photos: Iterable[Photo], change: Edit = as_it_is) -> list[list[Outcome]]:
+        each = [seer.see(photo, change(pixels_of(photo.path), photo), indexes) for photo in photos]
+        return [list(outcomes) for outcomes in zip(*each, strict=True)]
+
+    shown, plain = seen(tested), seen(unlabelled(data))
+    few = list(_few_of_each(tested))
+    edited = {name: seen(few, change) for name, change in EDITS.items()}
+    for n, (about, some) in enumerate(references.items()):
+        brands = frozenset(reference.brand for reference in some)
+        yield Table(about, brands, shown[n], plain[n], {name: each[n] for name, each in edited.items()})
+
+
+def _few_of_each(photos: Iterable[Photo]) -> Iterator[Photo]:
+    taken: dict[str, int] = defaultdict(int)
+    for photo in photos:
+        taken[photo.brand] += 1
+        if taken[photo.brand] <= EDITED:
+            yield photo
+
+
+def _figures(table: Table, fitted: set[str], aimed: bool) -> Iterator[Figure]:
+    """Of the table's brands; with the targets where it is `aimed` at them."""
+    shown = [one for one in table.shown if one.photo.brand in table.brands]
     groups: tuple[tuple[str, Callable[[Outcome], bool]], ...] = (
         ("all brands", lambda _: True),
         ("brands that were fitted on", lambda one: one.photo.brand in fitted),
         ("the other brands", lambda one: one.photo.brand not in fitted),
         ("small marks, under 5% of the picture", lambda one: one.photo.small),
     )
+    by_mark = f"{table.about}photos traced by the mark"
     for name, group in groups:
         some = [one for one in shown if group(one)]
-        target = 0.85 if name == "all brands" else None
-        yield _figure(f"photos traced by the mark: {name}", some, lambda one: one.traced, target)
-    yield _figure("photos traced by the mark or the name", shown, lambda one: one.traced_or_read, 0.85)
-    yield _figure("photos traced by the name alone", shown, lambda one: one.photo.brand in one.names)
-    for most in REGIONS:
-        name = f"among the first {most} regions" if most else "among all regions"
-        yield _boxes_found(name, [(one.photo, one.regions[: most or None]) for one in shown])
+        target = 0.85 if aimed and name == "all brands" else None
+        yield _figure(f"{by_mark}: {name}", some, lambda one: one.traced, target)
+    either = 0.85 if aimed else None
+    yield _figure(f"{by_mark} or the name", shown, lambda one: one.traced_or_read, either)
     own = [(one.photo, one.marks.get(one.photo.brand, np.zeros((0, 4), np.float32))) for one in shown]
-    yield _boxes_found("as the brand's", own, 0.75)
-    yield from _false(shown, plain, sorted(crops))
-    for name, change in EDITS.items():
-        yield _figure(
-            f"photos traced by the mark: {name}", _edited(seer, shown, change), lambda one: one.traced
-        )
-
-
-class _Seer:
-    """Reads and looks as a scan does, and holds what it finds against the crops and the names."""
-
-    def __init__(self, crops: dict[str, list[Pixels]]) -> None:
-        self._looker, self._reader = Looker(embedder()), default_reader()
-        self._brands = sorted(crops)
-        self._judge = Judge([Brand(id=brand, name=CASED.get(brand, brand)) for brand in self._brands])
-        self._index = MarkIndex(
-            [
-                Reference(brand, f"{brand}-{n}", AssetKind.LOGO, self._looker.look(crop))
-                for brand in self._brands
-                for n, crop in enumerate(crops[brand])
-            ]
-        )
-
-    def see(self, photo: Photo, pixels: Pixels) -> Outcome:
-        reading = _read(self._reader, pixels)
-        look = self._looker.look(pixels, reading.lines)
-        found = self._index.recognise(look)
-        return Outcome(photo, look.regions.boxes, self._places(found), frozenset(self._named(reading)))
-
-    def _places(self, found: Iterable[Found]) -> dict[str, Boxes]:
-        places: dict[str, list[NDArray[np.float32]]] = defaultdict(list)
-        for one in found:
-            for outline in one.places:
-                corners = np.array(outline, np.float32)
-                places[self._index.marks[one.number].brand].append(
-                    np.concatenate([corners.min(0), corners.max(0)])
-                )
-        return {brand: np.stack(boxes) for brand, boxes in places.items()}
-
-    def _named(self, reading: PictureReading) -> set[str]:
-        return {mention.brand for line in reading.lines for mention in self._judge.index.find(line.text)}
-
-
-def _read(reader: PictureReader, pixels: Pixels) -> PictureReading:
-    return reader.read(png(pixels))
-
-
-def _photos(data: Path) -> Iterator[Photo]:
-    boxes: dict[tuple[str, str], list[tuple[float, ...]]] = defaultdict(list)
-    with (data / BOXES).open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            boxes[row["image"], row["brand"]].append(
-                tuple(float(row[key]) for key in ("x1", "y1", "x2", "y2"))
-            )
-    for (image, brand), some in sorted(boxes.items()):
-        path = data / "logos" / "images" / image
-        height, width = pixels_of(path).shape[:2]
-        yield Photo(path, brand, np.array(some, np.float32), (width, height))
-
-
-def _plain(data: Path) -> Iterator[Photo]:
-    for path in without_logo(data):
-        height, width = pixels_of(path).shape[:2]
-        yield Photo(path, "", np.zeros((0, 4), np.float32), (width, height))
-
-
-def _split(photos: list[Photo]) -> tuple[dict[str, list[Pixels]], list[Photo]]:
-    """Crops of five photos of each brand, and the photos that none was taken of."""
-    by_brand: dict[str, list[Photo]] = defaultdict(list)
-    for photo in photos:
-        by_brand[photo.brand].append(photo)
-    crops: dict[str, list[Pixels]] = {}
-    used: set[Path] = set()
-    for brand, some in by_brand.items():
-        drawn = Random(brand).sample(some, min(CROPS, len(some)))
-        crops[brand] = [_crop(pixels_of(photo.path), photo.largest()) for photo in drawn]
-        used |= {photo.path for photo in drawn}
-    return crops, [photo for photo in photos if photo.path not in used]
-
-
-def _crop(pixels: Pixels, box: NDArray[np.float32]) -> Pixels:
-    left, top, right, bottom = (float(side) for side in box)
-    more_x, more_y = MARGIN * (right - left), MARGIN * (bottom - top)
-    rows = slice(max(0, round(top - more_y)), round(bottom + more_y))
-    return np.ascontiguousarray(pixels[rows, max(0, round(left - more_x)) : round(right + more_x)])
+    yield _boxes_found(f"{table.about}as the brand's", own, 0.75 if aimed else None)
+    yield from _false(table, aimed)
+    for name, edited in table.edited.items():
+        some = [one for one in edited if one.photo.brand in table.brands]
+        yield _figure(f"{by_mark}: {name}", some, lambda one: one.traced)
 
 
 def _figure(
     name: str, outcomes: list[Outcome], right: Callable[[Outcome], bool], target: float | None = None
 ) -> Figure:
-    missed = [f"{one.photo.path.name}: {one.photo.brand}" for one in outcomes if not right(one)]
+    missed = [f"{one.photo.file}: {one.photo.brand}" for one in outcomes if not right(one)]
     return Figure(NAME, name, len(outcomes) - len(missed), len(outcomes), target, misses=tuple(missed))
 
 
@@ -212,56 +194,14 @@ def _boxes_found(how: str, places: list[tuple[Photo, Boxes]], target: float | No
     return Figure(NAME, f"labelled marks in place (IoU 0.5): {how}", hits, total, target)
 
 
-def _false(shown: list[Outcome], plain: list[Outcome], brands: list[str]) -> Iterator[Figure]:
-    def lines(outcomes: list[Outcome]) -> tuple[str, ...]:
-        return tuple(f"{one.photo.path.name}: {brand}" for one in outcomes for brand in sorted(one.wrong()))
-
-    for name, some, pairs in (
-        ("photos without a mark × brands", plain, len(plain) * len(brands)),
-        ("other brands' photos × brands", shown, len(shown) * (len(brands) - 1)),
-    ):
-        wrong = lines(some)
-        yield Figure(NAME, f"{name}: flagged", len(wrong), pairs, 0.01, at_most=True, misses=wrong)
-    for name, some in (("photos without a mark", plain), ("photos with a mark", shown)):
+def _false(table: Table, aimed: bool) -> Iterator[Figure]:
+    for name, some in (("photos without a mark", table.plain), ("other brands' photos", table.shown)):
+        wrong = tuple(f"{one.photo.file}: {brand}" for one in some for brand in sorted(one.wrong()))
+        pairs = sum(len(table.brands - {one.photo.brand}) for one in some)
+        target = 0.01 if aimed else None
+        title = f"{table.about}{name} × brands: flagged"
+        yield Figure(NAME, title, len(wrong), pairs, target, at_most=True, misses=wrong)
+    for name, some in (("photos without a mark", table.plain), ("photos with a mark", table.shown)):
         hits = sum(bool(one.wrong()) for one in some)
-        yield Figure(NAME, f"{name}: flagged for any wrong brand", hits, len(some), at_most=True)
-
-
-def _edited(seer: _Seer, shown: list[Outcome], change: Callable[[Pixels, Photo], Pixels]) -> list[Outcome]:
-    taken: dict[str, int] = defaultdict(int)
-    edited = []
-    for one in shown:
-        if taken[one.photo.brand] < EDITED:
-            taken[one.photo.brand] += 1
-            edited.append(seer.see(one.photo, change(pixels_of(one.photo.path), one.photo)))
-    return edited
-
-
-def _blurred(pixels: Pixels, _: Photo) -> Pixels:
-    return np.asarray(cv2.GaussianBlur(pixels, (0, 0), 0.006 * max(pixels.shape[:2])))
-
-
-def _covered(pixels: Pixels, photo: Photo) -> Pixels:
-    left, top, right, bottom = (int(side) for side in photo.largest())
-    covered = pixels.copy()
-    covered[top:bottom, left + (right - left) // 3 : left + 2 * (right - left) // 3] = 128
-    return covered
-
-
-def _turned(degrees: float) -> Callable[[Pixels, Photo], Pixels]:
-    def turn(pixels: Pixels, _: Photo) -> Pixels:
-        height, width = pixels.shape[:2]
-        about = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
-        return np.asarray(cv2.warpAffine(pixels, about, (width, height), borderMode=cv2.BORDER_REFLECT))
-
-    return turn
-
-
-EDITS: dict[str, Callable[[Pixels, Photo], Pixels]] = {
-    "as they are, for comparison": lambda pixels, _: pixels,
-    "blurred": _blurred,
-    "a patch over a third of the mark": _covered,
-    "mirrored": lambda pixels, _: np.ascontiguousarray(pixels[:, ::-1]),
-    "turned by 20°": _turned(20),
-    "turned by 90°": lambda pixels, _: np.ascontiguousarray(np.rot90(pixels)),
-}
+        title = f"{table.about}{name}: flagged for any wrong brand"
+        yield Figure(NAME, title, hits, len(some), at_most=True)
