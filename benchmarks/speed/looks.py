@@ -27,8 +27,8 @@ NAME = "looks"
 
 _SIZES = (100, 10_000, 100_000)
 _PICTURES = 24
-_POINTS = 400
-"""Of a composed reference."""
+_POINTS = {AssetKind.LOGO: 400, AssetKind.IMAGE: 800, AssetKind.PRODUCT: 800}
+"""Of a composed reference: as many as cut-out marks have on average, and studio pictures nearly always."""
 _POOL = 200_000
 _PHOTOS = ("astronaut", "chelsea", "coffee", "rocket", "immunohistochemistry", "hubble_deep_field", "gravel")
 
@@ -101,6 +101,7 @@ def _steps(pictures: list[Pixels]) -> tuple[dict[str, float], list[Appearance]]:
     from detector.image.hashes import pdq_hashes
     from detector.image.keypoints import local_features
     from detector.image.looking import Looker
+    from detector.image.obscured import pixelated
     from detector.image.reader import default_reader
     from detector.image.regions import RegionFinder
 
@@ -118,6 +119,7 @@ def _steps(pictures: list[Pixels]) -> tuple[dict[str, float], list[Appearance]]:
             lambda pair: embedder.embed(*pair), list(zip(pictures, regions, strict=True))
         ),
         "local features": _timed(local_features, pictures),
+        "patches of blocks": _timed(pixelated, pictures),
     }
     return steps, [looker.look(pixels) for pixels in pictures]
 
@@ -154,8 +156,9 @@ def _references(size: int, looks: list[Appearance]) -> Iterator[Reference]:
     pool = LocalFeatures(places[drawn], np.clip(moved, 0, 255).astype(np.uint8))
     kinds = list(AssetKind)
     for number in range(size):
-        start = int(dice.integers(0, _POOL - _POINTS))
-        part = slice(start, start + _POINTS)
+        kind = kinds[number % len(kinds)]
+        start = int(dice.integers(0, _POOL - _POINTS[kind]))
+        part = slice(start, start + _POINTS[kind])
         a, b = vectors[dice.integers(0, len(vectors), 2)]
         vector = a * dice.uniform(0.3, 0.7) + b * 0.5 + dice.normal(0, 0.04, a.shape)
         unit = (vector / np.linalg.norm(vector)).astype(np.float16)[None]
@@ -165,7 +168,7 @@ def _references(size: int, looks: list[Appearance]) -> Iterator[Reference]:
             regions=Regions(looks[0].regions.boxes[:1], unit),
             features=LocalFeatures(pool.places[part], pool.descriptors[part]),
         )
-        yield Reference(f"b{number}", f"{number}.png", kinds[number % 3], look)
+        yield Reference(f"b{number}", f"{number}.png", kind, look)
 
 
 if __name__ == "__main__":

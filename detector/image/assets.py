@@ -31,6 +31,11 @@ MOST_LINES = 12
 GENERIC = 0.78
 """Likeness to a shape that belongs to nobody, from which a mark can't be told from it: of 300 marks of real
 brands the likest has 0.77."""
+ALIKE, STRAYS = 48, 0.03
+"""Grey levels by which a mark of one ink strays from the mixtures of its ink and its ground, but for so small
+a share of it: a JPEG smears colours."""
+HALF_INKED = 0.2
+"""Share of such a mark that may lie between the two, as its edges do; shades take more."""
 MARGIN = 0.06
 """Of the longer side, left around a mark when its empty ground is cut away."""
 
@@ -38,7 +43,8 @@ MARGIN = 0.06
 def prepared(data: bytes, kind: AssetKind) -> list[Pixels]:
     """The reference in RGB as it may be met: on a light ground, and on a dark one where white swallows it.
 
-    A mark's empty margins are cut away. Raises `PictureRefused` where nothing could be told by it.
+    A mark's empty margins are cut away, and one of a single ink is met in reverse too. Raises
+    `PictureRefused` where nothing could be told by it.
     """
     if looks_like_svg(data):
         data = rendered(data)
@@ -56,6 +62,8 @@ def prepared(data: bytes, kind: AssetKind) -> list[Pixels]:
         raise PictureRefused("the picture is all one colour, or nearly so; upload one that shows the mark")
     for pixels in ready:
         _refuse_shape(pixels)
+    if kind is AssetKind.LOGO and len(ready) == 1:
+        ready += _reversed(ready[0])
     return ready
 
 
@@ -99,15 +107,35 @@ def _refuse_shape(pixels: Pixels) -> None:
         )
 
 
+def _ground(pixels: Pixels) -> NDArray[np.float64]:
+    """The colour that runs along the edges."""
+    border = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
+    return np.asarray(np.median(border, axis=0))
+
+
 def _drawn(pixels: Pixels) -> tuple[int, int, int, int] | None:
     """Left, top, right and bottom of what differs from the ground, or None where too little does."""
-    border = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
-    ground = np.median(border, axis=0)
-    differs: NDArray[np.bool_] = np.abs(pixels.astype(np.int16) - ground).max(axis=2) >= FEWEST_GREYS
+    differs: NDArray[np.bool_] = np.abs(pixels.astype(np.int16) - _ground(pixels)).max(axis=2) >= FEWEST_GREYS
     if differs.mean() < LEAST_DRAWN:
         return None
     across, down = np.flatnonzero(differs.any(axis=0)), np.flatnonzero(differs.any(axis=1))
     return int(across[0]), int(down[0]), int(across[-1]) + 1, int(down[-1]) + 1
+
+
+def _reversed(pixels: Pixels) -> list[Pixels]:
+    """A mark of one ink on one ground with the two swapped, as it stands on things of its own colour; none of
+    a mark in several colours or shades."""
+    colours = pixels.reshape(-1, 3).astype(np.float32)
+    ground = _ground(pixels).astype(np.float32)
+    off = np.abs(colours - ground).max(axis=1)
+    ink = np.median(colours[off >= off.max() / 2], axis=0)
+    across = ink - ground
+    inked = ((colours - ground) @ across / (across @ across)).clip(0, 1)
+    strays = np.abs(colours - ground - inked[:, None] * across).max(axis=1) > ALIKE
+    if strays.mean() > STRAYS or ((inked > 0.2) & (inked < 0.8)).mean() > HALF_INKED:
+        return []
+    swapped = (ink + ground - pixels).clip(0, 255)
+    return [swapped.round().astype(np.uint8)]
 
 
 def _cut(pixels: Pixels, box: tuple[int, int, int, int]) -> Pixels:

@@ -195,9 +195,10 @@ def _distinct_places(target: Floats, tolerance: float) -> int:
 
 def _crowding(expected: Floats, tolerance: float, picture: LocalFeatures, size: Size) -> float:
     """The chance that a wrong pair comes to lie where it is expected, in a picture whose features crowd."""
-    off = np.hypot(*(expected[:, None] - picture.places[None, :, :2]).transpose(2, 0, 1))
+    x, y = picture.places[:, :2].T
+    squares = (expected[:, :1].astype(np.float32) - x) ** 2 + (expected[:, 1:].astype(np.float32) - y) ** 2
     area = np.pi * tolerance**2 / (size[0] * size[1])
-    return min(1.0, max(area, float((off < tolerance).mean())))
+    return min(1.0, max(area, float((squares < tolerance**2).mean())))
 
 
 def _refined(

@@ -100,6 +100,8 @@ class MarkIndex:
 
     def _weighed(self, look: Appearance) -> Iterator[tuple[float, int, Outline, Alignment | None]]:
         for vector, region, resemblance in self._candidates(look):
+            if resemblance + RARITY_COUNTS * MOST_RARE < self._enough:
+                break  # not even the rarest agreement of points would make up for it
             mark = self.marks[self._owner[vector]].appearance
             alignment = align(mark, look, across=self._turns[vector] == "mirrored")
             rarity = 0.0 if alignment is None else min(max(alignment.rarity, 0.0), MOST_RARE)

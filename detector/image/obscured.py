@@ -7,6 +7,8 @@ A cover is told by absence: all around the mark the reference's points are found
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import cv2
 import numpy as np
@@ -158,9 +160,8 @@ def _windows(pixels: Pixels) -> list[_Window]:
 
 def _steps(pixels: Pixels) -> tuple[Plane, Plane, Plane]:
     """Where straight steps run down and across, and where there are edges of another kind."""
-    levels = pixels.astype(np.int16)
-    beside = np.pad(np.abs(np.diff(levels, axis=1)).max(axis=2), ((0, 0), (0, 1)))
-    below = np.pad(np.abs(np.diff(levels, axis=0)).max(axis=2), ((0, 1), (0, 0)))
+    beside = np.pad(_largest(cv2.absdiff(pixels[:, 1:], pixels[:, :-1])), ((0, 0), (0, 1)))
+    below = np.pad(_largest(cv2.absdiff(pixels[1:], pixels[:-1])), ((0, 1), (0, 0)))
     straight = (beside > STEP).astype(np.uint8), (below > STEP).astype(np.uint8)
     runs = (
         np.asarray(cv2.morphologyEx(straight[0], cv2.MORPH_OPEN, np.ones((RUN, 1), np.uint8))) > 0,
@@ -174,23 +175,44 @@ def _steps(pixels: Pixels) -> tuple[Plane, Plane, Plane]:
     return down.astype(np.uint8), across.astype(np.uint8), clutter.astype(np.uint8)
 
 
+def _largest(levels: Any) -> Plane:
+    """Of the channels (h, w, 3), the largest: a loop over pixels is many times slower."""
+    red, green, blue = cv2.split(levels)
+    return np.asarray(cv2.max(cv2.max(red, green), blue), dtype=np.uint8)
+
+
 def _even(profiles: NDArray[np.int32]) -> tuple[Floats, NDArray[np.intp], NDArray[np.intp]]:
     """For profiles of steps (n, side): how even they are beyond chance, at which distance, and from where."""
     count, side = profiles.shape
     best = np.zeros(count)
     distance = np.full(count, RUN)
     start = np.zeros(count, np.intp)
-    for apart in range(RUN, side // 3 + 1):
-        times = side // apart
-        folded = profiles[:, : times * apart].reshape(count, times, apart).sum(axis=1)
-        folded = folded + np.roll(folded, -1, axis=1)  # a tooth is two pixels wide
+    combs, firsts = _combs(side)
+    teeth = profiles.astype(np.float32) @ combs
+    sums = np.cumsum(profiles, axis=1)
+    for apart, first in zip(range(RUN, side // 3 + 1), firsts, strict=True):
+        folded = teeth[:, first : first + apart]
         at = folded.argmax(axis=1)
-        share = folded[np.arange(count), at] / np.maximum(folded.sum(axis=1) / 2, 1e-6)
+        steps = sums[:, side // apart * apart - 1]
+        share = folded[np.arange(count), at] / np.maximum(steps, 1e-6)
         even = (share - 2 / apart) / (1 - 2 / apart)
         better = even > best - 0.02  # of distances that divide each other the largest
         best = np.where(better, np.maximum(even, best), best)
         distance, start = np.where(better, apart, distance), np.where(better, at, start)
     return best, distance, start
+
+
+@lru_cache(maxsize=len(WINDOWS))
+def _combs(side: int) -> tuple[NDArray[np.float32], list[int]]:
+    """Combs with teeth two pixels wide, at every distance and from every start, as columns that a profile is
+    multiplied with, and the first column of each distance."""
+    combs, firsts = [], []
+    along = np.arange(side)
+    for apart in range(RUN, side // 3 + 1):
+        firsts.append(sum(comb.shape[1] for comb in combs))
+        after = (along[:, None] - np.arange(apart)) % apart
+        combs.append((after < 2) & (along[:, None] < side // apart * apart))
+    return np.concatenate(combs, axis=1).astype(np.float32), firsts
 
 
 def _odds(grey: Floats, window: _Window) -> float:
