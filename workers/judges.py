@@ -2,7 +2,7 @@
 
 import hashlib
 import sys
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import partial
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from brand_registry.assets import assets_of
 from brand_registry.files import Described, read_described
+from brand_registry.related import related
 from brand_registry.unknown import unknown_fields
 from brand_registry.version import registry_version
 from detector.errors import UnreadableInput
@@ -24,6 +25,7 @@ from workers.visible import plain
 
 if TYPE_CHECKING:
     from detector.image.references import ReferenceIndex
+    from workers.references import ReadAsset
 
 
 def versions_for(registry: str, reads: str = "") -> dict[str, str]:
@@ -50,7 +52,8 @@ def judge_from(path: Path | None, pictures: bool = True) -> tuple[Judge, dict[st
     brands = [each.brand for each in described]
     for warning in unknown_fields(brands):
         _warn(f"{path}: {warning}")
-    references = _references(described) if pictures else None
+    read = _read(described) if pictures else []
+    references = _references(read)
     reads = _reads(looks=references is not None) if pictures else "no pictures"
     versions = versions_for(registry_version(brands), reads)
     meaning = _meaning(settings().text_model)
@@ -67,19 +70,29 @@ def _reads(*, looks: bool) -> str:
     return f"{PLAN_VERSION} {Looker(embedder(settings().image_model)).engine}"
 
 
-def _references(brands: Iterable[Described]) -> "ReferenceIndex | None":
-    """What the brands' pictures look like, or None where they have none; those that can't serve are told."""
+def _read(brands: Sequence[Described]) -> "list[ReadAsset]":
+    """What became of the brands' pictures; those that can't serve are told."""
     assets = list(assets_of(brands))
     if not assets:
+        return []
+    from workers.reading import configured_reader
+    from workers.references import read_references, without_taken
+
+    read = read_references(assets, partial(configured_reader, looks=True), processors())
+    read = without_taken(read, related([each.brand for each in brands]))
+    for each in read:
+        if each.why is not None:
+            _warn(f"{each.asset.brand}: {each.asset.path} is not compared with: {each.why}")
+    return read
+
+
+def _references(read: "Sequence[ReadAsset]") -> "ReferenceIndex | None":
+    """What the brands' pictures look like, or None where they gave none."""
+    if not read:
         return None
     from detector.image.references import ReferenceIndex
-    from workers.reading import configured_reader
-    from workers.references import read_references
 
-    references, unusable = read_references(assets, partial(configured_reader, looks=True), processors())
-    for each in unusable:
-        _warn(f"{each.asset.brand}: {each.asset.path} is not compared with: {each.why}")
-    return ReferenceIndex(references)
+    return ReferenceIndex([reference for each in read for reference in each.references])
 
 
 def _meaning(model: str | None) -> Meaning | None:

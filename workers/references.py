@@ -2,8 +2,9 @@
 run.
 """
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
@@ -25,33 +26,53 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Unusable:
-    """An asset that nothing is compared with, and why."""
+class ReadAsset:
+    """What became of an asset: its references, or `why` nothing is compared with it. `sha256` is of its file,
+    None where that couldn't be had.
+    """
 
     asset: Asset
-    why: str
+    sha256: str | None
+    references: tuple[Reference, ...]
+    why: str | None = None
 
 
 def read_references(
     assets: Sequence[Asset], make_reader: Callable[[], "PictureReader"], workers: int, patience: float = 30.0
-) -> tuple[list[Reference], list[Unusable]]:
-    """The references in the order of the assets, and the assets that cannot serve as one.
+) -> list[ReadAsset]:
+    """What became of each asset, in their order.
 
     `make_reader` makes a reader that reads the look of a picture; it runs in each process.
     """
     store = cache_folder() / "references.sqlite"
     new_store(store)
-    references: list[Reference] = []
-    unusable: list[Unusable] = []
     pool = Pool(lambda: _Reading(make_reader, store), min(workers, len(assets)), patience=patience)
     try:
-        for asset, (read, why) in pool.results(iter(assets)):
-            references += read
-            if why is not None:
-                unusable.append(Unusable(asset, why))
+        return [read for _, read in pool.results(iter(assets))]
     finally:
         pool.close()
-    return references, unusable
+
+
+def without_taken(read: Sequence[ReadAsset], related: Callable[[str, str], bool]) -> list[ReadAsset]:
+    """The same, without the references of assets that show what another brand's did before; `related` brands
+    may share.
+    """
+    from detector.image.taken import taken
+
+    owner = [number for number, each in enumerate(read) for _ in each.references]
+    found = taken([reference for each in read for reference in each.references], related)
+    first = {owner[number]: read[owner[other]].asset for number, other in reversed(found.items())}
+    return [
+        replace(each, references=(), why=_taken_by(first[number])) if number in first else each
+        for number, each in enumerate(read)
+    ]
+
+
+def _taken_by(asset: Asset) -> str:
+    return (
+        f"it shows the same as {asset.path} of the brand {asset.brand}, which was registered first, and one "
+        "picture can't stand for two brands; take it out of one of them"
+    )
 
 
 class _Reading:
@@ -60,24 +81,24 @@ class _Reading:
     def __init__(self, make_reader: Callable[[], "PictureReader"], store: Path) -> None:
         self._make_reader, self._store = make_reader, store
 
-    def __call__(
-        self, asset: Asset, avoid: Mapping[Place, str], beacon: Beacon
-    ) -> tuple[list[Reference], str | None]:
+    def __call__(self, asset: Asset, avoid: Mapping[Place, str], beacon: Beacon) -> ReadAsset:
         beacon(0)
         if asset.kind is AssetKind.LOGO:
             _ = self._shapes
-        beacon(0, 0)
-        if (0, 0) in avoid:
-            return [], avoid[0, 0]
+        sha256 = None
         try:
-            return list(self._references(asset)), None
+            data = PictureFolder(asset.folder, "the brand").read(asset.path)
+            sha256 = hashlib.sha256(data).hexdigest()
+            beacon(0, 0)
+            if (0, 0) in avoid:
+                return ReadAsset(asset, sha256, (), avoid[0, 0])
+            return ReadAsset(asset, sha256, tuple(self._references(asset, data)))
         except PictureRefused as refusal:
-            return [], str(refusal)
+            return ReadAsset(asset, sha256, (), str(refusal))
 
-    def _references(self, asset: Asset) -> Iterator[Reference]:
+    def _references(self, asset: Asset, data: bytes) -> Iterator[Reference]:
         from detector.image.assets import prepared, refuse_generic, refuse_pages
 
-        data = PictureFolder(asset.folder, "the brand").read(asset.path)
         for pixels in prepared(data, asset.kind):
             lines, look = self._read(pixels)
             refuse_pages(lines, asset.kind)

@@ -11,7 +11,7 @@ from brand_registry.assets import Asset
 from detector.image.references import ReferenceIndex
 from detector.sighting import AssetKind
 from workers.reading import configured_reader
-from workers.references import read_references
+from workers.references import read_references, without_taken
 
 pytestmark = pytest.mark.slow
 
@@ -55,9 +55,11 @@ def test_what_can_serve_is_found_and_the_rest_is_told(brand: Path) -> None:
         ("../acme/front.jpg", AssetKind.IMAGE),
     ]
     assets = [Asset("acme", brand, path, kind) for path, kind in names]
-    references, unusable = read_references(assets, looking_reader, 2)
+    read = read_references(assets, looking_reader, 2)
+    assert [each.asset for each in read] == assets
+    references = [reference for each in read for reference in each.references]
     assert [reference.asset for reference in references] == ["front.jpg"]
-    assert [(each.asset.path, each.why) for each in unusable] == [
+    assert [(each.asset.path, each.why) for each in read if each.why] == [
         ("white.png", "the picture is all one colour, or nearly so; upload one that shows the mark"),
         ("page.svg", "the SVG holds <script>, which runs or loads something; take it out"),
         (
@@ -81,7 +83,26 @@ def test_what_can_serve_is_found_and_the_rest_is_told(brand: Path) -> None:
 
 def test_what_was_read_is_kept_for_the_next_run(brand: Path) -> None:
     assets = [Asset("acme", brand, "front.jpg", AssetKind.IMAGE)]
-    (first,), _ = read_references(assets, looking_reader, 1)
-    (again,), _ = read_references(assets, looking_reader, 1)
+    (first,), (again,) = (read_references(assets, looking_reader, 1)[0].references for _ in range(2))
     assert np.array_equal(first.appearance.regions.embeddings, again.appearance.regions.embeddings)
     assert len(first.appearance.features) > 50
+
+
+def test_what_another_brand_registered_first_is_not_compared_with(brand: Path) -> None:
+    pattern(1).resize((240, 240)).save(brand / "again.png")
+    pattern(2).save(brand / "own.png")
+    of = [("acme", "front.jpg"), ("beta", "again.png"), ("beta", "own.png"), ("beta", "gone.png")]
+    assets = [Asset(owner, brand, path, AssetKind.IMAGE) for owner, path in of]
+    read = read_references(assets, looking_reader, 2)
+    shared = without_taken(read, lambda one, other: True)
+    assert shared == read
+    kept = without_taken(read, lambda one, other: False)
+    assert [len(each.references) for each in kept] == [1, 0, 1, 0]
+    assert [each.why for each in kept] == [
+        None,
+        "it shows the same as front.jpg of the brand acme, which was registered first, and one picture can't "
+        "stand for two brands; take it out of one of them",
+        None,
+        "the file is not there",
+    ]
+    assert [each.sha256 for each in kept] == [each.sha256 for each in read]
