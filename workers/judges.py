@@ -55,7 +55,7 @@ def judge_from(path: Path | None, pictures: bool = True) -> tuple[Judge, dict[st
     read = _read(described) if pictures else []
     references = _references(read)
     reads = _reads(looks=references is not None) if pictures else "no pictures"
-    versions = versions_for(registry_version(brands), reads)
+    versions = versions_for(registry_version(brands, map(_told, read)), reads)
     meaning = _meaning(settings().text_model)
     return Judge(brands, meaning=meaning, references=references, versions=versions), versions
 
@@ -93,6 +93,12 @@ def _references(read: "Sequence[ReadAsset]") -> "ReferenceIndex | None":
     from detector.image.references import ReferenceIndex
 
     return ReferenceIndex([reference for each in read for reference in each.references])
+
+
+def _told(read: "ReadAsset") -> str:
+    """Whose the picture is, what is in it, and whether anything is compared with it."""
+    asset = read.asset
+    return f"{asset.brand} {asset.kind} {asset.path} {read.sha256} {read.why is None}"
 
 
 def _meaning(model: str | None) -> Meaning | None:

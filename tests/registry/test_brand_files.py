@@ -109,5 +109,6 @@ def test_any_bytes_give_brands_or_one_refusal(tmp_path, data) -> None:
 
 def test_the_version_changes_with_a_brand_and_not_with_the_order() -> None:
     acme, beta = Brand.model_validate(ACME), Brand.model_validate(BETA)
-    assert registry_version([acme, beta]) == registry_version([beta, acme])
+    assert registry_version([acme, beta], "ab") == registry_version([beta, acme], "ba")
+    assert registry_version([acme], "a") != registry_version([acme], "b") != registry_version([acme])
     assert registry_version([acme]) != registry_version([acme.model_copy(update={"aliases": ("AC",)})])

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from workers import judges
 from workers.judges import judge_from
@@ -34,3 +35,26 @@ def test_another_way_of_reading_pictures_is_another_version(
     monkeypatch.setattr(judges, "PLAN_VERSION", "passes-999")
     assert settings_of(brands) != before
     assert settings_of(brands, pictures=False) == without
+
+
+@pytest.mark.slow
+def test_what_a_reference_holds_is_part_of_the_registrys_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (tmp_path / "brands.jsonl").write_text(json.dumps({"id": "acme", "name": "Acme", "images": ["a.png"]}))
+
+    def registry(*, pictures: bool = True) -> str:
+        return judge_from(tmp_path / "brands.jsonl", pictures)[1]["registry"]
+
+    gone, without = registry(), registry(pictures=False)
+    versions = [gone]
+    for colours in ([0, 255], [255, 0], [0, 255]):
+        halves = Image.new("L", (100, 100), colours[0])
+        halves.paste(colours[1], (20, 30, 60, 90))
+        halves.save(tmp_path / "a.png")
+        versions.append(registry())
+    assert versions[1] == versions[3]
+    assert len(set(versions)) == 3
+    assert registry(pictures=False) == without
+    assert "acme: a.png is not compared with: the file is not there" in capsys.readouterr().err
