@@ -6,6 +6,7 @@ from PIL import Image, ImageDraw
 
 from detector.errors import PictureRefused
 from detector.image.assets import MOST_LINES, SHORTEST_SIDE, prepared, refuse_pages
+from detector.image.decoding import Pixels
 from detector.reading import TextLine
 from detector.sighting import AssetKind
 
@@ -27,6 +28,11 @@ def mark(
     return image
 
 
+def corner_and_middle(pixels: Pixels) -> tuple[list[int], list[int]]:
+    middle = pixels[pixels.shape[0] // 2, pixels.shape[1] // 2]
+    return pixels[0, 0].tolist(), middle.tolist()
+
+
 @pytest.mark.parametrize("kind", [AssetKind.IMAGE, AssetKind.PRODUCT])
 def test_pictures_are_compared_whole(kind: AssetKind) -> None:
     (pixels,) = prepared(encoded(mark()), kind)
@@ -34,21 +40,47 @@ def test_pictures_are_compared_whole(kind: AssetKind) -> None:
 
 
 def test_empty_margins_of_a_mark_are_cut_away() -> None:
-    (pixels,) = prepared(encoded(mark()), AssetKind.LOGO)
+    pixels, *_ = prepared(encoded(mark()), AssetKind.LOGO)
     assert 40 <= pixels.shape[0] <= 50
     assert 40 <= pixels.shape[1] <= 50
 
 
 def test_a_pale_mark_on_nothing_is_seen_on_a_dark_ground() -> None:
     pale = mark(mode="RGBA", ground=(0, 0, 0, 0), ink="white")
-    (pixels,) = prepared(encoded(pale), AssetKind.LOGO)
-    assert pixels[0, 0].tolist() == [0, 0, 0]
-    assert pixels[pixels.shape[0] // 2, pixels.shape[1] // 2].tolist() == [255, 255, 255]
+    pixels, reverse = prepared(encoded(pale), AssetKind.LOGO)
+    assert corner_and_middle(pixels) == ([0, 0, 0], [255, 255, 255])
+    assert corner_and_middle(reverse) == ([255, 255, 255], [0, 0, 0])
+
+
+def shaded() -> Image.Image:
+    image = mark(size=(100, 100), ink="white")
+    image.paste(Image.linear_gradient("L").resize((60, 60)), (20, 20))
+    return image
+
+
+def two_inks() -> Image.Image:
+    image = mark()
+    ImageDraw.Draw(image).ellipse((90, 90, 110, 110), fill="red")
+    return image
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG"])
+def test_a_mark_of_one_ink_is_also_met_in_reverse(form: str) -> None:
+    pixels, reverse = prepared(encoded(mark(ink=(200, 30, 30)), form), AssetKind.LOGO)
+    assert pixels.shape == reverse.shape
+    near = [abs(a - b) for a, b in zip(reverse[0, 0].tolist(), (200, 30, 30), strict=True)]
+    assert max(near) < 12
+    assert min(corner_and_middle(reverse)[1]) > 243
+
+
+@pytest.mark.parametrize("several", [shaded(), two_inks()])
+def test_a_mark_of_several_inks_or_shades_has_no_reverse(several: Image.Image) -> None:
+    assert len(prepared(encoded(several), AssetKind.LOGO)) == 1
 
 
 def test_an_svg_is_drawn() -> None:
     drawing = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle cx="4" cy="4" r="3"/></svg>'
-    (pixels,) = prepared(drawing, AssetKind.LOGO)
+    pixels, _ = prepared(drawing, AssetKind.LOGO)
     assert pixels.shape[0] > 300
 
 
