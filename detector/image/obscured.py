@@ -53,6 +53,8 @@ def pixelated(pixels: Pixels) -> tuple[Obscured, ...]:
     if scale < 1:
         size = [max(1, round(side * scale)) for side in pixels.shape[1::-1]]
         pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    if min(pixels.shape[:2]) < WINDOWS[0]:
+        return ()
     grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float64)
     found: list[tuple[float, NDArray[np.float64]]] = []
     for window in _windows(pixels):
@@ -206,7 +208,8 @@ def _even(profiles: NDArray[np.int32]) -> tuple[Floats, NDArray[np.intp], NDArra
 def _combs(side: int) -> tuple[NDArray[np.float32], list[int]]:
     """Combs with teeth two pixels wide, at every distance and from every start, as columns that a profile is
     multiplied with, and the first column of each distance."""
-    combs, firsts = [], []
+    combs: list[NDArray[np.bool_]] = []
+    firsts: list[int] = []
     along = np.arange(side)
     for apart in range(RUN, side // 3 + 1):
         firsts.append(sum(comb.shape[1] for comb in combs))
