@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageOps
 from detector.image.assets import prepared
 from detector.image.looking import glance
 from detector.image.taken import taken
+from detector.image.thumbnails import thumbnail
 from detector.sighting import AssetKind, Reference
 
 LOGO, IMAGE, PRODUCT = AssetKind
@@ -41,7 +42,10 @@ def reference(
 ) -> Reference:
     out = BytesIO()
     image.save(out, form, **how)
-    return Reference(brand, "a.png", kind, glance(prepared(out.getvalue(), kind)[0]))
+    pixels = prepared(out.getvalue(), kind)[0]
+    if kind is LOGO:  # a mark is told by its thumbnail: its points would only take time
+        pixels = thumbnail(pixels)
+    return Reference(brand, "a.png", kind, glance(pixels))
 
 
 def strangers(brand: str, other: str) -> bool:
