@@ -9,14 +9,24 @@ from nbclient import NotebookClient
 FOLDER = Path(__file__).parents[2] / "notebooks"
 
 
+SAYS = {
+    "explain_a_listing": ("flag", "image:0 'VELMORA'"),
+    "protect_a_mark": ("all one colour", "logo image:0 emblem.png", "image_copy image:0 shoe.jpg mirrored"),
+}
+
+
+def test_every_notebook_is_run() -> None:
+    assert {path.stem for path in FOLDER.glob("*.ipynb")} == set(SAYS)
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.ipynb")), ids=lambda path: path.stem)
-def test_notebook_runs(path: Path) -> None:
-    notebook = nbformat.read(path, as_version=4)
+@pytest.mark.parametrize("name", SAYS)
+def test_notebook_runs(name: str) -> None:
+    notebook = nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)
     client = NotebookClient(notebook, kernel_name="python3", timeout=300)
     client.execute(cwd=str(FOLDER.parent))
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     printed = "".join(output.get("text", "") for cell in cells for output in cell.outputs)
-    assert printed.count("flag") >= 2, printed
-    assert "image:0 'VELMORA'" in printed
+    for said in SAYS[name]:
+        assert said in printed
     assert any("image/png" in output.get("data", {}) for cell in cells for output in cell.outputs)
