@@ -12,7 +12,7 @@ import orjson
 from benchmarks.tracing import key_of
 from detector.appearance import Appearance
 from detector.errors import PictureRefused
-from detector.image.assets import prepared, refuse_generic, refuse_pages
+from detector.image.assets import in_reverse, prepared, refuse_generic, refuse_pages
 from detector.image.decoding import Pixels
 from detector.image.generic import generic_shapes
 from detector.reading import TextLine
@@ -64,3 +64,5 @@ def _accepted(svg: bytes, read: Read, shapes: list[tuple[str, Appearance]]) -> I
         refuse_pages(lines, AssetKind.LOGO)
         refuse_generic(look, shapes)
         yield look
+        if (reverse := in_reverse(pixels, lines)) is not None:
+            yield read(reverse)[1]

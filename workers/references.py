@@ -97,13 +97,15 @@ class _Reading:
             return ReadAsset(asset, sha256, (), str(refusal))
 
     def _references(self, asset: Asset, data: bytes) -> Iterator[Reference]:
-        from detector.image.assets import prepared, refuse_generic, refuse_pages
+        from detector.image.assets import in_reverse, prepared, refuse_generic, refuse_pages
 
         for pixels in prepared(data, asset.kind):
             lines, look = self._read(pixels)
             refuse_pages(lines, asset.kind)
             if asset.kind is AssetKind.LOGO:
                 refuse_generic(look, self._shapes)
+                if (reverse := in_reverse(pixels, lines)) is not None:
+                    yield Reference(asset.brand, asset.path, asset.kind, self._read(reverse)[1])
             yield Reference(asset.brand, asset.path, asset.kind, look, asset.product)
 
     def _read(self, pixels: "Pixels") -> "tuple[tuple[TextLine, ...], Appearance]":

@@ -43,8 +43,7 @@ MARGIN = 0.06
 def prepared(data: bytes, kind: AssetKind) -> list[Pixels]:
     """The reference in RGB as it may be met: on a light ground, and on a dark one where white swallows it.
 
-    A mark's empty margins are cut away, and one of a single ink is met in reverse too. Raises
-    `PictureRefused` where nothing could be told by it.
+    A mark's empty margins are cut away. Raises `PictureRefused` where nothing could be told by it.
     """
     if looks_like_svg(data):
         data = rendered(data)
@@ -62,8 +61,6 @@ def prepared(data: bytes, kind: AssetKind) -> list[Pixels]:
         raise PictureRefused("the picture is all one colour, or nearly so; upload one that shows the mark")
     for pixels in ready:
         _refuse_shape(pixels)
-    if kind is AssetKind.LOGO and len(ready) == 1:
-        ready += _reversed(ready[0])
     return ready
 
 
@@ -85,6 +82,27 @@ def refuse_generic(mark: Appearance, shapes: Iterable[tuple[str, Appearance]]) -
                 f"the mark is hardly more than a {name}, which would be found everywhere; upload it with the "
                 "name, or with what else tells it apart"
             )
+
+
+def in_reverse(pixels: Pixels, lines: tuple[TextLine, ...]) -> Pixels | None:
+    """A mark of one ink on one ground with the two swapped, as it stands on things of its own colour.
+
+    None of a mark in several colours or shades, nor of one with `lines` to read: letters in reverse are like
+    all other letters, and the name is found by reading.
+    """
+    if lines:
+        return None
+    colours = pixels.reshape(-1, 3).astype(np.float32)
+    ground = _ground(pixels).astype(np.float32)
+    off = np.abs(colours - ground).max(axis=1)
+    ink = np.median(colours[off >= off.max() / 2], axis=0)
+    across = ink - ground
+    inked = ((colours - ground) @ across / (across @ across)).clip(0, 1)
+    strays = np.abs(colours - ground - inked[:, None] * across).max(axis=1) > ALIKE
+    if strays.mean() > STRAYS or ((inked > 0.2) & (inked < 0.8)).mean() > HALF_INKED:
+        return None
+    swapped = (ink + ground - pixels).clip(0, 255)
+    return np.asarray(swapped.round(), np.uint8)
 
 
 def _refuse_animated(data: bytes) -> None:
@@ -120,22 +138,6 @@ def _drawn(pixels: Pixels) -> tuple[int, int, int, int] | None:
         return None
     across, down = np.flatnonzero(differs.any(axis=0)), np.flatnonzero(differs.any(axis=1))
     return int(across[0]), int(down[0]), int(across[-1]) + 1, int(down[-1]) + 1
-
-
-def _reversed(pixels: Pixels) -> list[Pixels]:
-    """A mark of one ink on one ground with the two swapped, as it stands on things of its own colour; none of
-    a mark in several colours or shades."""
-    colours = pixels.reshape(-1, 3).astype(np.float32)
-    ground = _ground(pixels).astype(np.float32)
-    off = np.abs(colours - ground).max(axis=1)
-    ink = np.median(colours[off >= off.max() / 2], axis=0)
-    across = ink - ground
-    inked = ((colours - ground) @ across / (across @ across)).clip(0, 1)
-    strays = np.abs(colours - ground - inked[:, None] * across).max(axis=1) > ALIKE
-    if strays.mean() > STRAYS or ((inked > 0.2) & (inked < 0.8)).mean() > HALF_INKED:
-        return []
-    swapped = (ink + ground - pixels).clip(0, 255)
-    return [swapped.round().astype(np.uint8)]
 
 
 def _cut(pixels: Pixels, box: tuple[int, int, int, int]) -> Pixels:

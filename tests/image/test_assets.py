@@ -5,7 +5,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from detector.errors import PictureRefused
-from detector.image.assets import MOST_LINES, SHORTEST_SIDE, prepared, refuse_pages
+from detector.image.assets import MOST_LINES, SHORTEST_SIDE, in_reverse, prepared, refuse_pages
 from detector.image.decoding import Pixels
 from detector.reading import TextLine
 from detector.sighting import AssetKind
@@ -40,15 +40,17 @@ def test_pictures_are_compared_whole(kind: AssetKind) -> None:
 
 
 def test_empty_margins_of_a_mark_are_cut_away() -> None:
-    pixels, *_ = prepared(encoded(mark()), AssetKind.LOGO)
+    (pixels,) = prepared(encoded(mark()), AssetKind.LOGO)
     assert 40 <= pixels.shape[0] <= 50
     assert 40 <= pixels.shape[1] <= 50
 
 
 def test_a_pale_mark_on_nothing_is_seen_on_a_dark_ground() -> None:
     pale = mark(mode="RGBA", ground=(0, 0, 0, 0), ink="white")
-    pixels, reverse = prepared(encoded(pale), AssetKind.LOGO)
+    (pixels,) = prepared(encoded(pale), AssetKind.LOGO)
     assert corner_and_middle(pixels) == ([0, 0, 0], [255, 255, 255])
+    reverse = in_reverse(pixels, ())
+    assert reverse is not None
     assert corner_and_middle(reverse) == ([255, 255, 255], [0, 0, 0])
 
 
@@ -66,7 +68,9 @@ def two_inks() -> Image.Image:
 
 @pytest.mark.parametrize("form", ["PNG", "JPEG"])
 def test_a_mark_of_one_ink_is_also_met_in_reverse(form: str) -> None:
-    pixels, reverse = prepared(encoded(mark(ink=(200, 30, 30)), form), AssetKind.LOGO)
+    (pixels,) = prepared(encoded(mark(ink=(200, 30, 30)), form), AssetKind.LOGO)
+    reverse = in_reverse(pixels, ())
+    assert reverse is not None
     assert pixels.shape == reverse.shape
     near = [abs(a - b) for a, b in zip(reverse[0, 0].tolist(), (200, 30, 30), strict=True)]
     assert max(near) < 12
@@ -75,12 +79,18 @@ def test_a_mark_of_one_ink_is_also_met_in_reverse(form: str) -> None:
 
 @pytest.mark.parametrize("several", [shaded(), two_inks()])
 def test_a_mark_of_several_inks_or_shades_has_no_reverse(several: Image.Image) -> None:
-    assert len(prepared(encoded(several), AssetKind.LOGO)) == 1
+    (pixels,) = prepared(encoded(several), AssetKind.LOGO)
+    assert in_reverse(pixels, ()) is None
+
+
+def test_a_mark_with_letters_has_no_reverse() -> None:
+    (pixels,) = prepared(encoded(mark()), AssetKind.LOGO)
+    assert in_reverse(pixels, (TextLine("ACME", 0.9, BOX),)) is None
 
 
 def test_an_svg_is_drawn() -> None:
     drawing = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle cx="4" cy="4" r="3"/></svg>'
-    pixels, _ = prepared(drawing, AssetKind.LOGO)
+    (pixels,) = prepared(drawing, AssetKind.LOGO)
     assert pixels.shape[0] > 300
 
 
