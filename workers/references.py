@@ -104,9 +104,10 @@ class _Reading:
             refuse_pages(lines, asset.kind)
             if asset.kind is AssetKind.LOGO:
                 refuse_generic(look, self._shapes)
-                if (reverse := in_reverse(pixels, lines)) is not None:
-                    yield Reference(asset.brand, asset.path, asset.kind, self._read(reverse)[1])
             yield Reference(asset.brand, asset.path, asset.kind, look, asset.product)
+            reverse = in_reverse(pixels, lines) if asset.kind is AssetKind.LOGO else None
+            if reverse is not None:
+                yield Reference(asset.brand, asset.path, asset.kind, self._read(reverse)[1])
 
     def _read(self, pixels: "Pixels") -> "tuple[tuple[TextLine, ...], Appearance]":
         from PIL import Image
