@@ -14,6 +14,7 @@ from PIL import Image
 from detector.appearance import Appearance
 from detector.errors import PictureRefused
 from detector.image.decoding import Pixels, decode
+from detector.image.regions import distinct
 from detector.image.svg import looks_like_svg, rendered
 from detector.reading import TextLine
 from detector.sighting import AssetKind
@@ -28,6 +29,8 @@ LEAST_DRAWN = 0.005
 """Share of a reference that must differ from its ground."""
 MOST_LINES = 12
 """Lines of text that a mark holds at most: a page or a screenshot has more."""
+SAME_LINE = 0.3
+"""Overlap from which two readings are of one line: a curved or ornate one is read in many ways."""
 GENERIC = 0.78
 """Likeness to a shape that belongs to nobody, from which a mark can't be told from it: of 300 marks of real
 brands the likest has 0.77."""
@@ -66,9 +69,13 @@ def prepared(data: bytes, kind: AssetKind) -> list[Pixels]:
 
 def refuse_pages(lines: tuple[TextLine, ...], kind: AssetKind) -> None:
     """Raises `PictureRefused` where so much was read in the reference that it must be a page."""
-    if kind is AssetKind.LOGO and len(lines) > MOST_LINES:
+    corners = np.array([line.box for line in lines], np.float32).reshape(-1, 4, 2)
+    boxes = np.concatenate([corners.min(axis=1), corners.max(axis=1)], axis=1)
+    sizes = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
+    places = len(distinct(boxes, sizes, SAME_LINE, len(lines)))
+    if kind is AssetKind.LOGO and places > MOST_LINES:
         raise PictureRefused(
-            f"the picture holds {len(lines)} lines of text, as a page or a screenshot does; "
+            f"the picture holds {places} lines of text, as a page or a screenshot does; "
             "cut out the mark alone"
         )
 
