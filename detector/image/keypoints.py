@@ -17,7 +17,7 @@ from detector.image.decoding import Pixels
 
 VERSION = "rootsift-3"
 
-SIDE = 448  # pixels: SIFT doubles the picture once more, and its time grows with the square; 512 finds no more
+SIDE = 448  # pixels: SIFT doubles the picture, and its time grows with the square; 512 finds no more
 SMALLEST_SIDE = 8  # pixels: nothing below has a neighbourhood to describe
 CONTRAST = 0.01  # a fourth of Lowe's: a mark at ten grey levels from its ground still gives points
 CELLS = 8  # a side

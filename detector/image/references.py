@@ -47,12 +47,14 @@ class ReferenceIndex:
         dressed: dict[int, tuple[Reference, Alignment]] = {}
         copied = set()
         for number, across in self._proposed(look):
+            if number in copied:
+                continue
             reference = self._pictures[number]
             place = align(reference.appearance, look, across=across)
             copy = copies.hashed(reference.appearance, look)
             if copy is None and place is not None:
                 copy = copies.judged(reference.appearance, look, place, across)
-            if copy is not None and number not in copied:
+            if copy is not None:
                 copied.add(number)
                 found.append(_copied(reference, look, copy, place))
                 if place is not None and not across:

@@ -86,8 +86,11 @@ def distinct(boxes: Boxes, scores: NDArray[np.float32], same: float, most: int) 
 
 def overlaps(box: NDArray[np.float32], others: Boxes) -> NDArray[np.float32]:
     """Intersection over union of a box with each of the others."""
-    low, high = np.maximum(box[:2], others[:, :2]), np.minimum(box[2:], others[:, 2:])
-    common = np.prod(np.maximum(high - low, 0), axis=1)
+    # Side by side: numpy reduces over two or four columns many times slower.
+    left, top, right, bottom = others.T
+    across = np.minimum(box[2], right) - np.maximum(box[0], left)
+    down = np.minimum(box[3], bottom) - np.maximum(box[1], top)
+    common = np.maximum(across, 0) * np.maximum(down, 0)
     union = _areas(box[None]) + _areas(others) - common
     shares: NDArray[np.float32] = common / np.maximum(union, 1e-6)
     return shares
@@ -105,5 +108,6 @@ def grid(width: int, height: int) -> Boxes:
 
 
 def _areas(boxes: Boxes) -> NDArray[np.float32]:
-    areas: NDArray[np.float32] = np.prod(np.maximum(boxes[:, 2:] - boxes[:, :2], 0), axis=1)
+    left, top, right, bottom = boxes.T
+    areas: NDArray[np.float32] = np.maximum(right - left, 0) * np.maximum(bottom - top, 0)
     return areas
