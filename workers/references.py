@@ -97,17 +97,11 @@ class _Reading:
             return ReadAsset(asset, sha256, (), str(refusal))
 
     def _references(self, asset: Asset, data: bytes) -> Iterator[Reference]:
-        from detector.image.assets import in_reverse, prepared, refuse_generic, refuse_pages
+        from detector.image.assets import looks_of
 
-        for pixels in prepared(data, asset.kind):
-            lines, look = self._read(pixels)
-            refuse_pages(lines, asset.kind)
-            if asset.kind is AssetKind.LOGO:
-                refuse_generic(look, self._shapes)
+        shapes = self._shapes if asset.kind is AssetKind.LOGO else ()
+        for look in looks_of(data, asset.kind, self._read, shapes):
             yield Reference(asset.brand, asset.path, asset.kind, look, asset.product)
-            reverse = in_reverse(pixels, lines) if asset.kind is AssetKind.LOGO else None
-            if reverse is not None:
-                yield Reference(asset.brand, asset.path, asset.kind, self._read(reverse)[1])
 
     def _read(self, pixels: "Pixels") -> "tuple[tuple[TextLine, ...], Appearance]":
         from PIL import Image

@@ -1,10 +1,11 @@
 """Brands' marks recognised in photos from the wild, from five crops a brand, and from a drawing of the mark.
 
 The crops are the largest marks of five photos, drawn by a seed; all other photos are tested against all
-brands' crops. The drawing is the mark of simple-icons alone, uploaded as an owner would, of the brands that
-have one; the same photos are tested against it. What is chosen (thresholds, weights) was chosen on every
-other brand in the order of their names; they and the rest are told apart. A photo counts as traced where a
-mark of its brand is recognised in it; what reading its text adds is told beside. Edited photos are composed.
+brands' crops. The drawing is the mark of simple-icons alone, of the brands that have one; the same photos are
+tested against it. Both pass the gates that an owner's upload passes. What is chosen (thresholds, weights) was
+chosen on every other brand in the order of their names; they and the rest are told apart. A photo counts as
+traced where a mark of its brand is recognised in it; what reading its text adds is told beside. Edited photos
+are composed.
 """
 
 from collections import defaultdict
@@ -15,10 +16,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.drawn_marks import name_of, uploaded
+from benchmarks.drawn_marks import drawn_mark, name_of
 from benchmarks.figure import Figure, tally
 from benchmarks.logo_photos import BOXES, EDITS, Boxes, Edit, Photo, as_it_is, labelled, split, unlabelled
 from benchmarks.photos import NO_LOGO, pixels_of, png
+from benchmarks.uploads import marks_taken
 from detector.appearance import Appearance
 from detector.brand import Brand
 from detector.image.decoding import Pixels
@@ -29,7 +31,7 @@ from detector.image.reader import default_reader
 from detector.image.regions import overlaps
 from detector.judge import Judge
 from detector.reading import TextLine
-from detector.sighting import AssetKind, Reference
+from detector.sighting import Reference
 
 NAME = "logos"
 NEEDS = (BOXES, NO_LOGO)
@@ -80,21 +82,19 @@ def measure(data: Path) -> Iterator[Figure]:
     crops, tested = split(photos)
     brands = sorted(crops)
     seer = _Seer(brands)
-    cut = [
-        Reference(brand, f"{brand}-{n}", AssetKind.LOGO, seer.look(crop))
-        for brand in brands
-        for n, crop in enumerate(crops[brand])
-    ]
-    drawn, lacking = uploaded(brands, seer.read)
-    by_crops, by_drawing = _tables({"": cut, "a drawing alone, ": drawn}, seer, tested, data)
+    cut = [(brand, png(crop)) for brand in brands for crop in crops[brand]]
+    drawn = [(brand, svg) for brand in brands if (svg := drawn_mark(brand))]
+    from_crops, refused_crops = marks_taken(cut, seer.read)
+    from_drawings, refused_drawings = marks_taken(drawn, seer.read)
+    by_crops, by_drawing = _tables({"": from_crops, "a drawing alone, ": from_drawings}, seer, tested, data)
+    yield _taken("crops", len(cut), refused_crops)
     yield from _figures(by_crops, set(brands[::2]), aimed=True)
     shown = by_crops.shown
     yield _figure("photos traced by the name alone", shown, lambda one: one.photo.brand in one.names)
     for most in REGIONS:
         name = f"among the first {most} regions" if most else "among all regions"
         yield _boxes_found(name, [(one.photo, one.regions[: most or None]) for one in shown])
-    accepted = len(brands) - len(lacking)
-    yield Figure(NAME, "brands with a drawing that is accepted", accepted, len(brands), misses=tuple(lacking))
+    yield _taken(f"drawings, of {len(brands)} brands", len(drawn), refused_drawings)
     yield from _figures(by_drawing, set(brands[::2]), aimed=False)
 
 
@@ -104,9 +104,6 @@ class _Seer:
     def __init__(self, brands: Sequence[str]) -> None:
         self._looker, self._reader = Looker(embedder()), default_reader()
         self._judge = Judge([Brand(id=brand, name=name_of(brand)) for brand in brands])
-
-    def look(self, pixels: Pixels) -> Appearance:
-        return self._looker.look(pixels)
 
     def read(self, pixels: Pixels) -> tuple[tuple[TextLine, ...], Appearance]:
         lines = self._reader.read(png(pixels)).lines
@@ -178,6 +175,11 @@ def _figures(table: Table, fitted: set[str], aimed: bool) -> Iterator[Figure]:
     for name, edited in table.edited.items():
         some = [one for one in edited if one.photo.brand in table.brands]
         yield _figure(f"{by_mark}: {name}", some, lambda one: one.traced)
+
+
+def _taken(what: str, uploads: int, refused: list[str]) -> Figure:
+    name = f"taken as references: {what}"
+    return Figure(NAME, name, uploads - len(refused), uploads, misses=tuple(refused))
 
 
 def _figure(

@@ -4,7 +4,7 @@ An owner's file is as hostile as a listing's picture, and a careless one does mo
 nearly blank, a whole page or a mere letter would match half of a catalogue.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from io import BytesIO
 
 import numpy as np
@@ -43,6 +43,27 @@ MARGIN = 0.06
 """Of the longer side, left around a mark when its empty ground is cut away."""
 
 
+Read = Callable[[Pixels], tuple[tuple[TextLine, ...], Appearance]]
+"""Gives a picture's lines of text and its look."""
+
+
+def looks_of(
+    data: bytes, kind: AssetKind, read: Read, shapes: Iterable[tuple[str, Appearance]]
+) -> Iterator[Appearance]:
+    """The looks that a file is compared by, as it is met in pictures: a mark of one ink in reverse too.
+
+    `shapes` are generic ones, each with its name. Raises `PictureRefused` where the file can't serve.
+    """
+    for pixels in prepared(data, kind):
+        lines, look = read(pixels)
+        if kind is AssetKind.LOGO:
+            refuse_pages(lines)
+            refuse_generic(look, shapes)
+        yield look
+        if kind is AssetKind.LOGO and (reverse := in_reverse(pixels, lines)) is not None:
+            yield read(reverse)[1]
+
+
 def prepared(data: bytes, kind: AssetKind) -> list[Pixels]:
     """The reference in RGB as it may be met: on a light ground, and on a dark one where white swallows it.
 
@@ -67,13 +88,13 @@ def prepared(data: bytes, kind: AssetKind) -> list[Pixels]:
     return ready
 
 
-def refuse_pages(lines: tuple[TextLine, ...], kind: AssetKind) -> None:
-    """Raises `PictureRefused` where so much was read in the reference that it must be a page."""
+def refuse_pages(lines: tuple[TextLine, ...]) -> None:
+    """Raises `PictureRefused` where so much was read in a mark that it must be a page."""
     corners = np.array([line.box for line in lines], np.float32).reshape(-1, 4, 2)
     boxes = np.concatenate([corners.min(axis=1), corners.max(axis=1)], axis=1)
     sizes = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
     places = len(distinct(boxes, sizes, SAME_LINE, len(lines)))
-    if kind is AssetKind.LOGO and places > MOST_LINES:
+    if places > MOST_LINES:
         raise PictureRefused(
             f"the picture holds {places} lines of text, as a page or a screenshot does; "
             "cut out the mark alone"

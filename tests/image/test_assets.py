@@ -122,13 +122,12 @@ def test_a_mark_that_is_a_page_is_refused_and_a_package_may_say_much() -> None:
         TextLine(f"line {n}", 0.9, tuple((x, y + 10.0 * n) for x, y in BOX)) for n in range(MOST_LINES + 1)
     )
     with pytest.raises(PictureRefused, match="13 lines of text"):
-        refuse_pages(lines, AssetKind.LOGO)
-    refuse_pages(lines[1:], AssetKind.LOGO)
-    refuse_pages(lines, AssetKind.PRODUCT)
+        refuse_pages(lines)
+    refuse_pages(lines[1:])
 
 
 def test_many_readings_of_one_curved_word_are_no_page() -> None:
-    refuse_pages(tuple(TextLine(f"reading {n}", 0.9, BOX) for n in range(40)), AssetKind.LOGO)
+    refuse_pages(tuple(TextLine(f"reading {n}", 0.9, BOX) for n in range(40)))
 
 
 @pytest.mark.parametrize("seed", range(5))
