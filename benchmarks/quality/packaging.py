@@ -27,6 +27,7 @@ from benchmarks.photos import pixels_of
 from benchmarks.registry import simple_icons
 from benchmarks.rendered_text import font
 from detector.appearance import Appearance
+from detector.image.copies import judged
 from detector.image.decoding import Pixels
 from detector.image.geometry import RARE, Alignment, align
 from detector.image.looking import glance
@@ -50,13 +51,14 @@ class Photo:
     """What a photo is recognised as: products with scores, the likeliest first, and where each lies.
 
     `proposed` are those that the index would have had verified, the likeliest first: the first of them is the
-    guess where nothing could be verified.
+    guess where nothing could be verified. `copied` says that it passes for a copy of a studio picture.
     """
 
     path: Path
     product: str
     proposed: tuple[str, ...]
     found: tuple[tuple[str, float, Alignment], ...]
+    copied: bool
 
     def dressed(self, maker: str) -> bool:
         """Whether the dress of one of the maker's products is surely there."""
@@ -119,6 +121,12 @@ def measure(data: Path) -> Iterator[Figure]:
         lambda photo: photo.first(_maker(photo.product))[1] > SURE,
         at_most=True,
     )
+    yield _figure(
+        "hand-held photos taken for a copy of a studio picture",
+        photos,
+        lambda photo: photo.copied,
+        at_most=True,
+    )
     makers = {_maker(product) for product in products}
     yield _figure(
         "the maker's dress surely there", photos, lambda photo: photo.dressed(_maker(photo.product))
@@ -155,6 +163,7 @@ def _recognised(path: Path, seen: Appearance, product: str, index: ReferenceInde
         product,
         tuple(reference.product or "" for reference in index.pictures_near(seen)),
         tuple((aligned[one.number][0].product or "", one.score, one.alignment) for one in ranked),
+        any(judged(each.appearance, seen, found, across=False) for each, found in aligned),
     )
 
 

@@ -19,6 +19,7 @@ from detector.image.geometry import Alignment
 from detector.image.thumbnails import between
 
 Mask = NDArray[np.bool_]
+Outline = tuple[tuple[float, float], ...]
 
 PLAIN = 6  # grey levels: what differs less from the median of the border is the reference's ground
 FEWEST_PIXELS = 30  # of a package in view, below which colours say nothing
@@ -61,22 +62,22 @@ def recognised(candidates: Sequence[tuple[Appearance, Alignment]], picture: Appe
     left = sorted(found, key=lambda one: -one.alignment.rarity)
     ranked: list[Recognised] = []
     while left:
-        there = [one for one in left if _overlap(one.alignment, left[0].alignment) >= ONE_PLACE]
+        there = [one for one in left if one_place(one.alignment.outline, left[0].alignment.outline)]
         ranked += sorted(there, key=lambda one: -one.score)
         left = [one for one in left if one not in there]
     return ranked
 
 
-def _overlap(one: Alignment, other: Alignment) -> float:
-    """Intersection over union of the boxes around two outlines, 1 for a place and itself."""
+def one_place(one: Outline, other: Outline) -> bool:
+    """Whether two outlines show one thing, by the intersection over union of the boxes around them."""
     if one is other:
-        return 1.0
-    (left, top), (right, bottom) = np.min(one.outline, axis=0), np.max(one.outline, axis=0)
-    (left_, top_), (right_, bottom_) = np.min(other.outline, axis=0), np.max(other.outline, axis=0)
+        return True
+    (left, top), (right, bottom) = np.min(one, axis=0), np.max(one, axis=0)
+    (left_, top_), (right_, bottom_) = np.min(other, axis=0), np.max(other, axis=0)
     across = max(0.0, min(right, right_) - max(left, left_))
     down = max(0.0, min(bottom, bottom_) - max(top, top_))
     areas = (right - left) * (bottom - top) + (right_ - left_) * (bottom_ - top_)
-    return float(across * down / max(areas - across * down, 1e-9))
+    return bool(across * down >= ONE_PLACE * max(areas - across * down, 1e-9))
 
 
 def likeness(reference: Appearance, picture: Appearance, alignment: Alignment) -> tuple[float, float]:

@@ -24,6 +24,9 @@ DRESS_ALONE = 0.55
 """How surely it is the brand's dress where the product in it can't be told."""
 _PAIRS_SHOWN = 40
 
+_Taken = tuple[Reference, copies.Copy, Alignment | None]
+"""A reference, what was made from it, and where its points agree, if they do."""
+
 
 class ReferenceIndex:
     """Finds which of many references a picture shows; they come from those who asked for protection."""
@@ -44,8 +47,26 @@ class ReferenceIndex:
             for mark in self._marks.recognise(look)
             for sighting in _marked(self._marks.marks[mark.number], look, mark)
         ]
-        dressed: dict[int, tuple[Reference, Alignment]] = {}
-        copied = set()
+        taken, dressed = self._compared(look)
+        for reference, copy, place in taken:
+            found.append(_copied(reference, look, copy, place))
+            if place is not None and copy.kind != "mirrored":
+                found += self._covered(reference, look, place)
+        worn = [  # what a copy shows is no other's dress
+            (reference, place)
+            for reference, place in dressed
+            if not any(products.one_place(place.outline, copy.box) for _, copy, _ in taken)
+        ]
+        if (dress := _dress(worn, look)) is not None:
+            sighting, place = dress
+            found += [sighting, *self._covered(sighting.reference, look, place)]
+        return sorted(found, key=lambda sighting: -sighting.score)
+
+    def _compared(self, look: Appearance) -> tuple[list[_Taken], list[tuple[Reference, Alignment]]]:
+        """References that the picture was made from, no two brands' at one place, the surest first; and
+        products that lie in it."""
+        copied: dict[int, _Taken] = {}
+        dressed: list[tuple[Reference, Alignment]] = []
         for number, across in self._proposed(look):
             if number in copied:
                 continue
@@ -55,17 +76,15 @@ class ReferenceIndex:
             if copy is None and place is not None:
                 copy = copies.judged(reference.appearance, look, place, across)
             if copy is not None:
-                copied.add(number)
-                found.append(_copied(reference, look, copy, place))
-                if place is not None and not across:
-                    found += self._covered(reference, look, place)
+                copied[number] = reference, copy, place
             elif reference.kind is AssetKind.PRODUCT and place is not None and not across:
-                dressed[number] = reference, place
-        worn = [(reference, place) for number, (reference, place) in dressed.items() if number not in copied]
-        if (dress := _dress(worn, look)) is not None:
-            sighting, place = dress
-            found += [sighting, *self._covered(sighting.reference, look, place)]
-        return sorted(found, key=lambda sighting: -sighting.score)
+                dressed.append((reference, place))
+        kept: list[_Taken] = []
+        for one in sorted(copied.values(), key=lambda one: -one[1].score):
+            others = [copy.box for reference, copy, _ in kept if reference.brand != one[0].brand]
+            if not any(products.one_place(one[1].box, box) for box in others):
+                kept.append(one)
+        return kept, dressed
 
     def pictures_near(self, look: Appearance) -> list[Reference]:
         """The pictures and products that are compared with a picture, the likeliest first."""
