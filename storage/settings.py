@@ -1,13 +1,19 @@
 """What an operator sets: environment variables that begin with DETECTOR_, or lines of a file `.env`."""
 
+import os
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from storage.errors import BadSetting
+
+
+def _home() -> Path:
+    base = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    return base / "listing-infringement-detector"
 
 
 class Settings(BaseSettings):
@@ -17,6 +23,14 @@ class Settings(BaseSettings):
 
     data: Path | None = None
     """A folder of labelled data for `detector evaluate`."""
+
+    home: Path = Field(default_factory=_home)
+    """The folder that the database and the blobs lie in: `~/.local/share/listing-infringement-detector` by
+    the XDG rules."""
+
+    database: str | None = None
+    """An address of SQLAlchemy's, such as `postgresql+psycopg://user@host/name`; without it a SQLite file in
+    `home`."""
 
     ocr_engine: Literal["onnxruntime", "paddle"] = "onnxruntime"
     ocr_detector: str = "tiny"

@@ -32,7 +32,7 @@ def versions_for(registry: str, reads: str = "") -> dict[str, str]:
     """What a result says of its makers. `settings` stands for all else that decides it: what an operator set,
     and what reads pictures.
     """
-    chosen = settings().model_dump_json(exclude={"data"})
+    chosen = settings().model_dump_json(exclude={"data", "home", "database"})
     digest = hashlib.sha256(f"{chosen} {reads}".encode()).hexdigest()[:8]
     package = version("listing-infringement-detector")
     return {"detector": package, "registry": registry, "settings": digest}

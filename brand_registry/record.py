@@ -1,0 +1,73 @@
+"""A brand with all that the registry keeps of it, as it comes in and goes out."""
+
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from detector import brand
+from detector.result import Reason
+
+LOWEST_THRESHOLD, HIGHEST_THRESHOLD = 0.2, 0.99
+"""What an owner may set: below, every other listing would be a case; above, none would."""
+
+_ShortText = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+
+class Mark(brand.Mark):
+    """A word mark as an office registered it, from `since` to `until`, both included."""
+
+    registration_number: str | None = Field(default=None, max_length=50)
+    holder: str | None = None
+    since: date | None = None
+    until: date | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.since and self.until and self.until < self.since:
+            raise ValueError(f"ends ({self.until}) before it begins ({self.since})")
+        return self
+
+    def in_force(self, day: date) -> bool:
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+
+class Licensee(_Model):
+    """Who may put the marks on goods of their own; `brand` is the id of theirs where it is registered too."""
+
+    name: _ShortText
+    brand: _ShortText | None = None
+    until: date | None = None
+
+
+class Allowed(_Model):
+    """What is not to be reported: a seller, a listing (by their ids), or words of a text."""
+
+    scope: Literal["seller", "listing", "text"]
+    value: Annotated[str, Field(min_length=1, max_length=500)]
+    marketplace: str | None = None
+    until: date | None = None
+    why: str | None = None
+
+
+class Policy(_Model):
+    """What is done with one reason: shown, only counted, or not looked for; asked of a person from
+    `threshold`.
+    """
+
+    reason: Reason
+    mode: Literal["on", "shadow", "off"] = "on"
+    threshold: float | None = Field(default=None, ge=LOWEST_THRESHOLD, le=HIGHEST_THRESHOLD)
+
+
+class Record(brand.Brand):
+    """A `Brand`, which is what is judged with, and what only the registry looks at."""
+
+    marks: tuple[Mark, ...] = Field(default=(), max_length=brand.MOST_NAMES)
+    licensees: tuple[Licensee, ...] = Field(default=(), max_length=brand.MOST_NAMES)
+    allow: tuple[Allowed, ...] = ()
+    policies: tuple[Policy, ...] = ()

