@@ -7,10 +7,10 @@ from pathlib import Path
 
 from brand_registry.files import read_described
 from detector.errors import PictureRefused
+from detector.image.folder import PictureFolder
 from detector.listing import Listing
 from detector.result import Evidence, Qualification, Result
 from detector.sighting import Sighting
-from workers.catalogue.pictures import PictureFolder
 from workers.pool import Beacon, Place, Pool
 
 

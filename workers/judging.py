@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from detector.errors import PictureRefused
+from detector.image.folder import PictureFolder
 from detector.listing import Listing
 from detector.reading import PictureReading
 from detector.result import Missing, Verdict
-from workers.catalogue.pictures import PictureFolder
 from workers.catalogue.row import Rejected, Row, parse_listing
 from workers.pool import Beacon, Place
 

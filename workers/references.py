@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from brand_registry.assets import Asset
 from detector.cache import cache_folder
 from detector.errors import PictureRefused
+from detector.image.folder import PictureFolder
 from detector.sighting import AssetKind, Reference
-from workers.catalogue.pictures import PictureFolder
 from workers.kept import KeptReader, new_store
 from workers.pool import Beacon, Place, Pool
 

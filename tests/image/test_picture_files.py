@@ -3,8 +3,7 @@ import os
 import pytest
 
 from detector.errors import PictureRefused
-from workers.catalogue import pictures
-from workers.catalogue.pictures import PictureFolder
+from detector.image.folder import LARGEST_FILE, PictureFolder
 
 
 @pytest.fixture
@@ -56,8 +55,8 @@ def test_anything_else_is_refused_and_named(shop, reference, said) -> None:
     assert len(str(refused.value)) < 400
 
 
-def test_a_file_too_large_is_refused_before_it_is_read(shop, monkeypatch) -> None:
+def test_a_file_too_large_is_refused_before_it_is_read(shop) -> None:
     with (shop / "large.jpg").open("wb") as file:
-        file.truncate(pictures.LARGEST_FILE + 1)
+        file.truncate(LARGEST_FILE + 1)
     with pytest.raises(PictureRefused, match="more than 64 MB"):
         PictureFolder(shop).read("large.jpg")
