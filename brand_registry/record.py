@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from detector import brand
 from detector.result import Reason
+from detector.sighting import AssetKind
 
 LOWEST_THRESHOLD, HIGHEST_THRESHOLD = 0.2, 0.99
 """What an owner may set: below, every other listing would be a case; above, none would."""
@@ -71,3 +72,14 @@ class Record(brand.Brand):
     licensees: tuple[Licensee, ...] = Field(default=(), max_length=brand.MOST_NAMES)
     allow: tuple[Allowed, ...] = ()
     policies: tuple[Policy, ...] = ()
+
+
+def picture_paths(record: Record) -> list[tuple[AssetKind, int | None, str]]:
+    """Kind, number of the product, and path of every picture that a record names."""
+    found: list[tuple[AssetKind, int | None, str]] = [(AssetKind.LOGO, None, path) for path in record.logos]
+    found += [(AssetKind.IMAGE, None, path) for path in record.images]
+    return found + [
+        (AssetKind.PRODUCT, number, path)
+        for number, product in enumerate(record.products)
+        for path in product.images
+    ]

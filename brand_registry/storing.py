@@ -9,10 +9,10 @@ from pydantic import BaseModel
 
 from brand_registry import tables
 from brand_registry.gtin import gtin14
-from brand_registry.record import Record
+from brand_registry.record import Record, picture_paths
 from brand_registry.scripts import script_of
+from brand_registry.states import AssetState
 from detector.brand import Price
-from detector.sighting import AssetKind
 from storage.database import Base
 
 Row = dict[str, Any]
@@ -51,17 +51,6 @@ def store(brand: tables.Brand, record: Record, pictures: Mapping[str, str]) -> b
     for table, wanted in _rows(record, pictures).items():
         changed |= _sync(brand, table, wanted)
     return changed
-
-
-def picture_paths(record: Record) -> list[tuple[AssetKind, int | None, str]]:
-    """Kind, number of the product, and path of every picture that a record names."""
-    found: list[tuple[AssetKind, int | None, str]] = [(AssetKind.LOGO, None, path) for path in record.logos]
-    found += [(AssetKind.IMAGE, None, path) for path in record.images]
-    return found + [
-        (AssetKind.PRODUCT, number, path)
-        for number, product in enumerate(record.products)
-        for path in product.images
-    ]
 
 
 def _rows(record: Record, pictures: Mapping[str, str]) -> dict[str, list[Row]]:
@@ -114,7 +103,7 @@ def _sync(brand: tables.Brand, table: str, wanted: Sequence[Row]) -> bool:
         row = same.pop(0) if same else _TABLES[table]()
         anew: Row = {}
         if isinstance(row, tables.Asset) and row.sha256 != columns["sha256"]:
-            anew = {"state": tables.AssetState.UPLOADED.value, "why": None}
+            anew = {"state": AssetState.UPLOADED.value, "why": None}
         changed |= _set(row, columns | anew | {"position": position})
         now.append(row)
     if now != there:

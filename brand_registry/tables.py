@@ -5,34 +5,14 @@ Lists keep the order that their owner gave them (`position`).
 """
 
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from brand_registry.people import Owner
+from brand_registry.states import AssetState, BrandState
 from storage.database import Base
-
-
-class BrandState(StrEnum):
-    """How far a brand has come: only what is in shadow or live is judged with, and shadow shows nothing."""
-
-    DRAFT = "draft"
-    SHADOW = "shadow"
-    LIVE = "live"
-    RETIRED = "retired"
-
-
-class AssetState(StrEnum):
-    """How far a reference picture has come. `refused` is one that the gates turned away."""
-
-    UPLOADED = "uploaded"
-    CHECKED = "checked"
-    REFUSED = "refused"
-    SHADOW = "shadow"
-    LIVE = "live"
-    RETIRED = "retired"
 
 
 def _of(kind: str) -> Any:

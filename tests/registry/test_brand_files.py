@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from brand_registry.files import read_brands
+from brand_registry.record import Record
 from brand_registry.version import registry_version
 from detector.brand import Brand
 from detector.errors import UnreadableInput
@@ -33,7 +34,7 @@ def test_a_folder_of_brand_folders(tmp_path) -> None:
 
 def test_one_brand_by_its_folder_or_file(tmp_path) -> None:
     file = put(tmp_path / "acme" / "brand.json", ACME)
-    assert read_brands(file) == read_brands(file.parent) == [Brand.model_validate(ACME)]
+    assert read_brands(file) == read_brands(file.parent) == [Record.model_validate(ACME)]
 
 
 @pytest.mark.parametrize("name", ["b.jsonl", "b.jsonl.gz", "brands.txt"])
