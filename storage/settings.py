@@ -32,6 +32,19 @@ class Settings(BaseSettings):
     """An address of SQLAlchemy's, such as `postgresql+psycopg://user@host/name`; without it a SQLite file in
     `home`."""
 
+    broker: str | None = None
+    """Where Celery's messages go: `redis://`, `rediss://` (TLS) or `sentinel://`, with user and password as
+    they are; without it a Valkey of our own in `home`."""
+
+    broker_master: str = "mymaster"
+    """What Sentinel calls the server."""
+
+    lease: float = Field(default=120, ge=1)
+    """Seconds after which work that was given out and not heard of again is given out anew."""
+
+    patience: float = Field(default=10, gt=0)
+    """Seconds that a worker may read one picture; models are loaded outside of them."""
+
     ocr_engine: Literal["onnxruntime", "paddle"] = "onnxruntime"
     ocr_detector: str = "tiny"
     """'tiny', 'small', or a folder with a model; the same for the three below."""

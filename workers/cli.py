@@ -16,6 +16,8 @@ from workers.visible import plain
 _COMMANDS = {
     "scan": ("workers.scan", "scan a catalogue, write what is suspected of each listing"),
     "check": ("workers.check", "explain one listing: its text with what was found, its pictures with boxes"),
+    "worker": ("workers.worker", "work on queues until it is told to end (default: all of them)"),
+    "beat": ("workers.beat", "say when it is time: the schedule, and the search for what got lost"),
     "evaluate": ("benchmarks.evaluate", "measure quality on labelled data"),
     "bench": ("benchmarks.bench", "measure speed and memory"),
 }

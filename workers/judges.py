@@ -28,11 +28,18 @@ if TYPE_CHECKING:
     from workers.references import ReadAsset
 
 
+_DECIDES = {
+    "ocr_engine", "ocr_detector", "ocr_recogniser", "ocr_second_detector", "ocr_second_recogniser",
+    "image_model", "text_model",
+}  # fmt: skip
+"""The settings that change what is said of a listing."""
+
+
 def versions_for(registry: str, reads: str = "") -> dict[str, str]:
     """What a result says of its makers. `settings` stands for all else that decides it: what an operator set,
     and what reads pictures.
     """
-    chosen = settings().model_dump_json(exclude={"data", "home", "database"})
+    chosen = settings().model_dump_json(include=_DECIDES)
     digest = hashlib.sha256(f"{chosen} {reads}".encode()).hexdigest()[:8]
     package = version("listing-infringement-detector")
     return {"detector": package, "registry": registry, "settings": digest}

@@ -10,8 +10,9 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
-import brand_registry.changes  # noqa: F401 - it brings all tables
+import brand_registry.changes  # noqa: F401 - it brings tables
 import storage.migrations
+import workers.graph.tables  # noqa: F401 - it brings tables
 from brand_registry.people import Owner
 from storage import migrations
 from storage.database import Base, Database

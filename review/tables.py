@@ -1,0 +1,122 @@
+"""Listings in all their versions, and the cases that were opened about them."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from storage.database import Base, Time
+
+Number = BigInteger().with_variant(Integer, "sqlite")
+"""Of rows that there may be billions of; SQLite's own integers are as long."""
+
+
+class CaseState(StrEnum):
+    """Whether somebody still has to look."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Listing(Base):
+    """A listing as its source names it. `content` is the sha256 of what it said last, `version` the number of
+    that version; `seen` is when it was last there.
+    """
+
+    __tablename__ = "listings"
+    __table_args__ = (UniqueConstraint("source", "key"),)
+
+    id: Mapped[int] = mapped_column(Number, primary_key=True)
+    source: Mapped[str] = mapped_column(String(500))
+    key: Mapped[str] = mapped_column(String(500))
+    content: Mapped[str] = mapped_column(String(64))
+    version: Mapped[int]
+    seen: Mapped[datetime] = mapped_column(Time)
+
+
+class ListingVersion(Base):
+    """What a listing said from some time on: `data` is its JSON."""
+
+    __tablename__ = "listing_versions"
+    __table_args__ = (UniqueConstraint("listing_id", "number"),)
+
+    id: Mapped[int] = mapped_column(Number, primary_key=True)
+    listing_id: Mapped[int] = mapped_column(Number, ForeignKey("listings.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    content: Mapped[str] = mapped_column(String(64))
+    data: Mapped[str] = mapped_column(Text)
+    since: Mapped[datetime] = mapped_column(Time)
+
+    listing: Mapped[Listing] = relationship()
+
+
+class Case(Base):
+    """All that one listing does to one brand, as long as somebody has to look at it.
+
+    `brand` is the brand's id in results. `shadow` cases are counted and never shown. `risk`, `reasons`,
+    `qualifiers`, `missing` and `versions` are of the last time that the listing was judged, `version_id` is
+    what was judged then; `gone` is since when a newer version shows nothing of it any more.
+    """
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        Index(
+            "uq_cases_open",
+            "listing_id",
+            "brand",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+        Index("ix_cases_queue", "state", "shadow", "risk"),
+    )
+
+    id: Mapped[int] = mapped_column(Number, primary_key=True)
+    listing_id: Mapped[int] = mapped_column(Number, ForeignKey("listings.id", ondelete="CASCADE"), index=True)
+    version_id: Mapped[int] = mapped_column(Number, ForeignKey("listing_versions.id", ondelete="CASCADE"))
+    brand: Mapped[str] = mapped_column(String(400))
+    brand_id: Mapped[int | None] = mapped_column(ForeignKey("brands.id", ondelete="SET NULL"), index=True)
+    state: Mapped[str] = mapped_column(String(20), default=CaseState.OPEN)
+    shadow: Mapped[bool] = mapped_column(default=False)
+    risk: Mapped[float]
+    reasons: Mapped[list[str]] = mapped_column(JSON)
+    qualifiers: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    missing: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    versions: Mapped[dict[str, str]] = mapped_column(JSON)
+    opened: Mapped[datetime] = mapped_column(Time)
+    changed: Mapped[datetime] = mapped_column(Time)
+    gone: Mapped[datetime | None] = mapped_column(Time)
+    lock: Mapped[int] = mapped_column(default=1)
+
+    listing: Mapped[Listing] = relationship()
+    version: Mapped[ListingVersion] = relationship()
+    evidence: Mapped[list["CaseEvidence"]] = relationship(
+        back_populates="case", cascade="all, delete-orphan", order_by="CaseEvidence.id"
+    )
+
+    __mapper_args__ = {"version_id_col": lock}  # noqa: RUF012 - SQLAlchemy reads it
+
+
+class CaseEvidence(Base):
+    """One thing found, once a case however often it is found. `what` is its JSON as in results, `key` the
+    sha256 of all of it but its score. `versions` made it; it was found first in the listing's version
+    `first_id`, last in `last_id`.
+    """
+
+    __tablename__ = "case_evidence"
+    __table_args__ = (UniqueConstraint("case_id", "key"),)
+
+    id: Mapped[int] = mapped_column(Number, primary_key=True)
+    case_id: Mapped[int] = mapped_column(Number, ForeignKey("cases.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(String(40))
+    score: Mapped[float]
+    what: Mapped[dict[str, Any]] = mapped_column(JSON)
+    versions: Mapped[dict[str, str]] = mapped_column(JSON)
+    first_id: Mapped[int] = mapped_column(Number, ForeignKey("listing_versions.id", ondelete="CASCADE"))
+    last_id: Mapped[int] = mapped_column(Number, ForeignKey("listing_versions.id", ondelete="CASCADE"))
+    since: Mapped[datetime] = mapped_column(Time)
+
+    case: Mapped[Case] = relationship(back_populates="evidence")

@@ -1,0 +1,55 @@
+"""The Celery application: what can be asked of workers, on which queue, and how surely.
+
+The database is the truth and messages are hints: each is JSON and holds numbers of rows alone, may come
+twice, late or never, and what it asks for is done once. Nothing is expected back from a task.
+
+| task | queue | what it does |
+| --- | --- | --- |
+| `sweep` | sweep | gives out anew what got lost; says which queues are alive |
+"""
+
+from celery import Celery
+
+from storage.settings import settings
+from workers.broker import broker_url
+
+WAITING = ("sweep", "fetch", "pull")
+"""Queues of work that mostly waits for others: done in threads. The first has precedence."""
+COMPUTING = ("check", "registry", "judge", "vision")
+"""Queues of work that computes: done in processes with one thread each, which may die."""
+QUEUES = WAITING + COMPUTING
+
+SOFT_LIMIT, HARD_LIMIT = 240, 300
+"""Seconds that a task may take before it is told to end, and before it is ended."""
+VISIBILITY = 6 * 3600
+"""Seconds after which Redis takes a message for lost: far more than any task takes, so that none is running
+twice for it. What is really lost, the sweeper finds long before."""
+
+app = Celery("detector", broker=broker_url(), include=["workers.tasks.graph"])
+app.conf.update(
+    accept_content=["json"],
+    task_serializer="json",
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    task_default_queue="sweep",
+    task_soft_time_limit=SOFT_LIMIT,
+    task_time_limit=HARD_LIMIT,
+    worker_prefetch_multiplier=1,
+    worker_disable_prefetch=True,
+    worker_hijack_root_logger=False,
+    worker_proc_alive_timeout=60,
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    broker_transport_options={
+        "visibility_timeout": VISIBILITY,
+        "queue_order_strategy": "priority",
+        "master_name": settings().broker_master,
+        "socket_connect_timeout": 5,
+        "socket_keepalive": True,
+        "health_check_interval": 10,
+    },
+    beat_schedule={
+        "sweep": {"task": "sweep", "schedule": 2.0, "options": {"queue": "sweep", "expires": 2.0}},
+    },
+)

@@ -1,0 +1,121 @@
+"""Work is claimed before it is done and settled after it, so that two who are asked for it do it once.
+
+A claim counts an attempt. It ends by being settled, or by time: then others may claim the same. What was
+claimed three times and never settled is given up.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from storage.settings import settings
+from workers.graph.tables import Item, Picture, Quarantined, Reading, Run, State, Work
+
+MOST_ATTEMPTS = 3
+_PAUSES = (timedelta(seconds=0), timedelta(seconds=5), timedelta(seconds=30))
+
+Kind = TypeVar("Kind", Run, Picture, Reading, Item)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def lease() -> timedelta:
+    return timedelta(seconds=settings().lease)
+
+
+def overdue(kind: type[Work], at: datetime) -> Any:
+    """Whether time is up; so it is where a clock that was set back left a time that nobody would give."""
+    return or_(kind.due <= at, kind.due > at + 2 * lease() + _PAUSES[-1])
+
+
+def claim(session: Session, kind: type[Kind], numbers: Sequence[int], again: bool = False) -> list[Kind]:
+    """Those of the pieces of work that are to be done now, and are this process's from now on.
+
+    `again` says that the message came back from a worker that died: then what it had claimed is free. Those
+    that were claimed too often are given up.
+    """
+    at = now()
+    free = kind.state == State.WAITING
+    if not again:
+        free = or_(free, and_(kind.state == State.WORKING, overdue(kind, at)))
+    else:
+        free = kind.state.in_([State.WAITING, State.WORKING])
+    rows = session.scalars(
+        select(kind).where(kind.id.in_(numbers), free).order_by(kind.id).with_for_update(skip_locked=True)
+    ).all()
+    claimed: list[Kind] = []
+    for row in rows:
+        if row.attempts >= MOST_ATTEMPTS:
+            give_up(session, row, row.why or "the process that worked on it was killed, three times")
+            continue
+        row.attempts += 1
+        row.state, row.due = State.WORKING, at + lease()
+        claimed.append(row)
+    session.flush()
+    return claimed
+
+
+def settle(session: Session, kind: type[Kind], number: int, state: State, **columns: Any) -> bool:
+    """Ends a claim; False where somebody else ended it before, and nothing more is to be done."""
+    done = session.execute(
+        update(kind)
+        .where(kind.id == number, kind.state == State.WORKING)
+        .values(state=state, **columns)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(done.rowcount)  # type: ignore[attr-defined]
+
+
+def failed(session: Session, kind: type[Kind], number: int, why: str, ours: bool = True) -> None:
+    """Takes note of what went wrong, and when to try again. `ours` False blames the machine, a full disk say:
+    the attempt doesn't count.
+    """
+    row = session.get(kind, number, with_for_update=True)
+    if row is None or row.state != State.WORKING:
+        return
+    row.why = why[:2_000]
+    if not ours:
+        row.attempts -= 1
+        row.state, row.due = State.WAITING, now() + _PAUSES[-1]
+    elif row.attempts >= MOST_ATTEMPTS:
+        give_up(session, row, row.why)
+    else:
+        row.state, row.due = State.WAITING, now() + _PAUSES[min(row.attempts, 2)]
+
+
+def give_up(session: Session, row: Run | Picture | Reading | Item, why: str) -> None:
+    """Puts work where a person sees it. A picture that can't be read is no end of its listings: they are
+    judged without it, and say so.
+    """
+    from workers.graph.counting import unblock_picture, unblock_reading
+
+    row.why = why[:2_000]
+    row.state = State.REFUSED if isinstance(row, Picture | Reading) else State.QUARANTINED
+    session.flush()
+    run = row.id if isinstance(row, Run) else row.run_id if isinstance(row, Item) else None
+    quarantine(session, run, type(row).__tablename__, [(row.id, row.why, None)])
+    if isinstance(row, Picture):
+        unblock_picture(session, [row.id])
+    elif isinstance(row, Reading):
+        unblock_reading(session, [row.sha256])
+
+
+def quarantine(
+    session: Session, run: int | None, kind: str, subjects: Iterable[tuple[int, str, str | None]]
+) -> None:
+    """Notes what can't be done, once."""
+    at = now()
+    for number, why, raw in subjects:
+        known = select(Quarantined.id).where(
+            Quarantined.run_id == run if run is not None else Quarantined.run_id.is_(None),
+            Quarantined.kind == kind,
+            Quarantined.subject == number,
+        )
+        if session.scalar(known) is None:
+            values = {"run_id": run, "kind": kind, "subject": number, "why": why, "raw": raw, "at": at}
+            session.execute(insert(Quarantined).values(values))

@@ -1,0 +1,84 @@
+"""Messages are written in the transaction that makes them true, and sent after it.
+
+What can't be sent stays and is sent by the sweeper; what is sent twice does no harm.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from storage.database import Database
+from workers.graph.tables import Lane, Outgoing
+
+_SENT_AT_ONCE = 500
+_log = structlog.get_logger()
+
+QUEUE_OF = {"pull": "pull", "fetch": "fetch", "read": "vision", "judge": "judge", "open_cases": "judge"}
+"""Of listings of a catalogue; those that are checked before they are listed have one queue for all."""
+TOGETHER = {"fetch": 16, "judge": 50, "open_cases": 50}
+"""How many pieces of work one message asks for; of others one, as a crash costs them all an attempt."""
+
+
+def announce(
+    session: Session, task: str, numbers: Iterable[int], lane: str = Lane.CATALOGUE, alone: bool = False
+) -> None:
+    """Asks for work, as soon as the session has committed and somebody calls `send`."""
+    queue = QUEUE_OF[task] if lane == Lane.CATALOGUE else Lane.CHECK
+    now = datetime.now(UTC)
+    rows = [
+        {"task": task, "queue": str(queue), "numbers": some, "at": now}
+        for some in _in_parts(list(numbers), 1 if alone else TOGETHER.get(task, 1))
+    ]
+    if rows:
+        written = session.scalars(insert(Outgoing).returning(Outgoing.id), rows).all()
+        session.info.setdefault("announced", []).extend(written)
+
+
+@contextmanager
+def announcing(database: Database, who: str) -> Iterator[Session]:
+    """A session that writes; what it announced is sent when it has committed."""
+    with database.writing(who) as session:
+        yield session
+    announced = session.info.get("announced", ())
+    if announced:
+        send(database, announced)
+
+
+def send(database: Database, only: Sequence[int] | None = None) -> int:
+    """Sends what waits, or `only` some of it; returns how many messages went out."""
+    with database.reading() as session:
+        waiting = select(Outgoing).order_by(Outgoing.id).limit(_SENT_AT_ONCE)
+        if only is not None:
+            waiting = waiting.where(Outgoing.id.in_(only[:_SENT_AT_ONCE]))
+        rows = session.scalars(waiting).all()
+    sent = [row.id for row in _deliver(rows)]
+    if sent:
+        with database.writing("outbox") as session:
+            session.execute(delete(Outgoing).where(Outgoing.id.in_(sent)))
+    return len(sent)
+
+
+def _deliver(rows: Sequence[Outgoing]) -> Iterator[Outgoing]:
+    """The messages that the broker took."""
+    from kombu.exceptions import KombuError, OperationalError
+
+    from workers.app import app
+
+    if not rows:
+        return
+    try:
+        with app.producer_pool.acquire(block=True, timeout=10) as producer:
+            for row in rows:
+                app.send_task(row.task, [row.numbers], queue=row.queue, producer=producer, retry=False)
+                yield row
+    except (KombuError, OperationalError, OSError) as error:
+        _log.warning("the broker takes no messages; they are kept", why=str(error))
+
+
+def _in_parts(numbers: list[Any], size: int) -> list[list[Any]]:
+    return [numbers[start : start + size] for start in range(0, len(numbers), size)]

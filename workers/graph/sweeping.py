@@ -1,0 +1,105 @@
+"""Finds what got lost, whoever lost it, and gives it out again.
+
+Only the database is asked what there is to do. A queue that still holds much is left alone: what is overdue
+there waits in line, and is not lost.
+"""
+
+from collections import defaultdict
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from storage.database import Database
+from workers.graph.claims import lease, now, overdue
+from workers.graph.counting import free
+from workers.graph.outbox import QUEUE_OF, announce, announcing, send
+from workers.graph.tables import Item, Lane, Picture, Reading, Run, State, Work
+
+AT_A_TIME = 500
+_MUCH = 200
+"""Messages in a queue from which on nothing is given out anew."""
+
+TASK_OF: dict[type[Work], str] = {Run: "pull", Picture: "fetch", Reading: "read", Item: "judge"}
+
+
+def sweep(database: Database) -> dict[str, int]:
+    """Sends what waits in the outbox, then gives out what is overdue; returns how much of each kind."""
+    while send(database):
+        pass
+    found: dict[str, int] = {}
+    lengths = queue_lengths()
+    if lengths is None:  # without a broker nothing can be given out
+        return found
+    for kind, task in TASK_OF.items():
+        if lengths.get(QUEUE_OF[task], 0) > _MUCH:
+            continue
+        with announcing(database, "sweeper") as session:
+            found[kind.__tablename__] = _sweep(session, kind, task)  # type: ignore[attr-defined]
+    with announcing(database, "sweeper") as session:
+        found["unblocked"] = free(session, session.scalars(overdue_blocked()).all())
+        session.execute(
+            update(Item)
+            .where(Item.id.in_(overdue_blocked()), Item.state == State.BLOCKED)
+            .values(due=now() + lease())
+            .execution_options(synchronize_session=False)
+        )
+    return found
+
+
+def overdue_work(kind: type[Work]) -> Any:
+    """What nobody was heard of in time, oldest first."""
+    columns: list[Any] = [kind.id, kind.attempts]
+    columns += [Item.step, Item.lane] if kind is Item else []
+    at = now()
+    states = kind.state.in_([State.WAITING, State.WORKING])
+    return select(*columns).where(states, overdue(kind, at)).order_by(kind.due).limit(AT_A_TIME)
+
+
+def overdue_blocked() -> Any:
+    return (
+        select(Item.id)
+        .where(Item.state == State.BLOCKED, overdue(Item, now()))
+        .order_by(Item.due)
+        .limit(AT_A_TIME)
+    )
+
+
+def _sweep(session: Session, kind: type[Work], task: str) -> int:
+    rows = session.execute(overdue_work(kind)).all()
+    grouped: dict[tuple[str, str, bool], list[int]] = defaultdict(list)
+    for row in rows:
+        step = "open_cases" if kind is Item and row.step == "case" else task
+        # What failed before is given out alone, so that it takes nothing with it.
+        grouped[step, row.lane if kind is Item else Lane.CATALOGUE, row.attempts > 0].append(row.id)
+    for (step, lane, alone), numbers in sorted(grouped.items()):
+        announce(session, step, numbers, lane, alone)
+    if rows:
+        session.execute(
+            update(kind)
+            .where(kind.id.in_([row.id for row in rows]), kind.state == State.WAITING)
+            .values(due=now() + lease())
+            .execution_options(synchronize_session=False)
+        )
+        session.execute(
+            update(kind)
+            .where(kind.id.in_([row.id for row in rows]), kind.state == State.WORKING)
+            .values(state=State.WAITING, due=now() + lease())
+            .execution_options(synchronize_session=False)
+        )
+    return len(rows)
+
+
+def queue_lengths() -> dict[str, int] | None:
+    """How many messages wait in each queue; None where the broker doesn't answer."""
+    from kombu.exceptions import KombuError, OperationalError
+
+    from workers.app import QUEUES, app
+
+    try:
+        with app.connection_for_read() as connection:
+            connection.ensure_connection(max_retries=1, timeout=5)
+            client = connection.default_channel.client
+            return {queue: int(client.llen(queue)) for queue in QUEUES}
+    except (KombuError, OperationalError, OSError):
+        return None

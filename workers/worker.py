@@ -1,0 +1,105 @@
+"""`detector worker`: starts Celery's workers for the queues, each kind of work in the pool that suits it."""
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+
+from detector.errors import UnreadableInput
+from workers.broker import broker_kept
+from workers.pool import processors
+
+THREADS = 8
+_GRACE = 60.0
+"""Seconds that running tasks may take to end after a first signal."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("queues", nargs="*", metavar="QUEUE", help="the queues to work on (default: all)")
+    parser.add_argument(
+        "--processes", type=int, default=processors(), metavar="N",
+        help="processes that read pictures and judge (default: one a processor, %(default)s here)",
+    )  # fmt: skip
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from workers.app import QUEUES
+
+    unknown = [queue for queue in arguments.queues if queue not in QUEUES]
+    if unknown:
+        raise UnreadableInput(f"there is no queue {unknown[0]!r}; there are {', '.join(QUEUES)}")
+    if arguments.processes < 1:
+        raise UnreadableInput("--processes must be 1 or more")
+    with broker_kept() as url:
+        commands = worker_commands(arguments.queues or QUEUES, arguments.processes)
+        # Celery warns of running as root, which in a container is nothing to be told every time.
+        return Supervisor(commands, {"DETECTOR_BROKER": url, "PYTHONWARNINGS": "ignore"}).run()
+
+
+def worker_commands(queues: Sequence[str], processes: int) -> list[list[str]]:
+    """What to start for these queues: threads for those that wait, processes for those that compute."""
+    from workers.app import COMPUTING, WAITING
+
+    # The order in which a worker is told its queues is the order in which it looks into them.
+    waiting = [queue for queue in WAITING if queue in queues]
+    computing = [queue for queue in COMPUTING if queue in queues]
+    commands = []
+    if waiting:
+        commands.append(_celery("threads", THREADS, waiting))
+    if computing:
+        commands.append(_celery("prefork", processes, computing))
+    return commands
+
+
+def _celery(pool: str, count: int, queues: Sequence[str]) -> list[str]:
+    options = [f"--pool={pool}", f"--concurrency={count}", f"--queues={','.join(queues)}"]
+    quiet = ["--without-gossip", "--without-mingle", "--loglevel=WARNING"]
+    name = f"--hostname={queues[0]}-{os.getpid()}@%h"
+    return [sys.executable, "-m", "celery", "-q", "-A", "workers.app", "worker", *options, *quiet, name]
+
+
+class Supervisor:
+    """Runs commands until it is told to end; one that ends by itself is started again."""
+
+    def __init__(self, commands: Sequence[Sequence[str]], environment: dict[str, str]) -> None:
+        self._commands = commands
+        self._environment = os.environ | environment
+        self._told = threading.Event()
+
+    def run(self) -> int:
+        """Exit status 0; returns when SIGTERM or SIGINT came and everything has ended."""
+        for kind in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(kind, lambda *_: self._told.set())
+        running = [self._start(command) for command in self._commands]
+        pause = 0.5
+        while not self._told.wait(pause):
+            died = [number for number, process in enumerate(running) if process.poll() is not None]
+            # What dies at once every time is not started without a pause.
+            pause = min(pause * 2, 30) if died else 0.5
+            for number in died:
+                print("detector: a worker ended by itself and is started again", file=sys.stderr)
+                running[number] = self._start(self._commands[number])
+        end(running)
+        return 0
+
+    def _start(self, command: Sequence[str]) -> "subprocess.Popen[bytes]":
+        # In its own group: Ctrl-C reaches this process, which tells it once.
+        return subprocess.Popen(  # noqa: S603 - one of ours
+            command, env=self._environment, start_new_session=True
+        )
+
+
+def end(running: "Sequence[subprocess.Popen[bytes]]") -> None:
+    """Lets them finish what they are at, and ends those that don't."""
+    for process in running:
+        process.send_signal(signal.SIGTERM)
+    for process in running:
+        try:
+            process.wait(_GRACE)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
