@@ -45,6 +45,16 @@ class Settings(BaseSettings):
     patience: float = Field(default=10, gt=0)
     """Seconds that a worker may read one picture; models are loaded outside of them."""
 
+    fetch_ports: str = "80,443"
+    """The ports that shops and pictures are fetched from."""
+
+    fetch_allow: str = ""
+    """Addresses or networks with a port that are fetched from though they are not public, such as
+    `127.0.0.1:8001`; for tests, the demo, and shops of one's own."""
+
+    sources: Path = Path("sources.yaml")
+    """The file of the marketplaces that are pulled."""
+
     ocr_engine: Literal["onnxruntime", "paddle"] = "onnxruntime"
     ocr_detector: str = "tiny"
     """'tiny', 'small', or a folder with a model; the same for the three below."""

@@ -1,0 +1,1 @@
+"""Marketplaces that listings are pulled from: one file each."""
