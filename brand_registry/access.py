@@ -1,6 +1,7 @@
 """Who may see and change what: the one place that every question for an owner's data goes through."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sqlalchemy import Select, false, select
 from sqlalchemy.orm import Session
@@ -15,26 +16,79 @@ class NotThere(DetectorError):
     """Something that is not there, or that this viewer may not know of: the two look the same."""
 
 
+class NotAllowed(DetectorError):
+    """Something that the viewer may see, but not do."""
+
+
+class Deed(StrEnum):
+    """What somebody may be allowed to do."""
+
+    SEE_BRANDS = "see brands, their history and what is found for them"
+    CHANGE_BRANDS = "change brands and what belongs to them"
+    MANAGE_PEOPLE = "invite people and take roles away"
+    PROVE_RIGHTS = "hand in documents that prove an owner's rights"
+    APPROVE_OWNERS = "approve owners, or refuse them"
+    SEE_ACCOUNTS = "see who signed in, and what was tried"
+    REVIEW = "review cases"
+    LEAD = "see how the queue is, and decide what reviewers disagree on"
+    SCREEN = "have listings checked by the API"
+
+
+_EVERYBODY = frozenset(Role)
+MAY: dict[Deed, frozenset[Role]] = {
+    Deed.SEE_BRANDS: _EVERYBODY,
+    Deed.CHANGE_BRANDS: frozenset({Role.OWNER, Role.BRAND_MANAGER, Role.ADMINISTRATOR}),
+    Deed.MANAGE_PEOPLE: frozenset({Role.OWNER, Role.ADMINISTRATOR}),
+    Deed.PROVE_RIGHTS: frozenset({Role.OWNER, Role.ADMINISTRATOR}),
+    Deed.APPROVE_OWNERS: frozenset({Role.ADMINISTRATOR}),
+    Deed.SEE_ACCOUNTS: frozenset({Role.ADMINISTRATOR}),
+    Deed.REVIEW: frozenset({Role.REVIEWER, Role.LEAD}),
+    Deed.LEAD: frozenset({Role.LEAD}),
+    Deed.SCREEN: frozenset({Role.SERVICE, Role.ADMINISTRATOR}),
+}
+"""Which roles may do what: those of one owner for that owner, the others for all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Somebody who asks. `owners` are those whose data they may see, None for all of them."""
+    """Somebody who asks, by the roles that they hold, each with the owner it is held for (None: the whole
+    house).
+    """
 
     name: str
-    roles: frozenset[Role]
-    owners: frozenset[int] | None = frozenset()
+    held: frozenset[tuple[Role, int | None]]
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        return frozenset(role for role, _ in self.held)
+
+    @property
+    def owners(self) -> frozenset[int] | None:
+        """Those whose data they may see, None for all of them."""
+        if any(role not in OF_ONE_OWNER for role, _ in self.held):
+            return None
+        return frozenset(owner for _, owner in self.held if owner is not None)
+
+    def may(self, deed: Deed, owner: int) -> bool:
+        """For an owner, whom they may not even know of."""
+        return any(
+            role in MAY[deed] and (held == owner if role in OF_ONE_OWNER else True)
+            for role, held in self.held
+        )
+
+    def may_somewhere(self, deed: Deed) -> bool:
+        return not self.roles.isdisjoint(MAY[deed])
 
 
 def operator() -> Viewer:
     """Whoever runs commands on the machine that the database lies on."""
-    return Viewer("command line", frozenset({Role.ADMINISTRATOR}), None)
+    return Viewer("command line", frozenset({(Role.ADMINISTRATOR, None)}))
 
 
 def viewer_of(person: Person) -> Viewer:
     """A person by the roles that they hold; one who has left sees nothing."""
-    held = [] if person.left else person.roles
-    whole = any(Role(one.role) not in OF_ONE_OWNER for one in held)
-    owners = frozenset(one.owner_id for one in held if one.owner_id is not None)
-    return Viewer(person.email, frozenset(Role(one.role) for one in held), None if whole else owners)
+    held = () if person.left else person.roles
+    return Viewer(person.email, frozenset((Role(one.role), one.owner_id) for one in held))
 
 
 def visible_brands(viewer: Viewer) -> Select[Brand]:
