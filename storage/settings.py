@@ -55,6 +55,10 @@ class Settings(BaseSettings):
     sources: Path = Path("sources.yaml")
     """The file of the marketplaces that are pulled."""
 
+    public_url: str | None = None
+    """The address that browsers see, such as `https://brands.example.com`, where a proxy stands before
+    `detector serve`; with https cookies and links are for https alone."""
+
     ocr_engine: Literal["onnxruntime", "paddle"] = "onnxruntime"
     ocr_detector: str = "tiny"
     """'tiny', 'small', or a folder with a model; the same for the three below."""
