@@ -18,6 +18,7 @@ _COMMANDS = {
     "check": ("workers.check", "explain one listing: its text with what was found, its pictures with boxes"),
     "worker": ("workers.worker", "work on queues until it is told to end (default: all of them)"),
     "beat": ("workers.beat", "say when it is time: the schedule, and the search for what got lost"),
+    "serve": ("workers.serve", "serve the brand owners' pages and the API"),
     "evaluate": ("benchmarks.evaluate", "measure quality on labelled data"),
     "bench": ("benchmarks.bench", "measure speed and memory"),
 }

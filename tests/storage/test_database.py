@@ -10,7 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
-import brand_registry.changes  # noqa: F401 - it brings tables
+import brand_registry.changes
 import brand_registry.identity.tables  # noqa: F401 - it brings tables
 import storage.migrations
 import workers.graph.tables  # noqa: F401 - it brings tables

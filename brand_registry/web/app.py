@@ -1,0 +1,46 @@
+"""The web app: the ground that the brand owners' pages and the reviewers' stand on."""
+
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from brand_registry.web import problems
+from brand_registry.web.gate import Gate
+from brand_registry.web.pages import home, signing_in
+from brand_registry.web.rendering import HERE, Part, templates_of
+from storage.blobs import Blobs
+from storage.database import Database
+
+
+def create_app(
+    database: Database, blobs: Blobs, parts: Sequence[Part] = (), public_url: str | None = None
+) -> FastAPI:
+    """The app over a database. `parts` are what other rooms add; `public_url` is the address that browsers
+    see, where it is another than that of this process.
+    """
+    app = FastAPI(
+        title="Listing infringement detector",
+        version=version("listing-infringement-detector"),
+        description="Brands, what is theirs, and what is found for them. Every error is a `Problem`.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        responses={
+            "4XX": {
+                "description": "What is wrong, in one sentence",
+                "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            }
+        },
+    )
+    app.state.database, app.state.blobs, app.state.public_url = database, blobs, public_url
+    every = [home.PART, signing_in.PART, *parts]
+    app.state.templates = templates_of(every)
+    app.state.links = [link for part in every for link in part.links]
+    for part in every:
+        app.include_router(part.router)
+    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    problems.install(app)
+    app.add_middleware(Gate, database=database, public_url=public_url)
+    return app

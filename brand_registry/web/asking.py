@@ -1,0 +1,43 @@
+"""What routes ask for: who is there, the database, the blobs."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.exceptions import HTTPException
+
+from brand_registry.access import Viewer
+from brand_registry.identity.sessions import Known
+from storage.blobs import Blobs
+from storage.database import Database
+
+
+def _known(request: Request) -> Known:
+    known: Known | None = request.state.known
+    if known is None:
+        raise HTTPException(401)
+    return known
+
+
+def _viewer(request: Request) -> Viewer:
+    return _known(request).viewer
+
+
+def _database(request: Request) -> Database:
+    database: Database = request.app.state.database
+    return database
+
+
+def _blobs(request: Request) -> Blobs:
+    blobs: Blobs = request.app.state.blobs
+    return blobs
+
+
+def address_of(request: Request) -> str:
+    """Where a request came from; behind a proxy the server has put the caller's address there already."""
+    return request.client.host if request.client else "unknown"
+
+
+SignedIn = Annotated[Known, Depends(_known)]
+Asking = Annotated[Viewer, Depends(_viewer)]
+TheDatabase = Annotated[Database, Depends(_database)]
+TheBlobs = Annotated[Blobs, Depends(_blobs)]

@@ -1,0 +1,78 @@
+"""Pages from templates: escaped, with what every page needs."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from brand_registry.access import Deed
+from brand_registry.identity.sessions import Known
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A place in the navigation, for those who may do `deed` for anybody; None is for all who are signed
+    in.
+    """
+
+    label: str
+    address: str
+    deed: Deed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a room adds to the app: its routes, a folder of templates, places in the navigation."""
+
+    router: APIRouter
+    templates: Path | None = None
+    links: tuple[Link, ...] = ()
+
+
+def templates_of(parts: Sequence[Part]) -> Environment:
+    """The environment that all pages are made with. A name that a template doesn't know is an error."""
+    folders = [HERE / "templates", *(part.templates for part in parts if part.templates)]
+    environment = Environment(
+        loader=FileSystemLoader(folders),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["static"] = static
+    return environment
+
+
+def static(name: str) -> str:
+    """The address of a static file, which changes with what it holds, so that browsers may keep it."""
+    held = (HERE / "static" / name).read_bytes()
+    return f"/static/{name}?{hashlib.sha256(held).hexdigest()[:12]}"
+
+
+def page(
+    request: Request,
+    template: str,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    **context: Any,
+) -> HTMLResponse:
+    """A page, or a part of one, with `known` (who is signed in, or None) and `links` at hand."""
+    app: FastAPI = request.app
+    known: Known | None = getattr(request.state, "known", None)
+    links = [
+        link
+        for link in app.state.links
+        if known and (link.deed is None or known.viewer.may_somewhere(link.deed))
+    ]
+    environment: Environment = app.state.templates
+    text = environment.get_template(template).render(
+        request=request, known=known, links=links, whole="hx-request" not in request.headers, **context
+    )
+    return HTMLResponse(text, status, headers)

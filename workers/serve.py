@@ -1,0 +1,55 @@
+"""`detector serve`: the pages and the API on one address, until Ctrl-C."""
+
+import argparse
+import socket
+
+from brand_registry.identity.invitations import first_of_all
+from detector.errors import UnreadableInput
+from storage.blobs import blobs
+from storage.database import Database, database_url
+from storage.settings import settings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen at (default: %(default)s)")
+    parser.add_argument(
+        "--port", type=int, default=8000, help="0 for any that is free (default: %(default)s)"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    import uvicorn
+
+    from brand_registry.web.app import create_app
+
+    database = Database(database_url())
+    with _listening(arguments.host, arguments.port) as listening:
+        host = f"[{arguments.host}]" if ":" in arguments.host else arguments.host
+        here = settings().public_url or f"http://{host}:{listening.getsockname()[1]}"
+        print(f"The pages are at {here}/ (Ctrl-C ends)", flush=True)
+        with database.writing("first start") as session:
+            token = first_of_all(session)
+        if token:
+            print(f"Nobody can sign in yet; the first administrator comes in by\n  {here}/invitation/{token}")
+        app = create_app(database, blobs(), public_url=settings().public_url)
+        # The server's own log of requests would hold what stands in addresses, and links are secrets.
+        config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
+        uvicorn.Server(config).run(sockets=[listening])
+    database.close()
+    return 0
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except (OSError, OverflowError) as error:
+        listening.close()
+        raise UnreadableInput(
+            f"cannot listen at {host} port {port} ({getattr(error, 'strerror', None) or error}); "
+            "is another server running there? --port names another one"
+        ) from None
+    return listening
