@@ -37,7 +37,10 @@ class Outcome:
 
 
 class Reads(Protocol):
-    """Reads the bytes of a picture, or raises `PictureRefused`."""
+    """Reads the bytes of a picture, or raises `PictureRefused`. Asking for its `engine` loads its models."""
+
+    @property
+    def engine(self) -> str: ...
 
     def read(self, data: bytes) -> PictureReading: ...
 
@@ -45,8 +48,7 @@ class Reads(Protocol):
 class Pictures:
     """Reads the pictures of listings.
 
-    `reader` makes the reader, at the first picture, and loads its models; None leaves pictures unread, named
-    as missing.
+    `reader` makes the reader, at the first picture; None leaves pictures unread, named as missing.
     """
 
     def __init__(self, folder: Path, reader: Callable[[], Reads] | None) -> None:
@@ -81,6 +83,7 @@ class Pictures:
         if self._reader is None:
             beacon(number)
             self._reader = self._make_reader()
+            _ = self._reader.engine  # its models are loaded before the picture's own time begins
             beacon(number, index)
         return self._reader.read(data)
 

@@ -83,6 +83,7 @@ class _Reading:
 
     def __call__(self, asset: Asset, avoid: Mapping[Place, str], beacon: Beacon) -> ReadAsset:
         beacon(0)
+        _ = self._reader  # its models are loaded before the picture's own time begins
         if asset.kind is AssetKind.LOGO:
             _ = self._shapes
         sha256 = None

@@ -130,3 +130,18 @@ def test_another_engine_reads_afresh(store) -> None:
     later.engine = "scribe-2"
     assert KeptReader(later, store).read(b"ACMELUX").engine == "scribe-2"
     assert later.read_so_far
+
+
+def test_models_load_in_the_listings_time_not_in_the_first_pictures(tmp_path) -> None:
+    places, loaded_at = [], []
+
+    class Slow(Scribe):
+        @property
+        def engine(self) -> str:
+            loaded_at.append(places[-1])
+            return "slow-1"
+
+    (tmp_path / "acme.png").write_bytes(b"ACMELUX")
+    judging = Judging(Judge([Brand(id="acme", name="Acmelux")]), tmp_path, Slow)
+    judging([row(images=["acme.png"])], {}, lambda item, part=-1: places.append((item, part)))
+    assert loaded_at[0] == (0, -1)
