@@ -16,6 +16,7 @@ from workers.visible import plain
 _COMMANDS = {
     "scan": ("workers.scan", "scan a catalogue, write what is suspected of each listing"),
     "check": ("workers.check", "explain one listing: its text with what was found, its pictures with boxes"),
+    "shared": ("workers.shared", "find the pictures that several sellers of a catalogue show"),
     "worker": ("workers.worker", "work on queues until it is told to end (default: all of them)"),
     "beat": ("workers.beat", "say when it is time: the schedule, and the search for what got lost"),
     "serve": ("workers.serve", "serve the brand owners' pages and the API"),

@@ -1,24 +1,24 @@
-"""How far a scan is: a bar on a terminal, now and then a plain line elsewhere."""
+"""How far a walk through a catalogue is: a bar on a terminal, now and then a plain line elsewhere."""
 
 import sys
 import time
 from collections.abc import Callable
 from typing import Protocol, TextIO
 
-from workers.summary import Tally
-
 _SECONDS_BETWEEN_DRAWINGS = 0.1
 _SECONDS_BETWEEN_LINES = 10.0
 
 
 class Progress(Protocol):
-    def show(self, tally: Tally) -> None: ...
+    """Shows counts, as they print themselves."""
+
+    def show(self, counts: object) -> None: ...
     def close(self) -> None: ...
 
 
-def progress_on(stream: TextIO, done: Callable[[], float]) -> Progress:
+def progress_on(stream: TextIO, done: Callable[[], float], doing: str) -> Progress:
     """`done` tells how much of the catalogue has been read, 0 to 1."""
-    return Bar(done) if stream.isatty() else Lines(stream, done)
+    return Bar(done, doing) if stream.isatty() else Lines(stream, done)
 
 
 class Lines:
@@ -29,22 +29,21 @@ class Lines:
     ) -> None:
         self._stream, self._done, self._between = stream, done, between
         self._last = time.monotonic()
-        self._unsaid: Tally | None = None
+        self._unsaid: object = None
 
-    def show(self, tally: Tally) -> None:
-        self._unsaid = tally
+    def show(self, counts: object) -> None:
+        self._unsaid = counts
         now = time.monotonic()
         if now - self._last >= self._between:
             self._last = now
-            self._say(tally)
+            self._say(counts)
 
     def close(self) -> None:
         if self._unsaid is not None:
             self._say(self._unsaid)
 
-    def _say(self, tally: Tally) -> None:
+    def _say(self, counts: object) -> None:
         self._unsaid = None
-        counts = f"{tally.rows:,} rows, {tally.flagged:,} flagged, {tally.rate():,.0f} a second"
         print(f"{min(self._done(), 1):4.0%}  {counts}", file=self._stream, flush=True)
 
 
@@ -53,14 +52,14 @@ class Bar:
     are forked.
     """
 
-    def __init__(self, done: Callable[[], float]) -> None:
+    def __init__(self, done: Callable[[], float], doing: str) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
         from rich.progress import Progress as Drawing
 
         self._done = done
         self._drawing = Drawing(
-            TextColumn("[bold]scanning"),
+            TextColumn(f"[bold]{doing}"),
             BarColumn(bar_width=None),
             TaskProgressColumn(),
             TextColumn("{task.fields[counts]}"),
@@ -75,12 +74,11 @@ class Bar:
         self._drawing.refresh()
         self._last = 0.0
 
-    def show(self, tally: Tally) -> None:
+    def show(self, counts: object) -> None:
         now = time.monotonic()
         if now - self._last >= _SECONDS_BETWEEN_DRAWINGS:
             self._last = now
-            counts = f"{tally.rows:,} rows  [red]{tally.flagged:,} flagged[/]  {tally.rate():,.0f}/s"
-            self._drawing.update(self._task, completed=min(self._done(), 1.0), counts=counts)
+            self._drawing.update(self._task, completed=min(self._done(), 1.0), counts=str(counts))
             self._drawing.refresh()
 
     def close(self) -> None:

@@ -131,7 +131,7 @@ def scan(options: ScanOptions) -> int:
     catalogue = open_catalogue(options.catalogue)
     judge, versions = judge_from(options.brands, options.pictures)
     tally, seen = Tally(), SeenIds()
-    with closing(progress_on(sys.stderr, catalogue.done)) as progress:
+    with closing(progress_on(sys.stderr, catalogue.done, "scanning")) as progress:
         resuming = options.resume and options.out is not None and options.out.exists()
         if resuming and options.out and options.rejects:
             for result in skip_done(catalogue.rows, options.out, options.rejects, versions):

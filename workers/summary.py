@@ -44,6 +44,9 @@ class Tally:
     def seconds(self) -> float:
         return time.monotonic() - self._began
 
+    def __str__(self) -> str:
+        return f"{self.rows:,} rows, {self.flagged:,} flagged, {self.rate():,.0f} a second"
+
     def rate(self) -> float:
         """Rows a second."""
         return (self.rows - self._earlier) / max(self.seconds, 1e-6)

@@ -1,0 +1,114 @@
+"""Pictures that are alike, grouped as they come: on disk, so that memory doesn't grow with their number.
+
+Two pictures are alike where their PDQ hashes differ in no more than 22 of 256 bits, in any of eight turns. A
+hash is kept in thirteen bands: hashes that differ in up to twelve bits have at least one band in common, and
+of those that differ in 22 nine in ten have (multi-index hashing, Norouzi and others, 2012).
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from detector.image.copies import HASHABLE
+from detector.image.hashes import BITS, distances
+
+Hashes = NDArray[np.uint8]
+"""(8, 32): a picture's hash in its eight turns."""
+
+ALIKE = 22
+"""Bits: of 500 photos of a shop's goods none lies nearer to another than 24, but for the same one again."""
+_BANDS = 13
+_BAND_OF_BIT = np.arange(BITS) * _BANDS // BITS
+_FIRSTS = np.searchsorted(_BAND_OF_BIT, np.arange(_BANDS))
+_WORTH = 1 << (np.arange(BITS) - _FIRSTS[_BAND_OF_BIT])
+_SHIFT = 24  # bits: no band is wider
+_MOST_LIKELY = 500
+"""Hashes compared in earnest with one picture: patterns that half a catalogue shares crowd a band."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A picture of a group: its listing and seller as handed in, and how its hash lies to the group's first:
+    bits apart, and the turn (0 upright, as `pdq_hashes` counts them).
+    """
+
+    listing: str
+    where: str
+    seller: str | None
+    bits: int
+    turn: int
+
+
+class AlikePictures:
+    """Groups of alike pictures in an SQLite file, which must be new. A group goes by its first picture."""
+
+    def __init__(self, file: Path) -> None:
+        self._store = sqlite3.connect(file, isolation_level=None)
+        self._store.executescript(
+            "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-65536;"
+            "CREATE TABLE first (number INTEGER PRIMARY KEY, hash BLOB);"
+            "CREATE TABLE band (value INTEGER, first INTEGER, PRIMARY KEY (value, first)) WITHOUT ROWID;"
+            "CREATE TABLE member (first INTEGER, listing TEXT, place TEXT, seller TEXT, bits INTEGER,"
+            " turn INTEGER);"
+        )
+
+    def add(self, listing: str, where: str, seller: str | None, hashes: Hashes, quality: int) -> None:
+        """Puts a picture to those it is like, or begins a group; plain ones, which are all alike, are left
+        out.
+        """
+        if quality < HASHABLE:
+            return
+        first, bits, turn = self._nearest(hashes) or (self._begun(hashes), 0, 0)
+        self._store.execute(
+            "INSERT INTO member VALUES (?, ?, ?, ?, ?, ?)", (first, listing, where, seller, bits, turn)
+        )
+
+    def shared(self) -> Iterator[list[Member]]:
+        """The groups that pictures of at least two known sellers are in, in the order of their first ones."""
+        self._store.execute("CREATE INDEX IF NOT EXISTS by_first ON member (first)")
+        groups = self._store.execute(
+            "SELECT first FROM member WHERE seller IS NOT NULL GROUP BY first"
+            " HAVING COUNT(DISTINCT seller) > 1 ORDER BY first"
+        )
+        for (first,) in groups:
+            rows = self._store.execute(
+                "SELECT listing, place, seller, bits, turn FROM member WHERE first = ? ORDER BY rowid",
+                (first,),
+            )
+            yield [Member(*row) for row in rows]
+
+    def close(self) -> None:
+        self._store.close()
+
+    def _nearest(self, hashes: Hashes) -> tuple[int, int, int] | None:
+        values = sorted({value for turned in hashes for value in _bands(turned)})
+        rows = self._store.execute(
+            "SELECT number, hash FROM first WHERE number IN (SELECT first FROM band"
+            " WHERE value IN (SELECT value FROM json_each(?)) LIMIT ?)",
+            (orjson.dumps(values), _MOST_LIKELY),
+        ).fetchall()
+        if not rows:
+            return None
+        others = np.frombuffer(b"".join(packed for _, packed in rows), np.uint8).reshape(len(rows), -1)
+        apart = distances(hashes, others)
+        turn, nearest = np.unravel_index(int(apart.argmin()), apart.shape)
+        bits = int(apart[turn, nearest])
+        return (rows[int(nearest)][0], bits, int(turn)) if bits <= ALIKE else None
+
+    def _begun(self, hashes: Hashes) -> int:
+        made = self._store.execute("INSERT INTO first (hash) VALUES (?)", (hashes[0].tobytes(),))
+        number = made.lastrowid or 0
+        bands = [(value, number) for value in _bands(hashes[0])]
+        self._store.executemany("INSERT INTO band VALUES (?, ?)", bands)
+        return number
+
+
+def _bands(packed: NDArray[np.uint8]) -> list[int]:
+    """The bits of each band with the band's number before them."""
+    values = np.add.reduceat(np.unpackbits(packed) * _WORTH, _FIRSTS)
+    return [int(band) << _SHIFT | int(value) for band, value in enumerate(values)]
