@@ -3,9 +3,11 @@ alone."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 from pydantic import BaseModel
+from sqlalchemy.orm import object_session
 
 from brand_registry import tables
 from brand_registry.gtin import gtin14
@@ -47,9 +49,12 @@ def store(brand: tables.Brand, record: Record, pictures: Mapping[str, str]) -> b
     """
     floor = _floor(record.price_floor)
     own = {"name": record.name, "categories": list(record.categories), "extra": _extra(record), **floor}
-    changed = _set(brand, own)
-    for table, wanted in _rows(record, pictures).items():
-        changed |= _sync(brand, table, wanted)
+    session = object_session(brand)
+    # Half of it written at the first look at a list would be two versions and two changes in the history.
+    with session.no_autoflush if session else nullcontext():
+        changed = _set(brand, own)
+        for table, wanted in _rows(record, pictures).items():
+            changed |= _sync(brand, table, wanted)
     return changed
 
 
