@@ -119,7 +119,8 @@ def brand_to_change(session: Session, viewer: Viewer, public_id: str, version: i
 
     Raises `NotThere`, and `ChangedMeanwhile` where the brand is no longer of that version.
     """
-    brand = session.scalar(brands_by_id(viewer, public_id))
+    # Locked where the database locks rows: whoever else changes it waits, and then sees this change.
+    brand = session.scalar(brands_by_id(viewer, public_id).with_for_update(of=Brand))
     if brand is None:
         raise NotThere(
             f"there is no brand with the id {public_id[:200]!r}; `detector brands list` names them"

@@ -102,10 +102,12 @@ def _sync(brand: tables.Brand, table: str, wanted: Sequence[Row]) -> bool:
     before: dict[Any, list[Any]] = defaultdict(list)
     for row in there:
         before[_known_by(table, row.__dict__)].append(row)
+    same = [rows.pop(0) if (rows := before[_known_by(table, columns)]) else None for columns in wanted]
+    # What now stands where something else stood is that, changed: its history goes on.
+    left = {row.position: row for rows in before.values() for row in rows if table != "assets"}
     changed, now = False, []
-    for position, columns in enumerate(wanted):
-        same = before[_known_by(table, columns)]
-        row = same.pop(0) if same else _TABLES[table]()
+    for position, (columns, known) in enumerate(zip(wanted, same, strict=True)):
+        row = known or left.pop(position, None) or _TABLES[table]()
         anew: Row = {}
         if isinstance(row, tables.Asset) and row.sha256 != columns["sha256"]:
             anew = {"state": AssetState.UPLOADED.value, "why": None}

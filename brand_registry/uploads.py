@@ -68,5 +68,3 @@ def _shown(char: str) -> str:
     """The character, a blank for one that only parts words, nothing for one that hides or acts."""
     kind = unicodedata.category(char)
     return " " if char in "\t\n\r" or kind in {"Zl", "Zp"} else "" if kind.startswith("C") else char
-
-
