@@ -16,12 +16,13 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from brand_registry.access import Viewer, brand_to_change, owner_of
+from brand_registry.access import Deed, Viewer, brand_to_change, owner_of, refuse_unless
 from brand_registry.checks import problems
-from brand_registry.record import Record
+from brand_registry.record import Record, picture_paths
+from brand_registry.states import BrandState
 from brand_registry.stored import Stored, stored
-from brand_registry.storing import picture_paths, store
-from brand_registry.tables import Brand, BrandState
+from brand_registry.storing import store
+from brand_registry.tables import Brand
 from detector.errors import DetectorError
 from detector.problems import by_place
 from storage.errors import ChangedMeanwhile
@@ -77,9 +78,10 @@ def as_json(record: Record) -> Fields:
 def register(session: Session, viewer: Viewer, owner: str, fields: Fields) -> Brand:
     """A new brand, a draft, from a brand's JSON; without an id it gets one from its name.
 
-    Raises `NotThere` where the viewer has no such owner, and `NotAccepted`.
+    Raises `NotThere` where the viewer has no such owner, `NotAllowed` and `NotAccepted`.
     """
     of = owner_of(session, viewer, owner)
+    refuse_unless(viewer, Deed.CHANGE_BRANDS, of.id)
     taken = set(session.scalars(select(Brand.key).where(Brand.owner_id == of.id, _like_key(fields))))
     if not fields.get("id"):
         fields = fields | {"id": _new_key(str(fields.get("name", "")), taken)}

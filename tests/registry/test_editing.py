@@ -3,7 +3,7 @@ import threading
 import pytest
 from sqlalchemy import select
 
-from brand_registry.access import NotThere, Viewer, brands_by_id, operator
+from brand_registry.access import NotAllowed, NotThere, Viewer, brands_by_id, operator
 from brand_registry.changes import Change
 from brand_registry.editing import (
     NotAccepted,
@@ -157,7 +157,7 @@ def test_items_are_added_changed_and_removed(acme) -> None:
         ("products", {"name": "B", "gtin": "04006381333931"}, "gtin", "is that of products.0 too"),
         ("products", {"name": "B", "serial_pattern": "[A-"}, "serial_pattern", "is no regular expression"),
         ("products", {"name": "B", "attributes": {"Pack size": "3\x07"}}, "attributes.Pack", "control"),
-        ("products", {"name": "B", "price_floor": {"amount": "1", "currency": "EURO"}}, "price_floor.currency", "three"),
+        ("products", {"name": "B", "price_floor": {"currency": "EUR"}}, "price_floor.amount", ""),
         ("licensees", {"name": "Us", "brand": "acme"}, "licensees", "names the brand itself"),
         ("allow", {"scope": "planet", "value": "x"}, "scope", ""),
     ],
@@ -249,7 +249,7 @@ def test_nobody_changes_what_they_may_not_see(acme) -> None:
         session.add(Owner(key="globex", name="Globex"))
         session.flush()
         theirs = session.scalars(select(Owner.id).where(Owner.key == "globex")).one()
-    eve = Viewer("eve@globex.example", frozenset({Role.OWNER}), frozenset({theirs}))
+    eve = Viewer("eve@globex.example", frozenset({(Role.OWNER, theirs)}))
     for act in (
         lambda session: change(session, eve, "acme", {"name": "Mine"}),
         lambda session: Part(session, eve, "acme", "marks").add({"text": "Mine"}),
@@ -257,5 +257,19 @@ def test_nobody_changes_what_they_may_not_see(acme) -> None:
         lambda session: register(session, eve, "house", {"name": "Mine"}),
     ):
         with pytest.raises(NotThere), acme.writing("eve") as session:
+            act(session)
+    assert read(acme) == (FULL, 1)
+
+
+def test_those_who_review_see_brands_and_change_none(acme) -> None:
+    ray = Viewer("ray@house.example", frozenset({(Role.REVIEWER, None)}))
+    for act in (
+        lambda session: change(session, ray, "acme", {"name": "Mine"}),
+        lambda session: register(session, ray, "house", {"name": "Mine"}),
+    ):
+        with (
+            pytest.raises(NotAllowed, match="does not allow you to change brands"),
+            acme.writing("ray") as session,
+        ):
             act(session)
     assert read(acme) == (FULL, 1)
