@@ -42,6 +42,10 @@ class Settings(BaseSettings):
     lease: float = Field(default=120, ge=1)
     """Seconds after which work that was given out and not heard of again is given out anew."""
 
+    reader: str | None = None
+    """What reads pictures instead of PaddleOCR: `MODULE:FUNCTION`, called without anything, giving what
+    `detector.image.reader.PictureReader` describes."""
+
     patience: float = Field(default=10, gt=0)
     """Seconds that a worker may read one picture; models are loaded outside of them."""
 

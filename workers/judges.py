@@ -21,6 +21,7 @@ from detector.text.meaning import Meaning
 from detector.text.packaged_e5 import PACKAGE
 from storage.settings import settings
 from workers.pool import processors
+from workers.reading import READS, configured_reader
 from workers.visible import plain
 
 if TYPE_CHECKING:
@@ -28,18 +29,11 @@ if TYPE_CHECKING:
     from workers.references import ReadAsset
 
 
-_DECIDES = {
-    "ocr_engine", "ocr_detector", "ocr_recogniser", "ocr_second_detector", "ocr_second_recogniser",
-    "image_model", "text_model",
-}  # fmt: skip
-"""The settings that change what is said of a listing."""
-
-
 def versions_for(registry: str, reads: str = "") -> dict[str, str]:
     """What a result says of its makers. `settings` stands for all else that decides it: what an operator set,
     and what reads pictures.
     """
-    chosen = settings().model_dump_json(include=_DECIDES)
+    chosen = settings().model_dump_json(include={*READS, "text_model"})
     digest = hashlib.sha256(f"{chosen} {reads}".encode()).hexdigest()[:8]
     package = version("listing-infringement-detector")
     return {"detector": package, "registry": registry, "settings": digest}
@@ -82,7 +76,6 @@ def _read(brands: Sequence[Described]) -> "list[ReadAsset]":
     assets = list(assets_of(brands))
     if not assets:
         return []
-    from workers.reading import configured_reader
     from workers.references import read_references, without_taken
 
     read = read_references(assets, partial(configured_reader, looks=True), processors())

@@ -73,7 +73,7 @@ class Pictures:
                 except PictureRefused as refusal:
                     why = str(refusal)
             if why is not None:
-                missing.append(Missing(f"image:{index}", f"{_short(reference)}: {why}"))
+                missing.append(Missing(f"image:{index}", f"{short(reference)}: {why}"))
         return readings, missing
 
     def _read(self, reference: str, number: int, index: int, beacon: Beacon) -> PictureReading:
@@ -105,7 +105,7 @@ class Judging:
             try:
                 outcomes.append(self._outcome(number, row, avoid, beacon))
             except Exception as error:  # a fault of ours costs one listing, is named and ends as a failure
-                outcomes.append(Outcome(rejected=f"the detector failed: {_blame(error)}", failed=True))
+                outcomes.append(Outcome(rejected=f"the detector failed: {blame(error)}", failed=True))
         return outcomes
 
     def _outcome(self, number: int, row: Row, avoid: Mapping[Place, str], beacon: Beacon) -> Outcome:
@@ -134,10 +134,10 @@ class Judging:
         )
 
 
-def _short(reference: str) -> str:
+def short(reference: str) -> str:
     return reference if len(reference) <= 200 else reference[:200] + "…"
 
 
-def _blame(error: Exception) -> str:
+def blame(error: Exception) -> str:
     frame = traceback.extract_tb(error.__traceback__)[-1]
     return f"{type(error).__name__}: {error} ({Path(frame.filename).name}, line {frame.lineno})"

@@ -33,7 +33,9 @@ def overdue(kind: type[Work], at: datetime) -> Any:
     return or_(kind.due <= at, kind.due > at + 2 * lease() + _PAUSES[-1])
 
 
-def claim(session: Session, kind: type[Kind], numbers: Sequence[int], again: bool = False) -> list[Kind]:
+def claim(
+    session: Session, kind: type[Kind], numbers: Sequence[int], again: bool = False, step: str | None = None
+) -> list[Kind]:
     """Those of the pieces of work that are to be done now, and are this process's from now on.
 
     `again` says that the message came back from a worker that died: then what it had claimed is free. Those
@@ -45,9 +47,10 @@ def claim(session: Session, kind: type[Kind], numbers: Sequence[int], again: boo
         free = or_(free, and_(kind.state == State.WORKING, overdue(kind, at)))
     else:
         free = kind.state.in_([State.WAITING, State.WORKING])
-    rows = session.scalars(
-        select(kind).where(kind.id.in_(numbers), free).order_by(kind.id).with_for_update(skip_locked=True)
-    ).all()
+    wanted = select(kind).where(kind.id.in_(numbers), free)
+    if step is not None:
+        wanted = wanted.where(Item.step == step)
+    rows = session.scalars(wanted.order_by(kind.id).with_for_update(skip_locked=True)).all()
     claimed: list[Kind] = []
     for row in rows:
         if row.attempts >= MOST_ATTEMPTS:

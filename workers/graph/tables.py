@@ -52,14 +52,15 @@ class Work:
 
 
 class Run(Work, Base):
-    """One pull of a source, page by page; `cursor` says where it goes on. `rows` were seen, of which
-    `unchanged` were known already and `rejected` held no listing.
+    """One pull of a source, page by page; `cursor` says where it goes on after `pages` of them. `rows` were
+    seen, of which `unchanged` were known already and `rejected` held no listing.
     """
 
     __tablename__ = "runs"
 
     source: Mapped[str] = mapped_column(String(500), index=True)
-    cursor: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    cursor: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    pages: Mapped[int] = mapped_column(default=0)
     rows: Mapped[int] = mapped_column(default=0)
     unchanged: Mapped[int] = mapped_column(default=0)
     rejected: Mapped[int] = mapped_column(default=0)

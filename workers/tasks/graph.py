@@ -1,11 +1,13 @@
 """What can be asked of workers; each task calls a plain function of `workers.graph`."""
 
+from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from celery import Task
 
+from storage.blobs import blobs
 from storage.errors import StorageError
 from workers.app import app
 from workers.graph.pulse import Pulses
@@ -19,22 +21,77 @@ def _pulses() -> Pulses:
     return Pulses()
 
 
+@cache
+def _judges() -> Any:
+    from workers.graph.judges import RegistryJudges
+
+    return RegistryJudges(database())
+
+
 class Step(Task):  # type: ignore[misc]
     """A task whose failures are the database's business, not Celery's."""
 
     def __call__(self, *arguments: Any) -> None:
         try:
             super().__call__(*arguments)
-            _pulses().beat(database(), (self.request.delivery_info or {}).get("routing_key") or "sweep")
+            _pulses().beat(database(), self._about().get("routing_key") or "sweep")
         except StorageError as error:
             # What was claimed is claimed again when its time is up.
             _log.warning("not done, as storage fails", task=self.name, why=str(error))
+        except MemoryError:
+            _log.error("not done, as there is no memory", task=self.name)
+
+    def again(self) -> bool:
+        """Whether a worker died of this very message, or with it."""
+        return bool(self._about().get("redelivered"))
+
+    def _about(self) -> dict[str, Any]:
+        return self.request.delivery_info or {}
 
 
-@app.task(name="sweep", base=Step)  # type: ignore[untyped-decorator]
-def sweep() -> None:
+def step(name: str) -> Callable[[Callable[..., None]], Task]:
+    return cast("Callable[[Callable[..., None]], Task]", app.task(name=name, base=Step, bind=True))
+
+
+@step("sweep")
+def sweep(_: Step) -> None:
     from workers.graph.sweeping import sweep as sweep_now
 
     found = {kind: count for kind, count in sweep_now(database()).items() if count}
     if found:
         _log.info("given out anew", **found)
+
+
+@step("pull")
+def pull(self: Step, numbers: list[int]) -> None:
+    from workers.graph.pulling import pull as pull_now
+
+    pull_now(database(), numbers, self.again())
+
+
+@step("fetch")
+def fetch(self: Step, numbers: list[int]) -> None:
+    from workers.graph.fetching import fetch as fetch_now
+
+    fetch_now(database(), blobs(), numbers, self.again())
+
+
+@step("read")
+def read(self: Step, numbers: list[int]) -> None:
+    from workers.graph.reading import read as read_now
+
+    read_now(database(), blobs(), numbers, self.again())
+
+
+@step("judge")
+def judge(self: Step, numbers: list[int]) -> None:
+    from workers.graph.judging import judge as judge_now
+
+    judge_now(database(), blobs(), _judges(), numbers, self.again())
+
+
+@step("open_cases")
+def open_cases(self: Step, numbers: list[int]) -> None:
+    from workers.graph.casing import open_all
+
+    open_all(database(), numbers, self.again())

@@ -74,7 +74,8 @@ def upgrade() -> None:
     op.create_table(
         "runs",
         sa.Column("source", sa.String(length=500), nullable=False),
-        sa.Column("cursor", sa.JSON(), nullable=False),
+        sa.Column("cursor", sa.JSON(), nullable=True),
+        sa.Column("pages", sa.Integer(), nullable=False),
         sa.Column("rows", sa.Integer(), nullable=False),
         sa.Column("unchanged", sa.Integer(), nullable=False),
         sa.Column("rejected", sa.Integer(), nullable=False),

@@ -1,0 +1,33 @@
+"""The last step: what a result suspects becomes cases, in the transaction that ends the item's way."""
+
+from collections.abc import Sequence
+
+import orjson
+from sqlalchemy import select
+
+from review.cases import Judged, open_cases
+from review.tables import Listing, ListingVersion
+from storage.database import Database
+from workers.graph.claims import claim, settle
+from workers.graph.outbox import announcing
+from workers.graph.tables import Item, State
+
+
+def open_all(database: Database, numbers: Sequence[int], again: bool = False) -> None:
+    """Opens the cases of these items' results; of a result that a newer version has overtaken, none."""
+    with announcing(database, "case") as session:
+        claimed = [one.id for one in claim(session, Item, numbers, again, "case")]
+    for number in claimed:
+        with announcing(database, "case") as session:
+            row = session.execute(
+                select(Item.result, Item.version_id, ListingVersion.number, Listing.id, Listing.version)
+                .join(ListingVersion, ListingVersion.id == Item.version_id)
+                .join(Listing, Listing.id == ListingVersion.listing_id)
+                .where(Item.id == number)
+                # One after another for each listing: two results of it must not open two cases.
+                .with_for_update(of=Listing)
+            ).one()
+            result, version_id, its, listing_id, newest = row
+            state = State.DONE if its == newest else State.SUPERSEDED
+            if settle(session, Item, number, state, why=None) and state is State.DONE:
+                open_cases(session, Judged(listing_id, version_id, orjson.loads(result or "{}")))

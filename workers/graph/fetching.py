@@ -1,0 +1,119 @@
+"""The second step: the bytes of pictures come in, and are kept once however many addresses they have."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from detector.errors import PictureRefused
+from detector.image.folder import PictureFolder
+from storage.blobs import Blobs
+from storage.database import Database
+from storage.errors import StorageError
+from workers.fetching.errors import FetchFailed
+from workers.graph.claims import claim, failed, now, settle
+from workers.graph.counting import unblock_picture, want_readings
+from workers.graph.outbox import announcing
+from workers.graph.picturing import INLINE
+from workers.graph.tables import Picture, State
+from workers.graph.wanted import wanted_reading
+from workers.graph.web import Web, web
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    number: int
+    lane: str
+    folder: str | None
+    reference: str
+    sha256: str | None
+    validators: Mapping[str, str]
+
+    @property
+    def on_the_web(self) -> bool:
+        return self.folder is None and not self.reference.startswith(INLINE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Got:
+    """What came of a picture. Without `sha256` there is none, and `why`; `again` says that another try may
+    go better, `ours` that we are to blame.
+    """
+
+    wanted: _Wanted
+    sha256: str | None = None
+    why: str | None = None
+    again: bool = False
+    ours: bool = False
+    validators: Mapping[str, str] | None = None
+
+
+def fetch(
+    database: Database,
+    blobs: Blobs,
+    numbers: Sequence[int],
+    again: bool = False,
+    the_web: Callable[[], Web] = web,
+) -> None:
+    """Gets these pictures."""
+    with announcing(database, "fetch") as session:
+        wanted = [
+            _Wanted(one.id, one.lane, one.folder, one.reference, one.sha256, dict(one.validators))
+            for one in claim(session, Picture, numbers, again)
+        ]
+    got = [_local(blobs, one) for one in wanted if not one.on_the_web]
+    got += _from_web(blobs, the_web, [one for one in wanted if one.on_the_web])
+    if got:
+        with announcing(database, "fetch") as session:
+            _settle(session, got)
+
+
+def _local(blobs: Blobs, one: _Wanted) -> _Got:
+    if one.reference.startswith(INLINE):
+        return _Got(one, one.reference.removeprefix(INLINE))
+    try:
+        return _Got(one, blobs.put(PictureFolder(Path(one.folder or "")).read(one.reference)))
+    except PictureRefused as refusal:
+        return _Got(one, why=str(refusal))
+    except StorageError as error:
+        return _Got(one, why=str(error), ours=True)
+
+
+def _from_web(blobs: Blobs, the_web: Callable[[], Web], wanted: Sequence[_Wanted]) -> Iterator[_Got]:
+    if not wanted:
+        return
+    # What was got before and is no longer kept is asked for anew, whatever the server thinks we have.
+    known = [one.validators if one.sha256 and one.sha256 in blobs else {} for one in wanted]
+    asked = [(one.reference, validators) for one, validators in zip(wanted, known, strict=True)]
+    for one, came in zip(wanted, the_web().get(asked), strict=True):
+        if isinstance(came, FetchFailed):
+            yield _Got(one, why=str(came), again=came.passing)
+        elif came.data is None:
+            yield _Got(one, one.sha256, validators=came.validators)
+        else:
+            try:
+                yield _Got(one, blobs.put(came.data), validators=came.validators)
+            except StorageError as error:
+                yield _Got(one, why=str(error), ours=True)
+
+
+def _settle(session: Session, got: Sequence[_Got]) -> None:
+    settled = []
+    for one in got:
+        number = one.wanted.number
+        if one.ours or one.again:
+            failed(session, Picture, number, one.why or "", ours=not one.ours)
+            continue
+        state = State.REFUSED if one.sha256 is None else State.DONE
+        said: dict[str, Any] = {"sha256": one.sha256, "why": one.why, "fetched": now()}
+        if one.validators is not None:
+            said["validators"] = dict(one.validators)
+        if settle(session, Picture, number, state, **said):
+            settled.append(one)
+    kind, engine = wanted_reading(session)
+    for lane in sorted({one.wanted.lane for one in settled}):
+        sha256s = [one.sha256 for one in settled if one.wanted.lane == lane and one.sha256]
+        want_readings(session, sha256s, kind, engine, lane)
+    unblock_picture(session, [one.wanted.number for one in settled])

@@ -1,0 +1,177 @@
+"""The fourth step: what was written and what was read are held against the registry."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from detector.listing import Listing
+from detector.packing import unpacked
+from detector.reading import PictureReading
+from detector.result import Missing, Result, Verdict
+from review.cases import has_open_case
+from review.tables import Listing as ListingRow
+from review.tables import ListingVersion
+from storage.blobs import Blobs
+from storage.database import Database
+from storage.errors import StorageError
+from workers.graph.claims import claim, failed, lease, now, settle
+from workers.graph.counting import free, want_readings
+from workers.graph.outbox import announce, announcing
+from workers.graph.tables import Item, Lane, Picture, Reading, Shown, State
+from workers.graph.wanted import wanted_reading
+from workers.judging import blame, short
+from workers.reading import LOOK, engine_key
+
+if TYPE_CHECKING:
+    from detector.judge import Judge
+
+
+class Judges(Protocol):
+    """Gives the judge of the registry as it is now."""
+
+    def current(self) -> "Judge": ...
+
+
+@dataclass(slots=True)
+class _Job:
+    item: int
+    lane: str
+    listing_id: int
+    listing: Listing
+    readings: dict[int, PictureReading] = field(default_factory=dict)
+    missing: list[Missing] = field(default_factory=list)
+
+    def lacks(self, position: int, reference: str, why: str) -> None:
+        self.missing.append(Missing(f"image:{position}", f"{short(reference)}: {why}"))
+
+
+@dataclass(slots=True)
+class _Work:
+    """Jobs, and what else is to be done: items that are outdated, items of which pictures must be read first
+    (their sha256, and how urgently), and readings that are gone, and why.
+    """
+
+    jobs: list[_Job] = field(default_factory=list)
+    superseded: list[int] = field(default_factory=list)
+    unread: dict[int, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
+    lost: dict[int, str] = field(default_factory=dict)
+
+
+def judge(
+    database: Database, blobs: Blobs, judges: Judges, numbers: Sequence[int], again: bool = False
+) -> None:
+    """Judges these items, all with the same registry."""
+    judging = judges.current()
+    with announcing(database, "judge") as session:
+        claimed = {
+            one.version_id: (one.id, one.lane) for one in claim(session, Item, numbers, again, "judge")
+        }
+    with database.reading() as session:
+        work = _gather(session, blobs, claimed, judging.compares_pictures)
+    results: list[tuple[_Job, Result]] = []
+    faults: list[tuple[int, str]] = []
+    for job in work.jobs:
+        try:
+            results.append((job, judging.judge(job.listing, job.readings, job.missing)))
+        except Exception as error:  # a fault of ours costs one listing, and is told
+            faults.append((job.item, f"the detector failed: {blame(error)}"))
+    with announcing(database, "judge") as session:
+        _settle(session, results)
+        _read_first(session, work)
+        for item in work.superseded:
+            settle(session, Item, item, State.SUPERSEDED, why="it changed before it was judged")
+        for item, why in faults:
+            failed(session, Item, item, why)
+
+
+def _settle(session: Session, results: Sequence[tuple[_Job, Result]]) -> None:
+    to_open: list[int] = []
+    for job, result in results:
+        said: dict[str, Any] = {"verdict": result.verdict, "result": result.to_json().decode(), "why": None}
+        concerns_cases = result.verdict is Verdict.FLAG or has_open_case(session, job.listing_id)
+        if job.lane == Lane.CATALOGUE and concerns_cases:
+            said |= {"step": "case", "attempts": 0, "due": now() + lease()}
+            if settle(session, Item, job.item, State.WAITING, **said):
+                to_open.append(job.item)
+        else:
+            settle(session, Item, job.item, State.DONE, **said)
+    announce(session, "open_cases", to_open)
+
+
+def _gather(session: Session, blobs: Blobs, claimed: Mapping[int, tuple[int, str]], looks: bool) -> _Work:
+    """What is to be judged, by versions of listings."""
+    work = _Work()
+    rows = session.execute(
+        select(
+            ListingVersion.id, ListingVersion.data, ListingVersion.number, ListingRow.id, ListingRow.version
+        )
+        .join(ListingRow, ListingRow.id == ListingVersion.listing_id)
+        .where(ListingVersion.id.in_(claimed))
+    )
+    jobs: dict[int, _Job] = {}
+    for version_id, data, number, listing_id, newest in rows:
+        item, lane = claimed[version_id]
+        if number < newest:
+            # It says something else by now, and that is judged in its own turn.
+            work.superseded.append(item)
+        else:
+            jobs[version_id] = _Job(item, lane, listing_id, Listing.model_validate_json(data))
+    _add_pictures(session, blobs, jobs, looks, work)
+    work.jobs = [job for job in jobs.values() if job.item not in work.unread]
+    return work
+
+
+def _add_pictures(session: Session, blobs: Blobs, jobs: Mapping[int, _Job], looks: bool, work: _Work) -> None:
+    shown = session.execute(
+        select(
+            Shown.version_id, Shown.position, Picture.reference, Picture.sha256, Picture.state, Picture.why
+        )
+        .join(Picture, Picture.id == Shown.picture_id)
+        .where(Shown.version_id.in_(jobs))
+        .order_by(Shown.version_id, Shown.position)
+    ).all()
+    readings = _readings(session, {row.sha256 for row in shown if row.sha256})
+    for row in shown:
+        job = jobs[row.version_id]
+        read = readings.get(row.sha256)
+        if row.state == State.REFUSED or row.sha256 is None:
+            job.lacks(row.position, row.reference, row.why or "it was not fetched")
+        elif read is None or (looks and read.kind != LOOK):
+            work.unread[job.item].append((row.sha256, job.lane))
+        elif read.blob is None:
+            job.lacks(row.position, row.reference, read.why or "nobody read it")
+        else:
+            try:
+                job.readings[row.position] = unpacked(blobs.get(read.blob))
+            except StorageError as error:
+                work.lost[read.id] = str(error)
+                work.unread[job.item].append((row.sha256, job.lane))
+
+
+def _readings(session: Session, sha256s: Collection[str]) -> dict[str, Reading]:
+    """Of each picture the one that tells most."""
+    readings: dict[str, Reading] = {}
+    asked = select(Reading).where(Reading.sha256.in_(sha256s), Reading.engine == engine_key())
+    for reading in session.scalars(asked):
+        if reading.sha256 not in readings or reading.kind == LOOK:
+            readings[reading.sha256] = reading
+    return readings
+
+
+def _read_first(session: Session, work: _Work) -> None:
+    """Sends items back to wait for pictures that were not read, or whose reading is gone."""
+    for number, why in work.lost.items():
+        read = session.get_one(Reading, number)
+        read.state, read.attempts, read.due = State.WAITING, 0, now() + lease()
+        read.blob, read.why = None, why
+        announce(session, "read", [number], read.lane)
+    kind, engine = wanted_reading(session)
+    for item, pictures in work.unread.items():
+        settle(session, Item, item, State.BLOCKED, due=now() + lease())
+        want_readings(session, [sha256 for sha256, _ in pictures], kind, engine, pictures[0][1])
+    session.flush()
+    free(session, list(work.unread))

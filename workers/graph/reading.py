@@ -1,0 +1,81 @@
+"""The third step: a picture is read, in a process that may die of it, and what was read is kept."""
+
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING
+
+from detector.errors import PictureRefused
+from detector.packing import packed
+from storage.blobs import Blobs
+from storage.database import Database
+from storage.errors import StorageError
+from storage.settings import settings
+from workers.graph.claims import claim, failed, settle
+from workers.graph.counting import unblock_reading
+from workers.graph.outbox import announcing
+from workers.graph.tables import Reading, State
+from workers.reading import LOOK, configured_reader
+
+if TYPE_CHECKING:
+    from detector.image.reader import PictureReader
+
+
+@cache
+def reader(kind: str) -> "PictureReader":
+    """This process's, with its models: loaded after the fork, once, when the first picture comes."""
+    made = configured_reader(looks=kind == LOOK)
+    _ = made.engine
+    return made
+
+
+def read(
+    database: Database,
+    blobs: Blobs,
+    numbers: Sequence[int],
+    again: bool = False,
+    reader_of: "Callable[[str], PictureReader]" = reader,
+) -> None:
+    """Reads these pictures."""
+    for number in numbers:
+        with announcing(database, "read") as session:
+            row = next(iter(claim(session, Reading, [number], again)), None)
+            if row is None:
+                continue
+            sha256, kind = row.sha256, row.kind
+        _read(database, blobs, number, sha256, reader_of(kind))
+
+
+def _read(database: Database, blobs: Blobs, number: int, sha256: str, reads: "PictureReader") -> None:
+    state, blob, why = State.DONE, None, None
+    try:
+        data = blobs.get(sha256)
+        with ended_when_it_hangs():
+            artefact = packed(reads.read(data))
+        blob = blobs.put(artefact)
+    except PictureRefused as refusal:
+        state, why = State.REFUSED, str(refusal)
+    except StorageError as error:
+        with announcing(database, "read") as session:
+            failed(session, Reading, number, str(error), ours=False)
+        return
+    except Exception as error:  # a fault of the reader's, or no memory: tried again, then given up
+        with announcing(database, "read") as session:
+            failed(session, Reading, number, f"reading it failed: {type(error).__name__}: {error}")
+        return
+    with announcing(database, "read") as session:
+        if settle(session, Reading, number, state, blob=blob, why=why):
+            unblock_reading(session, [sha256])
+
+
+@contextmanager
+def ended_when_it_hangs() -> Iterator[None]:
+    """Has the system end this process where what is inside takes too long: native code heeds nothing else."""
+    before = signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, settings().patience)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
