@@ -145,8 +145,8 @@ def _foremost(mentions: list[Mention]) -> list[Mention]:
     return sorted(disguised_first[:MOST_MENTIONS], key=lambda m: m.span)
 
 
-def passages_of(listing: Listing, readings: Mapping[int, PictureReading], find: Find) -> list[Passage]:
-    """The texts of a listing by their weight, marks found. `readings` go by the index in `listing.images`."""
+def texts_of(listing: Listing) -> list[tuple[str, str]]:
+    """What the seller wrote, by where it stands, in the order of its weight."""
     texts = [(TITLE, listing.title)]
     if listing.brand:
         texts.append((BRAND, listing.brand))
@@ -159,8 +159,12 @@ def passages_of(listing: Listing, readings: Mapping[int, PictureReading], find: 
             texts.append((f"attributes.{name}", value))
     if listing.category:
         texts.append((CATEGORY, listing.category))
-    texts += [(_NAMES + name, name) for name in listing.attributes]
-    passages = [Passage(where, text, _foremost(find(text))) for where, text in texts]
+    return texts + [(_NAMES + name, name) for name in listing.attributes]
+
+
+def passages_of(listing: Listing, readings: Mapping[int, PictureReading], find: Find) -> list[Passage]:
+    """The texts of a listing by their weight, marks found. `readings` go by the index in `listing.images`."""
+    passages = [Passage(where, text, _foremost(find(text))) for where, text in texts_of(listing)]
     for number, reading in readings.items():
         where = f"image:{number}"
         passages += [Passage(where, line.text, find(line.text), line) for line in reading.lines]

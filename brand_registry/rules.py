@@ -1,0 +1,188 @@
+"""What the registry's rules make of a result: which cases are shown, and which are only counted.
+
+| rule | what it does |
+| --- | --- |
+| state | a brand in shadow is counted and never shown; a draft or retired one is neither |
+| allow: seller, listing | no case: the owner knows of this seller, or of this listing |
+| allow: text | what was found inside the allowed words is no evidence |
+| licensee | a seller of that name is an authorised one; goods of its make are licensed |
+| policy off | evidence for that reason doesn't count |
+| policy shadow | it is only counted |
+| policy threshold | the risk from which a case is flagged: of its reasons the lowest one counts |
+
+What ends on a day counts on that day for the last time.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from brand_registry.record import Allowed, Licensee, Policy, Record
+from brand_registry.states import BrandState
+from detector import scoring
+from detector.listing import Listing
+from detector.result import Case, Evidence, Qualification, Qualifier, Reason, Result, Verdict
+from detector.view import BRAND, SELLER, texts_of
+
+
+@dataclass(frozen=True, slots=True)
+class BrandRules:
+    """Of one brand."""
+
+    state: BrandState = BrandState.LIVE
+    allow: tuple[Allowed, ...] = ()
+    licensees: tuple[Licensee, ...] = ()
+    policies: Mapping[Reason, Policy] = field(default_factory=dict)
+
+    def threshold(self, case: Case) -> float:
+        """The risk from which a person is asked."""
+        own = (policy.threshold for reason in case.reasons if (policy := self.policies.get(reason)))
+        asked = [scoring.FLAG_FROM if one is None else one for one in own]
+        if len(asked) < len(case.reasons):
+            asked.append(scoring.FLAG_FROM)
+        return min(asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A case that nobody is shown; `flagged` says whether it would ask for a person."""
+
+    case: Case
+    flagged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """`shown` is the result without what is only `counted`."""
+
+    shown: Result
+    counted: tuple[Counted, ...] = ()
+
+
+Rules = Mapping[str, BrandRules]
+"""By the ids of brands as results name them; a brand without any is live, and all of it is shown."""
+
+
+def rules_of(record: Record, state: BrandState = BrandState.LIVE) -> BrandRules | None:
+    """What a brand's record rules; None where it rules nothing."""
+    if state is BrandState.LIVE and not (record.allow or record.licensees or record.policies):
+        return None
+    policies = {policy.reason: policy for policy in record.policies}
+    return BrandRules(state, record.allow, record.licensees, policies)
+
+
+def apply(result: Result, listing: Listing, rules: Rules, day: date) -> Ruled:
+    """What is shown and what is counted of a result on a day."""
+    if not any(case.brand in rules for case in result.cases):
+        return Ruled(result)
+    shown: list[Case] = []
+    counted: list[Counted] = []
+    flagged = False
+    for case in result.cases:
+        own = rules.get(case.brand, _NONE)
+        if own.state in {BrandState.DRAFT, BrandState.RETIRED}:
+            continue
+        whole = _allowed(case, listing, own, day)
+        if whole is None:
+            continue
+        seen = None if own.state is BrandState.SHADOW else _without(whole, own, "shadow")
+        if seen is not None:
+            shown.append(seen)
+            flagged |= seen.risk >= own.threshold(seen)
+        if seen != whole:
+            counted.append(Counted(whole, whole.risk >= own.threshold(whole)))
+    shown.sort(key=lambda case: -case.risk)
+    verdict = Verdict.FLAG if flagged else Verdict.INCOMPLETE if result.missing else Verdict.CLEAR
+    risk = shown[0].risk if shown else 0.0
+    return Ruled(replace(result, cases=tuple(shown), risk=risk, verdict=verdict), tuple(counted))
+
+
+_NONE = BrandRules()
+
+
+def _allowed(case: Case, listing: Listing, own: BrandRules, day: date) -> Case | None:
+    """The case without what its owner allows or switched off; None where nothing of it remains."""
+    allow = [one for one in own.allow if one.until is None or day <= one.until]
+    if any(_is_of(one, listing) for one in allow):
+        return None
+    words = [one.value for one in allow if one.scope == "text" and _on(one, listing)]
+    left = _without(case, own, "off")
+    if left is not None and words:
+        texts = dict(texts_of(listing))
+        kept = tuple(one for one in left.evidence if not _inside(one, words, texts))
+        left = _of_evidence(left, kept)
+    return left and _licensed(left, listing, own, day)
+
+
+def _is_of(allowed: Allowed, listing: Listing) -> bool:
+    if not _on(allowed, listing):
+        return False
+    if allowed.scope == "listing":
+        return allowed.value == listing.id
+    return allowed.scope == "seller" and listing.seller is not None and allowed.value == listing.seller.id
+
+
+def _on(allowed: Allowed, listing: Listing) -> bool:
+    return allowed.marketplace is None or allowed.marketplace == listing.marketplace
+
+
+def _inside(evidence: Evidence, words: Iterable[str], texts: Mapping[str, str]) -> bool:
+    """Whether evidence lies within allowed words where they stand; of a picture's text only what was found
+    is known.
+    """
+    for value in words:
+        if evidence.span is None:
+            if evidence.found is not None and evidence.found.casefold() == value.casefold():
+                return True
+        elif any(
+            start <= evidence.span[0] and evidence.span[1] <= end
+            for start, end in _places(value, texts.get(evidence.where, ""))
+        ):
+            return True
+    return False
+
+
+def _places(value: str, text: str) -> Iterator[tuple[int, int]]:
+    """Where the words stand in a text, whatever their case."""
+    sought, length = value.casefold(), len(value)
+    for start in range(len(text) - length + 1):
+        if text[start : start + length].casefold() == sought:
+            yield start, start + length
+
+
+def _without(case: Case, own: BrandRules, mode: str) -> Case | None:
+    """The case without the evidence whose policy is of a mode."""
+    kept = tuple(
+        one for one in case.evidence if (policy := own.policies.get(one.kind)) is None or policy.mode != mode
+    )
+    return _of_evidence(case, kept)
+
+
+def _of_evidence(case: Case, evidence: tuple[Evidence, ...]) -> Case | None:
+    if not evidence:
+        return None
+    if evidence == case.evidence:
+        return case
+    return replace(case, evidence=evidence, risk=scoring.risk(evidence, case.qualifiers))
+
+
+def _licensed(case: Case, listing: Listing, own: BrandRules, day: date) -> Case:
+    seller = (listing.seller.name if listing.seller else None) or ""
+    said = []
+    for one in own.licensees:
+        if one.until is not None and day > one.until:
+            continue
+        name = one.name.strip().casefold()
+        if seller.strip().casefold() == name:
+            said.append(_qualification(Qualifier.AUTHORISED_SELLER, SELLER, seller))
+        if (listing.brand or "").strip().casefold() == name:
+            said.append(_qualification(Qualifier.LICENSED_PRODUCT, BRAND, listing.brand or ""))
+    new = tuple(one for one in dict.fromkeys(said) if one not in case.qualifiers)
+    if not new:
+        return case
+    qualifiers = case.qualifiers + new
+    return replace(case, qualifiers=qualifiers, risk=scoring.risk(case.evidence, qualifiers))
+
+
+def _qualification(kind: Qualifier, where: str, text: str) -> Qualification:
+    return Qualification(kind, where, text, (0, len(text)), detail="has a licence of the owner's")
