@@ -117,13 +117,15 @@ def brands_by_id(viewer: Viewer, public_id: str) -> Select[Brand]:
 def brand_to_change(session: Session, viewer: Viewer, public_id: str, version: int | None = None) -> Brand:
     """The brand, to be changed in this session. `version` is the one that the change was made on.
 
-    Raises `NotThere`, and `ChangedMeanwhile` where the brand is no longer of that version.
+    Raises `NotThere`, `NotAllowed`, and `ChangedMeanwhile` where the brand is no longer of that version.
     """
-    brand = session.scalar(brands_by_id(viewer, public_id))
+    # Locked where the database locks rows: whoever else changes it waits, and then sees this change.
+    brand = session.scalar(brands_by_id(viewer, public_id).with_for_update(of=Brand))
     if brand is None:
         raise NotThere(
             f"there is no brand with the id {public_id[:200]!r}; `detector brands list` names them"
         )
+    refuse_unless(viewer, Deed.CHANGE_BRANDS, brand.owner_id)
     if version is not None and brand.version != version:
         raise ChangedMeanwhile(
             f"somebody else changed the brand {public_id!r} in the meantime, and nothing of yours was kept; "
@@ -138,3 +140,9 @@ def owner_of(session: Session, viewer: Viewer, key: str) -> Owner:
     if owner is None:
         raise NotThere(f"there is no owner {key[:100]!r}")
     return owner
+
+
+def refuse_unless(viewer: Viewer, deed: Deed, owner: int) -> None:
+    """Raises `NotAllowed` where a viewer may not do something for an owner whom they may know of."""
+    if not viewer.may(deed, owner):
+        raise NotAllowed(f"your role does not allow you to {deed.value}; ask somebody whose does")

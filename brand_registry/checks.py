@@ -55,8 +55,8 @@ def warnings(record: Record) -> Iterator[str]:
         words = fold(name).plain.text.split()
         if not common and words and all(map(is_ordinary, words)) and not _marked_common(record, name):
             yield (
-                f"{name!r} is an everyday word: it is found where it stands as a brand's name alone; a mark "
-                "with common_word says that this is meant"
+                f"{name!r} is an everyday word and is taken as one: it is found only where it stands as a "
+                "brand's name; a mark with common_word says that this is meant"
             )
         word = mixed_word(name)
         if word:

@@ -3,9 +3,11 @@ alone."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 from pydantic import BaseModel
+from sqlalchemy.orm import object_session
 
 from brand_registry import tables
 from brand_registry.gtin import gtin14
@@ -47,9 +49,12 @@ def store(brand: tables.Brand, record: Record, pictures: Mapping[str, str]) -> b
     """
     floor = _floor(record.price_floor)
     own = {"name": record.name, "categories": list(record.categories), "extra": _extra(record), **floor}
-    changed = _set(brand, own)
-    for table, wanted in _rows(record, pictures).items():
-        changed |= _sync(brand, table, wanted)
+    session = object_session(brand)
+    # Half of it written at the first look at a list would be two versions and two changes in the history.
+    with session.no_autoflush if session else nullcontext():
+        changed = _set(brand, own)
+        for table, wanted in _rows(record, pictures).items():
+            changed |= _sync(brand, table, wanted)
     return changed
 
 
@@ -97,10 +102,12 @@ def _sync(brand: tables.Brand, table: str, wanted: Sequence[Row]) -> bool:
     before: dict[Any, list[Any]] = defaultdict(list)
     for row in there:
         before[_known_by(table, row.__dict__)].append(row)
+    same = [rows.pop(0) if (rows := before[_known_by(table, columns)]) else None for columns in wanted]
+    # What now stands where something else stood is that, changed: its history goes on.
+    left = {row.position: row for rows in before.values() for row in rows if table != "assets"}
     changed, now = False, []
-    for position, columns in enumerate(wanted):
-        same = before[_known_by(table, columns)]
-        row = same.pop(0) if same else _TABLES[table]()
+    for position, (columns, known) in enumerate(zip(wanted, same, strict=True)):
+        row = known or left.pop(position, None) or _TABLES[table]()
         anew: Row = {}
         if isinstance(row, tables.Asset) and row.sha256 != columns["sha256"]:
             anew = {"state": AssetState.UPLOADED.value, "why": None}

@@ -62,6 +62,15 @@ def _json_clause(error: ErrorDetails, data: bytes) -> str | None:
     return f"not JSON: {known[0]}, at {of_line}character {character:,}; {known[1]}"
 
 
+def by_place(error: ValidationError) -> dict[str, str]:
+    """A clause for each place that has a problem (`marks.0.text`), the first of each, without naming it."""
+    found: dict[str, str] = {}
+    for problem in error.errors(include_url=False):
+        place = _place(problem)
+        found.setdefault(place, _clause(problem).removeprefix(place).lstrip(": "))
+    return found
+
+
 _KINDS = {str: "text", bool: "true or false", int: "a number", float: "a number", list: "a list",
           dict: "an object", type(None): "null"}  # fmt: skip
 
@@ -86,7 +95,7 @@ _PRICE = '{"amount": 5, "currency": "EUR"}'
 
 def _clause(error: ErrorDetails) -> str:
     kind, got = error["type"], error["input"]
-    where = ".".join(str(part) for part in error["loc"] if part != "[key]")[:200]
+    where = _place(error)
     if "[key]" in error["loc"]:
         where = f"the name {where[:60]!r}"
     if not where and kind in _WANTED:
@@ -96,6 +105,10 @@ def _clause(error: ErrorDetails) -> str:
     if kind in _WANTED:
         return f"{where} must be {_WANTED[kind]}, not {_shown(got)}{_instead(kind, where, got)}"
     return _limit(kind, where, got, error.get("ctx", {})) or f"{where}: {error['msg']}".strip(": ")
+
+
+def _place(error: ErrorDetails) -> str:
+    return ".".join(str(part) for part in error["loc"] if part != "[key]")[:200]
 
 
 def _misnamed(name: str, got: object) -> str:

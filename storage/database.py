@@ -9,7 +9,13 @@ from typing import Any
 
 from sqlalchemy import Connection, DateTime, Engine, MetaData, StaticPool, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    IntegrityError,
+    NoSuchModuleError,
+    OperationalError,
+)
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
@@ -172,6 +178,8 @@ def told(engine: Engine) -> Iterator[None]:
     """Turns what a database says of its own state into words that tell what to do."""
     try:
         yield
+    except IntegrityError:  # of what was to be kept, and may quote it
+        raise
     except DBAPIError as error:
         said = str(error.orig).lower()
         cause = next((clause for needle, clause in _CAUSES.items() if needle in said), None)

@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Sequence
 
 from detector.errors import DetectorError, UnreadableInput
-from storage.errors import BadSetting
+from storage.errors import BadSetting, StorageError
 from workers.typed import typed
 from workers.visible import plain
 
@@ -20,6 +20,7 @@ _COMMANDS = {
     "worker": ("workers.worker", "work on queues until it is told to end (default: all of them)"),
     "beat": ("workers.beat", "say when it is time: the schedule, and the search for what got lost"),
     "serve": ("workers.serve", "serve the brand owners' pages and the API"),
+    "brands": ("workers.registry.brands", "keep the brands of the registry: take in, list, show"),
     "evaluate": ("benchmarks.evaluate", "measure quality on labelled data"),
     "bench": ("benchmarks.bench", "measure speed and memory"),
 }
@@ -45,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except (UnreadableInput, BadSetting) as error:
         status = _say(str(error), 2)
-    except DetectorError as error:
+    except (DetectorError, StorageError) as error:
         status = _say(str(error), 1)
     except KeyboardInterrupt:
         status = _say("stopped", 1)

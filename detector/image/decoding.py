@@ -55,18 +55,7 @@ def decode(data: bytes, limits: DecodingLimits | None = None) -> Picture:
     Raises PictureRefused where the bytes are no picture of an accepted format, are cut short or broken, or
     ask for more than `limits` allow.
     """
-    limits = limits or DecodingLimits()
-    if not data:
-        raise PictureRefused("the picture is empty (0 bytes); send the file itself")
-    if len(data) > limits.most_bytes:
-        raise PictureRefused(
-            f"the picture has {len(data):,} bytes, more than the {limits.most_bytes:,} that are read; "
-            "send a smaller one"
-        )
-    format_ = sniff(data)
-    if format_ == "JPEG" and data.count(b"\xff\xda") > MOST_JPEG_SCANS:
-        raise PictureRefused("the JPEG has more scans than any camera writes; save it again as a plain JPEG")
-    image = _open(data, format_, limits)
+    format_, image = _opened(data, limits or DecodingLimits())
     try:
         image.load()
         return _as_picture(_upright(image))
@@ -76,6 +65,12 @@ def decode(data: bytes, limits: DecodingLimits | None = None) -> Picture:
         raise PictureRefused(
             f"the {FORMATS[format_]} picture is cut short or broken ({_brief(error)}); send it again whole"
         ) from error
+
+
+def measured(data: bytes, limits: DecodingLimits | None = None) -> tuple[str, int, int]:
+    """Format, width and height as the header tells them: no pixel is decoded. Raises `PictureRefused`."""
+    format_, image = _opened(data, limits or DecodingLimits())
+    return format_, image.width, image.height
 
 
 def sniff(data: bytes) -> str:
@@ -121,6 +116,21 @@ def _what_it_is(data: bytes) -> str:
     if start and not re.search(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]", start):
         return "this is a text file, not a picture"
     return "this is no picture of a known format"
+
+
+def _opened(data: bytes, limits: DecodingLimits) -> tuple[str, Image.Image]:
+    """The format, and the picture with its pixels still to be decoded."""
+    if not data:
+        raise PictureRefused("the picture is empty (0 bytes); send the file itself")
+    if len(data) > limits.most_bytes:
+        raise PictureRefused(
+            f"the picture has {len(data):,} bytes, more than the {limits.most_bytes:,} that are read; "
+            "send a smaller one"
+        )
+    format_ = sniff(data)
+    if format_ == "JPEG" and data.count(b"\xff\xda") > MOST_JPEG_SCANS:
+        raise PictureRefused("the JPEG has more scans than any camera writes; save it again as a plain JPEG")
+    return format_, _open(data, format_, limits)
 
 
 def _open(data: bytes, format_: str, limits: DecodingLimits) -> Image.Image:
@@ -188,5 +198,5 @@ def _over(rgba: Pixels, ground: int) -> Pixels:
 
 def _brief(error: Exception) -> str:
     """The first line of a decoder's own words, which may quote the file: printable and short."""
-    line = (str(error).splitlines() or [""])[0]
+    line = re.sub(r" ?<_io[^>]*>", "", (str(error).splitlines() or [""])[0])
     return "".join(c for c in line if c.isprintable())[:80] or type(error).__name__

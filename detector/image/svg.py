@@ -31,8 +31,8 @@ def looks_like_svg(data: bytes) -> bool:
     )
 
 
-def rendered(data: bytes) -> bytes:
-    """A PNG with transparency that fits a square of `SIDE`. Raises `PictureRefused`."""
+def refuse_unsafe(data: bytes) -> None:
+    """Raises `PictureRefused` where an SVG is broken, or does more than draw; nothing is drawn to tell."""
     root = _parsed(data)
     _refuse_what_acts(root)
     try:
@@ -41,6 +41,11 @@ def rendered(data: bytes) -> bytes:
         raise PictureRefused("the SVG's groups are nested too deeply; simplify it") from None
     if drawn > MOST_DRAWN:
         raise PictureRefused(f"the SVG draws {drawn:,} elements, more than {MOST_DRAWN:,}; simplify it")
+
+
+def rendered(data: bytes) -> bytes:
+    """A PNG with transparency that fits a square of `SIDE`. Raises `PictureRefused`."""
+    refuse_unsafe(data)
     try:
         return bytes(
             resvg_py.svg_to_bytes(

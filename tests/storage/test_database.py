@@ -11,7 +11,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 import brand_registry.changes
-import brand_registry.identity.tables  # noqa: F401 - it brings tables
+import brand_registry.identity.tables
+import brand_registry.previews
+import brand_registry.trials  # noqa: F401 - it brings tables
 import storage.migrations
 import workers.graph.tables  # noqa: F401 - it brings tables
 from brand_registry.people import Owner

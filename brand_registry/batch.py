@@ -1,0 +1,158 @@
+"""One transaction of an import: sound brands against what the registry holds."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from brand_registry import tables
+from brand_registry.access import Viewer
+from brand_registry.gtin import gtin14
+from brand_registry.licences import circle, licences_of
+from brand_registry.people import Owner
+from brand_registry.record import Record
+from brand_registry.states import BrandState
+from brand_registry.stored import Stored, public_id, stored
+from brand_registry.storing import store
+
+
+class Fate(StrEnum):
+    """What becomes of an entry."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
+    REFUSED = "refused"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`why` says why an entry was refused or skipped, `warnings` what its owner should look at again."""
+
+    where: str
+    fate: Fate
+    brand: str | None = None
+    why: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """An entry that nothing is wrong with, taken by itself; `pictures` gives the sha256 of each path."""
+
+    where: str
+    record: Record
+    pictures: Mapping[str, str]
+    state: BrandState | None
+    adds: bool
+    warnings: tuple[str, ...]
+
+
+class Batch:
+    """Puts the brands of one owner into a session that its caller commits, or doesn't.
+
+    `licences` tells for each brand of the owner's which of its brands it has licensed to.
+    """
+
+    def __init__(self, session: Session, viewer: Viewer, owner: Owner, batch: Sequence[Sound]) -> None:
+        self._session, self._owner = session, owner
+        keys = {one.record.id for one in batch}
+        mine = select(tables.Brand).where(tables.Brand.owner_id == owner.id, tables.Brand.key.in_(keys))
+        self._there = {one.record.id: one for one in stored(session, mine)}
+        self._rows: dict[str, tables.Brand] = {}
+        licensed = any(licensee.brand for one in batch for licensee in one.record.licensees)
+        self.licences = licences_of(session, owner) if licensed else {}
+        # Whose an article is, only those are told who may see every owner's.
+        self._others = _gtins_of_others(session, owner, batch) if viewer.owners is None else {}
+
+    def put(
+        self, one: Sound, new_state: BrandState | None, earlier: frozenset[str], dry_run: bool
+    ) -> Outcome:
+        """`new_state` is what new brands get; `earlier` are the ids in batches before this one, which a dry
+        run did not keep.
+        """
+        key, before = one.record.id, self._there.get(one.record.id)
+        licensed = frozenset(licensee.brand for licensee in one.record.licensees if licensee.brand)
+        way = circle(self.licences, key, licensed)
+        if way:
+            why = f"its licences go in a circle: {' → '.join(way)}; leave out the one that is none"
+            return Outcome(one.where, Fate.REFUSED, key, why)
+        if licensed or key in self.licences:
+            self.licences[key] = licensed
+        said = [*one.warnings, *self._shared(one.record)]
+        wanted = one.state or (None if before else new_state or self._first_state())
+        if wanted is BrandState.LIVE and not self._owner.verified:
+            wanted = BrandState.DRAFT
+            said.append(f"it stays a draft, as its owner {self._owner.key!r} is not verified yet")
+        if before is not None:
+            fate = self._change(one, before, wanted)
+        else:
+            fate = Fate.CHANGED if dry_run and key in earlier else Fate.NEW
+            self._add(one, wanted or self._first_state(), dry_run)
+        return Outcome(one.where, fate, key, warnings=tuple(said))
+
+    def _first_state(self) -> BrandState:
+        return BrandState.LIVE if self._owner.verified else BrandState.DRAFT
+
+    def _add(self, one: Sound, state: BrandState, dry_run: bool) -> None:
+        brand = tables.Brand(owner_id=self._owner.id, key=one.record.id, state=state)
+        if not dry_run:
+            store(brand, one.record, one.pictures)
+            self._session.add(brand)
+        self._remember(brand, Stored(0, self._owner.key, state, one.record, one.pictures))
+
+    def _change(self, one: Sound, before: Stored, state: BrandState | None) -> Fate:
+        record = _with_marks(before.record, one.record) if one.adds else one.record
+        pictures = {**before.pictures, **one.pictures} if one.adds else one.pictures
+        if state in (None, before.state) and record == before.record and pictures == before.pictures:
+            return Fate.SAME
+        brand = self._rows.get(record.id) or self._session.get_one(tables.Brand, before.number)
+        if one.adds:
+            pictures = {asset.path: asset.sha256 for asset in brand.assets}
+        changed = store(brand, record, pictures)
+        if state and brand.state != state:
+            brand.state, changed = state, True
+        self._remember(brand, replace(before, record=record, pictures=pictures, state=brand.state))
+        return Fate.CHANGED if changed else Fate.SAME
+
+    def _remember(self, brand: tables.Brand, now: Stored) -> None:
+        self._rows[now.record.id], self._there[now.record.id] = brand, now
+
+    def _shared(self, record: Record) -> list[str]:
+        """Articles that another owner has too: one of the two is wrong, or both sell the same."""
+        found = []
+        for number, product in enumerate(record.products):
+            other = self._others.get(gtin14(product.gtin)) if product.gtin else None
+            if other:
+                found.append(f"products.{number}.gtin {product.gtin!r} is of the brand {other!r} too")
+        return found
+
+
+def _with_marks(there: Record, given: Record) -> Record:
+    """The brand with the marks that were given: in the place of one of the same number, else behind."""
+    marks = list(there.marks)
+    for mark in given.marks:
+        number = mark.registration_number
+        at = next((n for n, one in enumerate(marks) if number and one.registration_number == number), None)
+        if at is not None:
+            marks[at] = mark
+        elif mark not in marks:
+            marks.append(mark)
+    return there.model_copy(update={"marks": tuple(marks)})
+
+
+def _gtins_of_others(session: Session, owner: Owner, batch: Sequence[Sound]) -> dict[str, str]:
+    """The ids of other owners' brands by the articles that the batch names too."""
+    asked = {gtin14(product.gtin) for one in batch for product in one.record.products if product.gtin}
+    if not asked:
+        return {}
+    rows = session.execute(
+        select(tables.Product.gtin14, Owner.key, tables.Brand.key)
+        .join(tables.Brand, tables.Brand.id == tables.Product.brand_id)
+        .join(Owner, Owner.id == tables.Brand.owner_id)
+        .where(tables.Product.gtin14.in_(asked), tables.Brand.owner_id != owner.id)
+    )
+    return {gtin: public_id(other, key) for gtin, other, key in rows if gtin}
