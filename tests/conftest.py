@@ -1,14 +1,18 @@
-"""Databases for tests, each empty: SQLite in a file, and PostgreSQL from a wheel."""
+"""Databases for tests, each empty: SQLite in a file, and PostgreSQL from a wheel; and a marketplace."""
 
 import os
 import tempfile
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from storage.database import Database
+
+if TYPE_CHECKING:
+    from workers.demo.shop.server import Marketplace
 
 os.environ["DETECTOR_HOME"] = tempfile.mkdtemp(prefix="detector-tests-")  # nobody's own data is touched
 
@@ -41,3 +45,13 @@ def database(database_url: str) -> Iterator[Database]:
     opened = Database(database_url)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def market() -> Iterator["Marketplace"]:
+    """A marketplace of 57 invented goods, really served, that misbehaves when asked to."""
+    from workers.demo.shop.goods import Goods
+    from workers.demo.shop.server import served
+
+    with served(Goods(57)) as marketplace:
+        yield marketplace

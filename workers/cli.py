@@ -15,6 +15,7 @@ from workers.visible import plain
 
 _COMMANDS = {
     "scan": ("workers.scan", "scan a catalogue, write what is suspected of each listing"),
+    "pull": ("workers.pull", "get the listings of a marketplace, as far as they are new"),
     "check": ("workers.check", "explain one listing: its text with what was found, its pictures with boxes"),
     "shared": ("workers.shared", "find the pictures that several sellers of a catalogue show"),
     "worker": ("workers.worker", "work on queues until it is told to end (default: all of them)"),

@@ -35,7 +35,7 @@ class ResultFiles:
     def write(self, rows: list[Row], outcomes: list[Outcome]) -> None:
         """Appends whole lines and hands them to the system."""
         rejected = [
-            _reject_line(row, self._named(row, o.rejected), o.failed)
+            reject_line(row, self._named(row, o.rejected), o.failed)
             for row, o in zip(rows, outcomes, strict=True)
             if o.rejected
         ]
@@ -68,7 +68,8 @@ def keep_earlier(*files: Path | None) -> Iterator[Path]:
             yield kept
 
 
-def _reject_line(row: Row, reason: str, failed: bool) -> bytes:
+def reject_line(row: Row, reason: str, failed: bool = False) -> bytes:
+    """A line of a rejects file."""
     shown = row.raw[:SHOWN_OF_ROW].decode("utf-8", errors="replace")
     cut = {"cut": True} if len(row.raw) > SHOWN_OF_ROW else {}
     ours = {"failed": True} if failed else {}

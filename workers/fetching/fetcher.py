@@ -170,7 +170,7 @@ class Fetcher:
         status, where = got.status_code, shown(target)
         if status == 304 or 200 <= status < 300:
             return
-        after = _retry_after(got.headers.get("retry-after"))
+        after = retry_after(got.headers.get("retry-after"))
         if status in {408, 425, 429} or status >= 500:
             if after:
                 self._hosts.leave_alone(target.host, after)
@@ -220,7 +220,7 @@ def _location(got: httpx.Response) -> str | None:
         raise BadAnswer(f"{shown(got.request.url)}: leads on to what is no address") from None
 
 
-def _retry_after(text: str | None) -> float | None:
+def retry_after(text: str | None) -> float | None:
     """Seconds, from a number or a date (RFC 9110, 10.2.3); at most six hours, as a host may say anything."""
     if not text:
         return None

@@ -2,8 +2,10 @@
 
 import asyncio
 import socket
+import ssl
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
 
@@ -97,11 +99,17 @@ class _Pinned(httpcore.AsyncNetworkBackend):
         await asyncio.sleep(seconds)
 
 
+@cache
+def _trusting() -> ssl.SSLContext:
+    """Made once: reading all authorities takes longer than a small fetch."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 class PinnedTransport(httpx.AsyncHTTPTransport):
     """httpx's own transport on that layer. No proxy: one would resolve names by itself."""
 
     def __init__(self, guard: Guard, verify: Any = True, connections: int = 100) -> None:
-        context = httpx.create_ssl_context(verify=verify, trust_env=False)
+        context = _trusting() if verify is True else httpx.create_ssl_context(verify, trust_env=False)
         super().__init__(verify=context, trust_env=False)
         # httpx hands its pool no backend of ours, so the pool is made here.
         self._pool = httpcore.AsyncConnectionPool(

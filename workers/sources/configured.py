@@ -1,7 +1,6 @@
 """The file of sources, and the source in it that somebody names."""
 
-from collections.abc import Mapping
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
@@ -10,36 +9,35 @@ from pydantic import ValidationError
 
 from detector.problems import said
 from workers.sources.errors import BadSources
-from workers.sources.files import Files
 from workers.sources.protocol import Kind
 from workers.sources.settings import SourceSettings
-from workers.sources.shopify import Shopify
 
 GROUP = "listing_infringement_detector.sources"
-_KINDS: Mapping[str, Kind] = {"files": Files, "shopify": Shopify}
 _LARGEST = 4 * 2**20
+_OURS = {"files": "files:Files", "shopify": "shopify:Shopify"}
 
 
-def kinds() -> dict[str, Kind]:
-    """All kinds of sources by name: the project's own, and what others registered. Raises `BadSources` where
-    one of theirs cannot be loaded.
-    """
-    found = dict(_KINDS)
-    for point in entry_points(group=GROUP):
-        try:
-            found.setdefault(point.name, point.load())
-        except Exception as error:
-            package = point.dist.name if point.dist else point.value
-            raise BadSources(
-                f"the package {package} gives the kind of source {point.name!r}, which cannot be loaded "
-                f"({type(error).__name__}: {error}); mend or remove it"
-            ) from None
-    return found
+def kinds() -> dict[str, EntryPoint]:
+    """All kinds of sources by name: the project's own, and what others registered."""
+    ours = [EntryPoint(name, f"workers.sources.{where}", GROUP) for name, where in _OURS.items()]
+    return {point.name: point for point in [*entry_points(group=GROUP), *ours]}
+
+
+def kind_of(name: str) -> Kind:
+    """Raises `BadSources` where there is none, or one of others cannot be loaded."""
+    known = kinds()
+    if name not in known:
+        raise BadSources(f"kind must be one of {', '.join(sorted(known))}, not {name[:40]!r}")
+    try:
+        loaded: Kind = known[name].load()
+    except Exception as error:
+        why = f"{type(error).__name__}: {error}"
+        raise BadSources(f"the kind {name!r} cannot be loaded from {known[name].value} ({why})") from None
+    return loaded
 
 
 def read_sources(file: Path) -> dict[str, SourceSettings]:
     """The sources of a file by name, in its order. Raises `BadSources` with one sentence."""
-    known = kinds()
     sources: dict[str, SourceSettings] = {}
     for number, given in enumerate(_listed(file), start=1):
         where = f"{file}: source {number}"
@@ -47,13 +45,10 @@ def read_sources(file: Path) -> dict[str, SourceSettings]:
             raise BadSources(f"{where}: must be an object with a name and a kind")
         if isinstance(given.get("name"), str):
             where = f"{file}: {given['name'][:64]}"
-        kind = given.get("kind")
-        if kind not in known:
-            raise BadSources(
-                f"{where}: kind must be one of {', '.join(sorted(known))}, not {str(kind)[:40]!r}"
-            )
         try:
-            settings = known[kind].Settings.model_validate(given)
+            settings = kind_of(str(given.get("kind"))).Settings.model_validate(given)
+        except BadSources as wrong:
+            raise BadSources(f"{where}: {wrong}") from None
         except ValidationError as error:
             raise BadSources(f"{where}: {said(error)}") from None
         if settings.name in sources:

@@ -7,7 +7,7 @@ from workers.fetching.configured import configured_guard
 from workers.fetching.fetcher import Fetcher
 from workers.fetching.hosts import Hosts
 from workers.fetching.pinning import Guard
-from workers.sources.configured import kinds
+from workers.sources.configured import kind_of
 from workers.sources.pulling import Pull
 from workers.sources.settings import SourceSettings
 from workers.sources.web import Web
@@ -21,4 +21,4 @@ async def opened(settings: SourceSettings, guard: Guard | None = None) -> AsyncI
     hosts = Hosts(at_once=2, delay=settings.delay, patience=settings.patience)
     async with Fetcher(guard or configured_guard(), hosts) as fetcher:
         web = Web(settings, fetcher)
-        yield Pull(settings, kinds()[settings.kind](settings, web), web)
+        yield Pull(settings, kind_of(settings.kind)(settings, web), web)

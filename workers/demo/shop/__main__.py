@@ -1,0 +1,3 @@
+from workers.demo.shop.server import main
+
+main()
