@@ -114,6 +114,14 @@ def brands_by_id(viewer: Viewer, public_id: str) -> Select[Brand]:
     return visible_brands(viewer).join(Owner).where(Owner.key == owner, Brand.key == key)
 
 
+def one_brand(session: Session, viewer: Viewer, public_id: str) -> Brand:
+    """The brand with an id, to be looked at. Raises `NotThere`."""
+    brand = session.scalar(brands_by_id(viewer, public_id))
+    if brand is None:
+        raise _no_brand(public_id)
+    return brand
+
+
 def brand_to_change(session: Session, viewer: Viewer, public_id: str, version: int | None = None) -> Brand:
     """The brand, to be changed in this session. `version` is the one that the change was made on.
 
@@ -122,9 +130,7 @@ def brand_to_change(session: Session, viewer: Viewer, public_id: str, version: i
     # Locked where the database locks rows: whoever else changes it waits, and then sees this change.
     brand = session.scalar(brands_by_id(viewer, public_id).with_for_update(of=Brand))
     if brand is None:
-        raise NotThere(
-            f"there is no brand with the id {public_id[:200]!r}; `detector brands list` names them"
-        )
+        raise _no_brand(public_id)
     refuse_unless(viewer, Deed.CHANGE_BRANDS, brand.owner_id)
     if version is not None and brand.version != version:
         raise ChangedMeanwhile(
@@ -132,6 +138,10 @@ def brand_to_change(session: Session, viewer: Viewer, public_id: str, version: i
             "look at what is there now and change it again"
         )
     return brand
+
+
+def _no_brand(public_id: str) -> NotThere:
+    return NotThere(f"there is no brand with the id {public_id[:200]!r}; `detector brands list` names them")
 
 
 def owner_of(session: Session, viewer: Viewer, key: str) -> Owner:

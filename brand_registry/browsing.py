@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import ColumnElement, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from brand_registry.access import Viewer, visible_brands
+from brand_registry.access import Viewer, owner_of, visible_brands
 from brand_registry.people import Owner
 from brand_registry.stored import public_id
 from brand_registry.tables import Brand
@@ -46,17 +46,20 @@ class Page:
 
 def brands_page(
     session: Session, viewer: Viewer, *,
-    words: str = "", state: str | None = None, after: str | None = None, most: int = 50,
+    words: str = "", state: str | None = None, owner: str | None = None,
+    after: str | None = None, most: int = 50,
 ) -> Page:  # fmt: skip
-    """The brands that a viewer may see, whose name or id holds the words.
+    """The brands that a viewer may see, whose name or id holds the words; `owner` is a key.
 
-    Raises `BadCursor` where `after` was not given by a page.
+    Raises `BadCursor` where `after` was not given by a page, and `NotThere` where there is no such owner.
     """
     most = min(max(most, 1), MOST)
     # What decides lies in an index whole: only the brands that are shown are looked up.
     wanted = visible_brands(viewer).with_only_columns(Brand.id)
     if state is not None:
         wanted = wanted.where(Brand.state == state)
+    if owner is not None:
+        wanted = wanted.where(Brand.owner_id == owner_of(session, viewer, owner).id)
     if words.strip():
         wanted = wanted.where(_holds(words.strip()))
     if after is not None:

@@ -26,13 +26,11 @@ def read_pictures(record: Record, folder: Path, blobs: Blobs | None) -> dict[str
 
 
 def _picture(folder: Path, path: str) -> bytes:
-    from detector.image.decoding import sniff
+    from brand_registry.uploads import ending_of
     from detector.image.folder import PictureFolder
-    from detector.image.svg import looks_like_svg
 
     data = PictureFolder(folder, "the brand").read(path)
     if not data:
         raise PictureRefused("it is empty (0 bytes); send the file itself")
-    if not looks_like_svg(data):
-        sniff(data)
+    ending_of(data)
     return data

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from brand_registry.access import Viewer, owner_of
+from brand_registry.access import Deed, Viewer, owner_of, refuse_unless
 from brand_registry.batch import Batch, Fate, Outcome, Sound
 from brand_registry.checks import problems, warnings
 from brand_registry.entry import Entry
 from brand_registry.given import read_pictures
-from brand_registry.lifecycle import not_verified
+from brand_registry.moving import NotYet
 from brand_registry.record import picture_paths
 from brand_registry.states import BrandState
 from detector.errors import PictureRefused
@@ -55,13 +55,17 @@ class Import:
     def outcomes(self, entries: Iterable[Entry]) -> Iterator[list[Outcome]]:
         """Of each entry, in their order, a batch at a time; what was given is committed.
 
-        Raises `NotThere` where the viewer has no such owner, `NotVerified`, and `StorageError` where nothing
-        more can be kept.
+        Raises `NotThere` where the viewer has no such owner, `NotAllowed`, `NotYet`, and `StorageError` where
+        nothing more can be kept.
         """
         with self._database.reading() as session:
             owner = owner_of(session, self._viewer, self._owner)
+            refuse_unless(self._viewer, Deed.CHANGE_BRANDS, owner.id)
             if self._state is BrandState.LIVE and not owner.verified:
-                raise not_verified(owner)
+                raise NotYet(
+                    f"the owner {owner.key!r} is not verified yet, so its brands can't go live; import them "
+                    "with --state draft or --state shadow"
+                )
         for batch in _batches(entries):
             earlier = frozenset(self._seen)
             yield self._kept([self._checked(entry) for entry in batch], earlier)

@@ -9,7 +9,7 @@ from brand_registry.batch import Fate
 from brand_registry.changes import Change
 from brand_registry.files import json_entries
 from brand_registry.importing import Import
-from brand_registry.lifecycle import NotVerified
+from brand_registry.moving import NotYet
 from brand_registry.people import Owner, Role
 from brand_registry.states import BrandState
 from brand_registry.stored import stored
@@ -188,7 +188,7 @@ def test_brands_of_an_owner_whom_nobody_verified_stay_drafts(database, tmp_path)
     assert first.warnings == ()
     assert "'globex' is not verified" in second.warnings[0]
     assert {one.state for one in there(database).values()} == {"draft"}
-    with pytest.raises(NotVerified, match="not verified"):
+    with pytest.raises(NotYet, match="not verified"):
         run(database, file, owner="globex", state=BrandState.LIVE)
 
 

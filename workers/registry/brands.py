@@ -9,6 +9,7 @@ from pathlib import Path
 from brand_registry.people import HOUSE
 from brand_registry.states import BrandState
 
+FORMATS = ("json", "table", "uspto", "euipo")
 _STATES = tuple(map(str, BrandState))
 
 
@@ -20,6 +21,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         made.set_defaults(run=_lazily(name))
         return made
 
+    history = command("history", "tell who changed a brand, when, and what it was before")
+    history.add_argument("id", metavar="ID")
+    history.add_argument("--json", action="store_true", help="one line of JSON a change")
+    _add_export(command("export", "write brands into a folder or a file"))
     _add_import(command("import", "take brands from a folder or a file"))
     _add_list(command("list", "list brands, a page at a time"))
     show = command("show", "show one brand")
@@ -43,6 +48,8 @@ def _run(module: str, function: str, arguments: argparse.Namespace) -> int:
 _RUN = {
     "import": ("imports", "import_"),
     "list": ("pages", "list_"),
+    "export": ("exports", "export"),
+    "history": ("pages", "history"),
     "show": ("pages", "show"),
     "state": ("pages", "state"),
 }
@@ -54,10 +61,17 @@ def _add_import(parser: argparse.ArgumentParser) -> None:
         "path",
         type=Path,
         metavar="PATH",
-        help="a folder of brand folders, brand.json, or JSON Lines (also .gz)",
+        help="a folder of brand folders, brand.json, JSON Lines, CSV or TSV, the USPTO's case files (XML), a "
+        "list of EUIPO's (CSV); also as .gz or .zip",
     )
     parser.add_argument(
         "--owner", default=HOUSE, metavar="KEY", help="whose brands they are (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--format",
+        choices=FORMATS,
+        metavar="NAME",
+        help="json, table, uspto or euipo (default: by its content)",
     )
     parser.add_argument(
         "--dry-run", action="store_true", help="say what would become of each brand, and change nothing"
@@ -77,10 +91,21 @@ def _add_import(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "path",
+        type=Path,
+        metavar="PATH",
+        help="a folder that is empty or not there, or a file that ends in .jsonl or .csv",
+    )
+    parser.add_argument("--owner", default=HOUSE, metavar="KEY", help="whose brands (default: %(default)s)")
+    parser.add_argument("--state", choices=_STATES, metavar="STATE", help="in this state alone")
+
+
 def _add_list(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--owner", metavar="KEY", help="of this owner alone")
     parser.add_argument("--state", choices=_STATES, metavar="STATE", help="in this state alone")
-    parser.add_argument("--name", metavar="TEXT", help="whose name holds this")
+    parser.add_argument("--name", metavar="TEXT", default="", help="whose name or id holds this")
     parser.add_argument("--limit", type=int, default=50, metavar="N", help="brands a page (%(default)s)")
-    parser.add_argument("--after", metavar="ID", help="the last brand of the page before")
+    parser.add_argument("--after", metavar="PLACE", help="where the page before said to go on")
     parser.add_argument("--json", action="store_true", help="one line of JSON a brand")

@@ -12,7 +12,7 @@ import orjson
 
 from brand_registry.access import operator
 from brand_registry.batch import Fate, Outcome
-from brand_registry.files import json_entries
+from brand_registry.formats import brand_entries
 from brand_registry.importing import Import
 from brand_registry.states import BrandState
 from detector.errors import UnreadableInput
@@ -28,8 +28,6 @@ _SECONDS_BETWEEN_LINES = 10.0
 def import_(arguments: argparse.Namespace) -> int:
     """Exit status: 0 whatever was refused, 1 interrupted, 2 where nothing could be read."""
     path: Path = arguments.path
-    if not path.exists():
-        raise UnreadableInput(f"{path}: is not there; name a folder of brands or a file")
     rejects: Path | None = arguments.rejects
     if rejects is not None and (rejects.is_dir() or not rejects.parent.is_dir()):
         raise UnreadableInput(f"{rejects}: cannot be written; name a file in a folder that exists")
@@ -41,7 +39,7 @@ def import_(arguments: argparse.Namespace) -> int:
         state = BrandState(arguments.state) if arguments.state else None
         run = Import(database, blobs(), operator(), arguments.owner, state=state, dry_run=arguments.dry_run)
         try:
-            for outcomes in run.outcomes(json_entries(path)):
+            for outcomes in run.outcomes(brand_entries(path, arguments.format)):
                 tally.count(outcomes)
                 _write(file, outcomes)
                 progress.show(tally)

@@ -2,19 +2,19 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 import orjson
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
-from sqlalchemy.orm import Session
 
-from brand_registry.access import operator, owner_of
-from brand_registry.export import exported, one_stored
-from brand_registry.lifecycle import set_state
-from brand_registry.listing import Listed, Wanted, counted, listed
+from brand_registry.access import one_brand, operator
+from brand_registry.browsing import MOST, Page, brands_page, counts
+from brand_registry.editing import as_json, stored_brand
+from brand_registry.history import history as history_of
+from brand_registry.moving import move
 from brand_registry.states import BrandState
 from brand_registry.stored import Stored, public_id
 from brand_registry.tables import Brand
@@ -27,58 +27,62 @@ _STYLES = {"draft": "dim", "shadow": "cyan", "live": "green", "retired": "dim"}
 
 def list_(arguments: argparse.Namespace) -> int:
     """Exit status: 0, brands or none."""
-    if arguments.limit < 1:
-        raise UnreadableInput("--limit must be 1 or more")
-    state = BrandState(arguments.state) if arguments.state else None
-    wanted = Wanted(arguments.owner, state, arguments.name)
+    if not 1 <= arguments.limit <= MOST:
+        raise UnreadableInput(f"--limit must be 1 to {MOST}; the next page is had with --after")
     with opened() as database, database.reading() as session:
-        if arguments.owner is not None:
-            owner_of(session, operator(), arguments.owner)
-        brands = listed(session, operator(), wanted, limit=arguments.limit, after=arguments.after)
-        total = counted(session, operator(), wanted)
+        page = brands_page(
+            session,
+            operator(),
+            words=arguments.name,
+            state=arguments.state,
+            owner=arguments.owner,
+            after=arguments.after,
+            most=arguments.limit,
+        )
+        states = counts(session, operator())
     if arguments.json:
-        for brand in brands:
+        for brand in page.brands:
             sys.stdout.buffer.write(orjson.dumps(asdict(brand)) + b"\n")
-        return 0
-    _print_list(brands, total)
+    else:
+        _print_list(page, states)
     return 0
 
 
-def _print_list(brands: list[Listed], total: int) -> None:
+def _print_list(page: Page, states: Mapping[str, int]) -> None:
     console = Console(highlight=False)
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    table.add_column("id", overflow="fold")
-    table.add_column("name", overflow="fold")
-    table.add_column("state")
-    for column in ("marks", "pictures", "products"):
-        table.add_column(column, justify="right")
-    for brand in brands:
-        state = f"[{_STYLES[brand.state]}]{brand.state}[/]"
-        counts = [f"{count:,}" if count else "" for count in (brand.marks, brand.pictures, brand.products)]
-        table.add_row(escape(plain(brand.id)), escape(plain(brand.name)), state, *counts)
-    if brands:
+    if page.brands:
+        table = Table(box=None, pad_edge=False, header_style="dim")
+        table.add_column("id", overflow="fold")
+        table.add_column("name", overflow="fold")
+        table.add_column("state")
+        table.add_column("version", justify="right")
+        for brand in page.brands:
+            state = f"[{_STYLES[brand.state]}]{brand.state}[/]"
+            table.add_row(escape(plain(brand.id)), escape(plain(brand.name)), state, str(brand.version))
         console.print(table)
     else:
-        console.print("No brand is like that." if total == 0 else "There are no more.")
-    if len(brands) < total:
-        more = f"; go on with --after {brands[-1].id}" if brands else ""
-        console.print(f"[dim]{len(brands):,} of {total:,}{escape(plain(more))}[/]", soft_wrap=True)
+        console.print("No brand is like that." if states else "The registry holds no brand yet.")
+    told = ", ".join(f"{count:,} {state}" for state, count in states.items())
+    more = f"; go on with --after {page.after}" if page.after else ""
+    if told:
+        console.print(f"[dim]The registry holds {told}{more}[/]", soft_wrap=True)
 
 
 def show(arguments: argparse.Namespace) -> int:
     """Exit status: 0, or 1 where there is no such brand."""
     with opened() as database, database.reading() as session:
-        one = one_stored(session, operator(), arguments.id)
+        brand = one_brand(session, operator(), arguments.id)
+        one = stored_brand(session, brand)
         if arguments.json:
-            sys.stdout.buffer.write(orjson.dumps(exported(one), option=orjson.OPT_INDENT_2) + b"\n")
-            return 0
-        _print_brand(session, one)
+            fields = as_json(one.record) | {"state": one.state}
+            sys.stdout.buffer.write(orjson.dumps(fields, option=orjson.OPT_INDENT_2) + b"\n")
+        else:
+            _print_brand(brand, one)
     return 0
 
 
-def _print_brand(session: Session, one: Stored) -> None:
+def _print_brand(brand: Brand, one: Stored) -> None:
     console, record = Console(highlight=False), one.record
-    brand = session.get_one(Brand, one.number)
     name, number = escape(plain(record.name)), escape(plain(public_id(one.owner, record.id)))
     console.print(f"[bold]{name}[/]  {number}  [{_STYLES[one.state]}]{one.state}[/]", soft_wrap=True)
     owner = brand.owner
@@ -157,11 +161,31 @@ def _print_part(console: Console, header: tuple[str, ...], rows: Sequence[tuple[
     console.print(table)
 
 
+def history(arguments: argparse.Namespace) -> int:
+    """Exit status: 0, or 1 where there is no such brand."""
+    with opened() as database, database.reading() as session:
+        past = history_of(session, one_brand(session, operator(), arguments.id))
+    if arguments.json:
+        for one in past:
+            sys.stdout.buffer.write(orjson.dumps(asdict(one)) + b"\n")
+        return 0
+    console = Console(highlight=False)
+    for one in past:
+        console.print(f"[bold]{one.at:%Y-%m-%d %H:%M}[/] {escape(plain(one.who))}", soft_wrap=True)
+        for step in one.steps:
+            console.print(f"  {escape(plain(' '.join(filter(None, (step.did, step.thing, step.name)))))}")
+            for was in step.was:
+                before = "nothing" if was.before is None else was.before
+                said = f"    {was.field} was {before}"
+                console.print(f"[dim]{escape(plain(said))}[/]", soft_wrap=True)
+    return 0
+
+
 def state(arguments: argparse.Namespace) -> int:
-    """Exit status: 0, or 1 where there is no such brand, or its owner isn't verified."""
+    """Exit status: 0, or 1 where there is no such brand, or another step comes first."""
     viewer = operator()
     with opened() as database, database.writing(viewer.name) as session:
-        brand = set_state(session, viewer, arguments.id, BrandState(arguments.state))
+        brand = move(session, viewer, arguments.id, BrandState(arguments.state))
         said = f"{public_id(brand.owner.key, brand.key)} is {brand.state} now"
     print(plain(said))
     return 0

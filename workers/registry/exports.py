@@ -1,0 +1,26 @@
+"""`detector brands export`: the brands of one owner into a folder or a file."""
+
+import argparse
+import sys
+
+from brand_registry.access import operator, owner_of, visible_brands
+from brand_registry.export import export as write
+from brand_registry.tables import Brand
+from storage.blobs import blobs
+from workers.registry.opened import opened
+from workers.visible import plain
+
+
+def export(arguments: argparse.Namespace) -> int:
+    """Exit status: 0 all is written; else nothing is there."""
+    viewer, count = operator(), 0
+    with opened() as database, database.reading() as session:
+        owner = owner_of(session, viewer, arguments.owner)
+        brands = visible_brands(viewer).where(Brand.owner_id == owner.id)
+        if arguments.state:
+            brands = brands.where(Brand.state == arguments.state)
+        for count in write(session, blobs(), brands, arguments.path):
+            if sys.stderr.isatty() and count % 1_000 == 0:
+                print(f"\r{count:,} brands", end="", file=sys.stderr, flush=True)
+    print(f"\r{count:,} brands of {plain(owner.key)} in {plain(str(arguments.path))}", file=sys.stderr)
+    return 0
