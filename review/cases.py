@@ -13,9 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from brand_registry.people import HOUSE, Owner
-from brand_registry.states import BrandState
 from brand_registry.tables import Brand
-from detector.scoring import FLAG_FROM
 from review.tables import Case, CaseEvidence, CaseState
 
 Json = Mapping[str, Any]
@@ -23,16 +21,14 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A version of a listing, and the result that it got, as a scan would write it."""
+    """A version of a listing, and the result that it got, as a scan would write it. `cases` are those that
+    ask for a person, each with whether it is in shadow.
+    """
 
     listing_id: int
     version_id: int
     result: Json
-
-
-def asks_a_person(case: Json) -> bool:
-    """Whether a case of a result is one for people."""
-    return bool(case["risk"] >= FLAG_FROM)
+    cases: Sequence[tuple[Json, bool]]
 
 
 def has_open_case(session: Session, listing_id: int) -> bool:
@@ -49,8 +45,8 @@ def open_cases(session: Session, judged: Judged) -> list[Case]:
     at = datetime.now(UTC)
     before = _cases_of(session, judged.listing_id)
     touched = []
-    for found in filter(asks_a_person, judged.result["cases"]):
-        case = _case_for(session, judged, found, before.get(found["brand"], ()), at)
+    for found, shadow in judged.cases:
+        case = _case_for(session, judged, found, shadow, before.get(found["brand"], ()))
         if case is not None:
             touched.append(case)
     named = {case.brand for case in touched}
@@ -78,12 +74,11 @@ def _cases_of(session: Session, listing_id: int) -> dict[str, list[Case]]:
 
 
 def _case_for(
-    session: Session, judged: Judged, found: Json, before: Sequence[Case], at: datetime
+    session: Session, judged: Judged, found: Json, shadow: bool, before: Sequence[Case]
 ) -> Case | None:
+    at = datetime.now(UTC)
     evidence = {key_of(item): item for item in found["evidence"]}
     case = next((one for one in before if one.state == CaseState.OPEN), None)
-    brand = _brand(session, found["brand"])
-    shadow = brand is not None and brand.state == BrandState.SHADOW
     if case is None:
         decided = {item.key for one in before for item in one.evidence}
         if before and evidence.keys() <= decided:
@@ -91,19 +86,19 @@ def _case_for(
         case = Case(
             listing_id=judged.listing_id,
             brand=found["brand"],
-            brand_id=brand.id if brand else None,
+            brand_id=_brand_id(session, found["brand"]),
             opened=at,
             state=CaseState.OPEN,
             shadow=shadow,
         )
         session.add(case)
-    if _merge(case, judged, found, evidence, at) | (case.shadow and not shadow):
+    if _merge(case, judged, found, evidence) | (case.shadow and not shadow):
         case.changed = at
     case.shadow = case.shadow and shadow
     return case
 
 
-def _merge(case: Case, judged: Judged, found: Json, evidence: Mapping[str, Json], at: datetime) -> bool:
+def _merge(case: Case, judged: Judged, found: Json, evidence: Mapping[str, Json]) -> bool:
     """Whether anything of the case is new."""
     result = judged.result
     there = {item.key: item for item in case.evidence}
@@ -121,7 +116,7 @@ def _merge(case: Case, judged: Judged, found: Json, evidence: Mapping[str, Json]
                     versions=dict(result["versions"]),
                     first_id=judged.version_id,
                     last_id=judged.version_id,
-                    since=at,
+                    since=datetime.now(UTC),
                 )
             )
         elif known.last_id != judged.version_id:
@@ -148,8 +143,8 @@ def key_of(evidence: Json) -> str:
     return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def _brand(session: Session, public_id: str) -> Brand | None:
+def _brand_id(session: Session, public_id: str) -> int | None:
     owner, slash, key = public_id.partition("/")
     if not slash:
         owner, key = HOUSE, public_id
-    return session.scalar(select(Brand).join(Owner).where(Owner.key == owner, Brand.key == key))
+    return session.scalar(select(Brand.id).join(Owner).where(Owner.key == owner, Brand.key == key))

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import delete, func, select
 
 from brand_registry.people import HOUSE, Owner
+from brand_registry.rules import BrandRules
 from brand_registry.tables import Brand
 from detector.brand import Brand as Plain
 from detector.errors import PictureRefused
@@ -17,6 +18,7 @@ from detector.reading import PictureReading, TextLine
 from storage.blobs import Blobs
 from storage.database import Database
 from workers.graph import casing, fetching, judging, outbox, pulling, reading
+from workers.graph.judges import RegistryJudge
 from workers.graph.tables import Item, Outgoing, Run
 
 ACMERA = Plain(id="acme", name="Acmera")
@@ -47,11 +49,12 @@ class Graph:
     folder: Path
     reader: LightReader = field(default_factory=LightReader)
     judge: Judge = field(default_factory=lambda: Judge([ACMERA], versions={"detector": "1"}))
+    rules: dict[str, BrandRules] = field(default_factory=dict)
     sent: list[tuple[str, list[int]]] = field(default_factory=list)
     """Messages that were done, for sending them again."""
 
-    def current(self) -> Judge:
-        return self.judge
+    def current(self) -> RegistryJudge:
+        return RegistryJudge(self.judge, self.rules)
 
     def catalogue(self, *listings: dict, name: str = "catalogue.jsonl") -> Path:
         file = self.folder / name

@@ -5,6 +5,8 @@ import random
 import pytest
 from sqlalchemy import func, select
 
+from brand_registry.rules import BrandRules
+from brand_registry.states import BrandState
 from review.tables import Case, CaseEvidence, Listing
 from workers.graph.tables import Item, Picture, Quarantined, Reading
 
@@ -184,6 +186,7 @@ def test_evidence_of_several_versions_is_merged(graph) -> None:
 
 def test_brands_in_shadow_open_cases_that_are_not_shown(graph) -> None:
     graph.brand("acme", "shadow")
+    graph.rules["acme"] = BrandRules(BrandState.SHADOW)
     graph.pull(graph.catalogue(FAKE))
     graph.run()
     with graph.database.reading() as session:

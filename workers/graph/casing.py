@@ -20,14 +20,22 @@ def open_all(database: Database, numbers: Sequence[int], again: bool = False) ->
     for number in claimed:
         with announcing(database, "case") as session:
             row = session.execute(
-                select(Item.result, Item.version_id, ListingVersion.number, Listing.id, Listing.version)
+                select(
+                    Item.result,
+                    Item.cases,
+                    Item.version_id,
+                    ListingVersion.number,
+                    Listing.id,
+                    Listing.version,
+                )
                 .join(ListingVersion, ListingVersion.id == Item.version_id)
                 .join(Listing, Listing.id == ListingVersion.listing_id)
                 .where(Item.id == number)
                 # One after another for each listing: two results of it must not open two cases.
                 .with_for_update(of=Listing)
             ).one()
-            result, version_id, its, listing_id, newest = row
+            result, cases, version_id, its, listing_id, newest = row
             state = State.DONE if its == newest else State.SUPERSEDED
             if settle(session, Item, number, state, why=None) and state is State.DONE:
-                open_cases(session, Judged(listing_id, version_id, orjson.loads(result or "{}")))
+                asked = [(one["case"], one["shadow"]) for one in cases or ()]
+                open_cases(session, Judged(listing_id, version_id, orjson.loads(result or "{}"), asked))

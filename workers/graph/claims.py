@@ -12,10 +12,16 @@ from sqlalchemy import and_, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.settings import settings
+from workers.graph.outbox import announce
 from workers.graph.tables import Item, Picture, Quarantined, Reading, Run, State, Work
 
 MOST_ATTEMPTS = 3
-_PAUSES = (timedelta(seconds=0), timedelta(seconds=5), timedelta(seconds=30))
+KILLED = {
+    "readings": "the process that read it crashed or was ended, as it took too long, three times",
+    "items": "the process that judged it crashed, three times",
+    "pictures": "the process that fetched it was killed, three times",
+    "runs": "the process that pulled it was killed, three times",
+}
 
 Kind = TypeVar("Kind", Run, Picture, Reading, Item)
 
@@ -28,9 +34,14 @@ def lease() -> timedelta:
     return timedelta(seconds=settings().lease)
 
 
+def pause(attempts: int) -> timedelta:
+    """How long to wait after so many attempts that failed."""
+    return lease() / (24 if attempts < 2 else 4)
+
+
 def overdue(kind: type[Work], at: datetime) -> Any:
     """Whether time is up; so it is where a clock that was set back left a time that nobody would give."""
-    return or_(kind.due <= at, kind.due > at + 2 * lease() + _PAUSES[-1])
+    return or_(kind.due <= at, kind.due > at + 3 * lease())
 
 
 def claim(
@@ -54,13 +65,22 @@ def claim(
     claimed: list[Kind] = []
     for row in rows:
         if row.attempts >= MOST_ATTEMPTS:
-            give_up(session, row, row.why or "the process that worked on it was killed, three times")
+            give_up(session, row, row.why or KILLED[row.__tablename__])
             continue
         row.attempts += 1
         row.state, row.due = State.WORKING, at + lease()
         claimed.append(row)
     session.flush()
     return claimed
+
+
+def apart(session: Session, kind: type[Kind], task: str, numbers: Sequence[int]) -> None:
+    """Gives out one by one what a worker died of: what is to blame harms itself alone."""
+    freed = update(kind).where(kind.id.in_(numbers), kind.state == State.WORKING)
+    session.execute(
+        freed.values(state=State.WAITING, due=now() + lease()).execution_options(synchronize_session=False)
+    )
+    announce(session, task, numbers, alone=True)
 
 
 def settle(session: Session, kind: type[Kind], number: int, state: State, **columns: Any) -> bool:
@@ -84,11 +104,11 @@ def failed(session: Session, kind: type[Kind], number: int, why: str, ours: bool
     row.why = why[:2_000]
     if not ours:
         row.attempts -= 1
-        row.state, row.due = State.WAITING, now() + _PAUSES[-1]
+        row.state, row.due = State.WAITING, now() + pause(MOST_ATTEMPTS)
     elif row.attempts >= MOST_ATTEMPTS:
         give_up(session, row, row.why)
     else:
-        row.state, row.due = State.WAITING, now() + _PAUSES[min(row.attempts, 2)]
+        row.state, row.due = State.WAITING, now() + pause(row.attempts)
 
 
 def give_up(session: Session, row: Run | Picture | Reading | Item, why: str) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from detector.listing import Listing
 from detector.packing import unpacked
 from detector.reading import PictureReading
-from detector.result import Missing, Result, Verdict
+from detector.result import Missing
 from review.cases import has_open_case
 from review.tables import Listing as ListingRow
 from review.tables import ListingVersion
@@ -20,6 +20,7 @@ from storage.database import Database
 from storage.errors import StorageError
 from workers.graph.claims import claim, failed, lease, now, settle
 from workers.graph.counting import free, want_readings
+from workers.graph.opinions import Opinion
 from workers.graph.outbox import announce, announcing
 from workers.graph.tables import Item, Lane, Picture, Reading, Shown, State
 from workers.graph.wanted import wanted_reading
@@ -27,13 +28,13 @@ from workers.judging import blame, short
 from workers.reading import LOOK, engine_key
 
 if TYPE_CHECKING:
-    from detector.judge import Judge
+    from workers.graph.judges import RegistryJudge
 
 
 class Judges(Protocol):
     """Gives the judge of the registry as it is now."""
 
-    def current(self) -> "Judge": ...
+    def current(self) -> "RegistryJudge": ...
 
 
 @dataclass(slots=True)
@@ -72,7 +73,7 @@ def judge(
         }
     with database.reading() as session:
         work = _gather(session, blobs, claimed, judging.compares_pictures)
-    results: list[tuple[_Job, Result]] = []
+    results: list[tuple[_Job, Opinion]] = []
     faults: list[tuple[int, str]] = []
     for job in work.jobs:
         try:
@@ -88,13 +89,15 @@ def judge(
             failed(session, Item, item, why)
 
 
-def _settle(session: Session, results: Sequence[tuple[_Job, Result]]) -> None:
+def _settle(session: Session, results: Sequence[tuple[_Job, Opinion]]) -> None:
     to_open: list[int] = []
-    for job, result in results:
+    for job, opinion in results:
+        result = opinion.result
         said: dict[str, Any] = {"verdict": result.verdict, "result": result.to_json().decode(), "why": None}
-        concerns_cases = result.verdict is Verdict.FLAG or has_open_case(session, job.listing_id)
+        concerns_cases = opinion.to_open or has_open_case(session, job.listing_id)
         if job.lane == Lane.CATALOGUE and concerns_cases:
-            said |= {"step": "case", "attempts": 0, "due": now() + lease()}
+            cases = [{"case": case, "shadow": shadow} for case, shadow in opinion.to_open]
+            said |= {"cases": cases, "step": "case", "attempts": 0, "due": now() + lease()}
             if settle(session, Item, job.item, State.WAITING, **said):
                 to_open.append(job.item)
         else:

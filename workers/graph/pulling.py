@@ -108,6 +108,7 @@ def _keep(session: Session, number: int, source: str, page: Page, page_number: i
 
 @dataclass(frozen=True, slots=True)
 class _New:
+    key: str
     listing: Listing
     content: str
     data: str
@@ -115,18 +116,24 @@ class _New:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """How listings came: in which run, from which source, with pictures relative to which folder."""
+    """How listings came: in which run, from which source, with pictures relative to which folder. `key` files
+    a single one under another name than its id.
+    """
 
     run: int
     source: str
     folder: str | None = None
     lane: str = Lane.CATALOGUE
+    key: str | None = None
+
+    def key_of(self, listing: Listing) -> str:
+        return self.key or listing.id
 
 
 def take(session: Session, arrival: Arrival, listings: Sequence[Listing]) -> int:
     """Has new and changed listings read and judged; returns how many had not changed."""
     at = now()
-    latest = {one.id: one for one in listings}
+    latest = {arrival.key_of(one): one for one in listings}
     known = {
         row.key: row
         for row in session.execute(
@@ -136,14 +143,14 @@ def take(session: Session, arrival: Arrival, listings: Sequence[Listing]) -> int
         )
     }
     new, same = [], []
-    for listing in latest.values():
+    for key, listing in latest.items():
         data = listing.model_dump_json(exclude_defaults=True)
         content = hashlib.sha256(data.encode()).hexdigest()
-        before = known.get(listing.id)
+        before = known.get(key)
         if before is not None and before.content == content:
             same.append(before.id)
         else:
-            new.append(_New(listing, content, data))
+            new.append(_New(key, listing, content, data))
     if same:
         session.execute(update(ListingRow).where(ListingRow.id.in_(same)).values(seen=at))
     if new:
@@ -153,13 +160,13 @@ def take(session: Session, arrival: Arrival, listings: Sequence[Listing]) -> int
 
 def _begin(session: Session, arrival: Arrival, new: Sequence[_New], known: Mapping[str, Any]) -> None:
     at = now()
-    first = [one for one in new if one.listing.id not in known]
+    first = [one for one in new if one.key not in known]
     numbers = {key: (row.id, row.version) for key, row in known.items()}
     if first:
         rows = [
             {
                 "source": arrival.source,
-                "key": one.listing.id,
+                "key": one.key,
                 "content": one.content,
                 "version": 1,
                 "seen": at,
@@ -169,15 +176,14 @@ def _begin(session: Session, arrival: Arrival, new: Sequence[_New], known: Mappi
         made = session.execute(insert(ListingRow).returning(ListingRow.id, ListingRow.key), rows)
         numbers |= {row.key: (row.id, 0) for row in made}
     changed = [
-        {"id": numbers[one.listing.id][0], "content": one.content, "seen": at}
-        | {"version": numbers[one.listing.id][1] + 1}
+        {"id": numbers[one.key][0], "content": one.content, "seen": at} | {"version": numbers[one.key][1] + 1}
         for one in new
-        if one.listing.id in known
+        if one.key in known
     ]
     if changed:
         session.execute(update(ListingRow), changed)
     versions = [
-        {"listing_id": numbers[one.listing.id][0], "number": numbers[one.listing.id][1] + 1}
+        {"listing_id": numbers[one.key][0], "number": numbers[one.key][1] + 1}
         | {"content": one.content, "data": one.data, "since": at}
         for one in new
     ]

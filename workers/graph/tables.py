@@ -116,7 +116,8 @@ class Shown(Base):
 
 class Item(Work, Base):
     """A version of a listing on its way: blocked while its pictures are read, then judged, then, where
-    something was found, its cases are opened. `result` is the line that a scan would write.
+    something was found, its cases are opened. `result` is the line that a scan would write,
+    `cases` what is to be opened of it: objects with a `case` and whether it is in `shadow`.
     """
 
     __tablename__ = "items"
@@ -135,6 +136,7 @@ class Item(Work, Base):
     step: Mapped[str] = mapped_column(String(12), default="judge")
     verdict: Mapped[str | None] = mapped_column(String(12))
     result: Mapped[str | None] = mapped_column(Text)
+    cases: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)
 
 
 class Outgoing(Base):

@@ -1,5 +1,6 @@
 """What can be asked of workers; each task calls a plain function of `workers.graph`."""
 
+import time
 from collections.abc import Callable
 from functools import cache
 from typing import Any, cast
@@ -10,9 +11,14 @@ from celery import Task
 from storage.blobs import blobs
 from storage.errors import StorageError
 from workers.app import app
+from workers.graph.claims import apart
+from workers.graph.outbox import announcing
 from workers.graph.pulse import Pulses
+from workers.graph.tables import Item, Picture
 from workers.opened import database
 
+_UNWELL = 1.0
+"""Seconds that a process pauses where the database or the blobs can't be had."""
 _log = structlog.get_logger()
 
 
@@ -33,10 +39,11 @@ class Step(Task):  # type: ignore[misc]
 
     def __call__(self, *arguments: Any) -> None:
         try:
-            super().__call__(*arguments)
+            self.run(*arguments)
             _pulses().beat(database(), self._about().get("routing_key") or "sweep")
         except StorageError as error:
-            # What was claimed is claimed again when its time is up.
+            # What was claimed is claimed again when its time is up. The pause spares the messages behind it.
+            time.sleep(_UNWELL)
             _log.warning("not done, as storage fails", task=self.name, why=str(error))
         except MemoryError:
             _log.error("not done, as there is no memory", task=self.name)
@@ -44,6 +51,14 @@ class Step(Task):  # type: ignore[misc]
     def again(self) -> bool:
         """Whether a worker died of this very message, or with it."""
         return bool(self._about().get("redelivered"))
+
+    def parted(self, kind: type[Any], numbers: list[int]) -> bool:
+        """Whether what a worker died of is now given out one by one, as one alone may be to blame."""
+        if len(numbers) == 1 or not self.again():
+            return False
+        with announcing(database(), "parted") as session:
+            apart(session, kind, self.name, numbers)
+        return True
 
     def _about(self) -> dict[str, Any]:
         return self.request.delivery_info or {}
@@ -73,7 +88,8 @@ def pull(self: Step, numbers: list[int]) -> None:
 def fetch(self: Step, numbers: list[int]) -> None:
     from workers.graph.fetching import fetch as fetch_now
 
-    fetch_now(database(), blobs(), numbers, self.again())
+    if not self.parted(Picture, numbers):
+        fetch_now(database(), blobs(), numbers, self.again())
 
 
 @step("read")
@@ -87,11 +103,13 @@ def read(self: Step, numbers: list[int]) -> None:
 def judge(self: Step, numbers: list[int]) -> None:
     from workers.graph.judging import judge as judge_now
 
-    judge_now(database(), blobs(), _judges(), numbers, self.again())
+    if not self.parted(Item, numbers):
+        judge_now(database(), blobs(), _judges(), numbers, self.again())
 
 
 @step("open_cases")
 def open_cases(self: Step, numbers: list[int]) -> None:
     from workers.graph.casing import open_all
 
-    open_all(database(), numbers, self.again())
+    if not self.parted(Item, numbers):
+        open_all(database(), numbers, self.again())

@@ -173,6 +173,7 @@ def upgrade() -> None:
         sa.Column("step", sa.String(length=12), nullable=False),
         sa.Column("verdict", sa.String(length=12), nullable=True),
         sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("cases", sa.JSON(), nullable=True),
         sa.Column("id", _NUMBER, nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
