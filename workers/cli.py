@@ -19,6 +19,7 @@ _COMMANDS = {
     "check": ("workers.check", "explain one listing: its text with what was found, its pictures with boxes"),
     "shared": ("workers.shared", "find the pictures that several sellers of a catalogue show"),
     "worker": ("workers.worker", "work on queues until it is told to end (default: all of them)"),
+    "status": ("workers.status", "how the work stands: what waits, what failed and why, what was put aside"),
     "beat": ("workers.beat", "say when it is time: the schedule, and the search for what got lost"),
     "serve": ("workers.serve", "serve the brand owners' pages and the API"),
     "brands": ("workers.registry.brands", "keep the brands of the registry: take in, list, show"),
