@@ -9,6 +9,7 @@ from detector.text.letters import TYPED, digraphs, likeness
 _ANY, _LETTER, _TWICE, _TURNED = 1.0, 0.8, 0.3, 0.5
 """The price of a letter for any other, of one too many or too few, of one that stands twice, of two turned
 round."""
+_NOTHING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,9 @@ def align_within(wrote: str, meant: str, most: float) -> Alignment | None:
     edits: list[Edit] = []
     i, j = len(wrote), len(meant)
     while i or j:
+        if i and j and wrote[i - 1] == meant[j - 1] and abs(costs[i - 1][j - 1] - costs[i][j]) < _NOTHING:
+            i, j = i - 1, j - 1
+            continue
         edit = _last_edit(wrote[:i], meant[:j], costs)
         if edit.cost:
             edits.append(edit)
@@ -110,7 +114,7 @@ def _last_edit(wrote: str, meant: str, costs: list[list[float]]) -> Edit:
     """The step that led to what two beginnings cost."""
     i, j = len(wrote), len(meant)
     for edit in _last_edits(wrote, meant):
-        if abs(costs[i - len(edit.wrote)][j - len(edit.meant)] + edit.cost - costs[i][j]) < 1e-9:
+        if abs(costs[i - len(edit.wrote)][j - len(edit.meant)] + edit.cost - costs[i][j]) < _NOTHING:
             return edit
     raise AssertionError("every cost comes of a step")
 

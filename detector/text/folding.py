@@ -15,6 +15,7 @@ _FILLERS = frozenset("\u115f\u1160\u3164\uffa0")
 """Hangul letters that show nothing; Unicode counts them as letters."""
 _RIGHT_TO_LEFT_OVERRIDE = "\u202e"
 _ENDS_OVERRIDE = "\u202c\n\u2029"
+_LEET_SIGNS = "@$€£!|+"
 _LEET_INSIDE = re.compile(
     r"(?<=[^\W_])[@$!|+](?=[^\W_])|(?<![^\W_])[@$€£|](?=[^\W\d_]{2})|(?<=[^\W_]{2})[$@](?![^\W_])"
 )
@@ -81,6 +82,8 @@ def reading(text: str, read: Callable[[str], str]) -> Reading:
 
 
 def _leet(reading: Reading) -> Reading | None:
+    if not any(sign in reading.text for sign in _LEET_SIGNS):
+        return None
     read = _LEET_INSIDE.sub(lambda sign: sign[0].translate(LEET), reading.text)
     return Reading(read, reading.origins, reading.reordered) if read != reading.text else None
 

@@ -4,7 +4,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
 from typing import Self
 
 from detector.brand import Brand
@@ -74,11 +73,12 @@ class MarkIndex:
     def _read(self, text: str, reading: Reading, edits: bool) -> Iterator[Mention]:
         tokens = tokens_of(reading.text)
         named = bool(tokens) and self._is_a_maker(tokens[0][0])
-        runs = _runs(reading.text, tokens)
-        going_on = self._going_on(reading.text, tokens, runs)
+        runs, going_on = self._going_on(reading.text, tokens)
+        known, sharing = self._words.known, self._phrases.sharing
         for at, (word, start, end) in enumerate(tokens):
             opening = at == 0 or (at == 1 and lexicon.is_ordinary(tokens[0][0]))
-            for hit in self._words.of(word):
+            hits = known.get(word)
+            for hit in self._words.of(word) if hits is None else hits:
                 if hit.opening and not opening:
                     continue
                 if hit.likeness in _MISSPELT and (not edits or (named and at and hit.score < _BESIDE_A_NAME)):
@@ -90,7 +90,7 @@ class MarkIndex:
             if at in going_on:
                 for last, hit in self._windows(reading.text, tokens, at, runs[at]):
                     yield _mention(text, reading, start, tokens[last][2], hit)
-            if word in self._phrases.sharing:
+            if word in sharing:
                 for first, last, hit in self._phrases.beside(tokens, at):
                     yield _mention(text, reading, tokens[first][1], tokens[last][2], hit)
         if not reading.text.isascii():
@@ -111,20 +111,30 @@ class MarkIndex:
                 for hit in self._sounds.of(text[first:last]):
                     yield _mention(text, reading, start, end, hit)
 
-    def _going_on(self, text: str, tokens: Sequence[Token], runs: Sequence[int]) -> set[int]:
-        """The words in which a name may begin that goes on in the next; every word is asked, so it is
-        quick."""
-        exact, beginnings = self._exact, self._phrases.beginnings
-        owned = not APOSTROPHES.isdisjoint(text)
-        return {
-            at
-            for at, ((word, _, _), (following, _, end)) in enumerate(pairwise(tokens))
-            if at == 0
-            or runs[at] > at
-            or (joined := word + following) in exact
-            or joined in beginnings
-            or (owned and text[end : end + 1] in APOSTROPHES)
-        }
+    def _going_on(self, text: str, tokens: Sequence[Token]) -> tuple[list[int], set[int]]:
+        """For each word the last of those after it that may be pieces of one name with it: each without a
+        space before it, or short as the one before. And the words in which a name may begin that goes on in
+        the next. Every word is asked, so it is quick.
+        """
+        last = len(tokens) - 1
+        runs = list(range(last + 1))
+        if last < 1:
+            return runs, set()
+        going_on = {0}
+        beginnings = self._phrases.joints
+        owned = any(sign in text for sign in APOSTROPHES)
+        following, begins, _ = tokens[last]
+        for at in range(last - 1, -1, -1):
+            word, start, end = tokens[at]
+            if (begins - end == 1 and text[end] != " " and not text[end].isspace()) or (
+                len(word) <= 3 >= len(following)
+            ):
+                runs[at] = runs[at + 1]
+                going_on.add(at)
+            elif word + following in beginnings or (owned and text[end : end + 1] in APOSTROPHES):
+                going_on.add(at)
+            following, begins = word, start
+        return runs, going_on
 
     def _windows(self, text: str, tokens: Sequence[Token], at: int, run: int) -> Iterator[tuple[int, Hit]]:
         """The names that begin with a word and go on in the next ones, or were cut into the pieces that end
@@ -159,16 +169,6 @@ class MarkIndex:
             and 3 * sum(map(str.isdigit, joined)) <= len(joined)
             and not self._phrases.holds_word(tokens)
         )
-
-
-def _runs(text: str, tokens: Sequence[Token]) -> list[int]:
-    """For each word the last of those after it that may be pieces of one name with it: each without a space
-    before it, or short as the one before."""
-    runs = list(range(len(tokens)))
-    for at in range(len(tokens) - 2, -1, -1):
-        if len(tokens[at][0]) <= 3 >= len(tokens[at + 1][0]) or _is_close(text, tokens, at + 1):
-            runs[at] = runs[at + 1]
-    return runs
 
 
 def _is_close(text: str, tokens: Sequence[Token], at: int) -> bool:

@@ -31,6 +31,13 @@ _OFTEN = 500
 APOSTROPHES = frozenset("'’`´")
 
 
+_CACHED = 100_000
+
+_Sharing = tuple[int, str, int, Name]
+"""Of a word in a name the way to the one beside it, 1 to the next or -1 to the one before, that other word,
+the word's own place, and the name."""
+
+
 class Phrases:
     """The names of a registry that have several words, by each of these."""
 
@@ -39,14 +46,17 @@ class Phrases:
         self._genuine = genuine
         self._exact: dict[str, list[Name]] = defaultdict(list)
         self.beginnings: set[str] = set()
-        self.sharing: dict[str, list[tuple[int, Name]]] = defaultdict(list)
+        self.sharing: dict[str, list[_Sharing]] = defaultdict(list)
+        self._asked: dict[tuple[str, int, str], tuple[int, ...]] = {}
         for name in names:
             self._exact[name.key].append(name)
             self.beginnings.update("".join(name.words[:end]) for end in range(2, len(name.words)))
             if 1 < len(name.words) <= _MOST_WORDS and name.key.isascii():
                 for at, word in enumerate(name.words):
                     if len(word) > 2:
-                        self.sharing[word].append((at, name))
+                        step = 1 if at + 1 < len(name.words) else -1
+                        self.sharing[word].append((step, name.words[at + step], at, name))
+        self.joints = frozenset(self._exact) | self.beginnings
         for word in [word for word, sharing in self.sharing.items() if len(sharing) > _MOST_SHARING]:
             del self.sharing[word]
 
@@ -82,14 +92,18 @@ class Phrases:
 
         Yields the first and the last of the words, and what they stand for.
         """
-        for place, name in self.sharing[tokens[at][0]]:
+        word = tokens[at][0]
+        likely: tuple[int, ...] = ()
+        if at + 1 < len(tokens):
+            likely += self._likely(word, 1, tokens[at + 1][0])
+        if at:
+            likely += self._likely(word, -1, tokens[at - 1][0])
+        for number in sorted(likely):
+            _, _, place, name = self.sharing[word][number]
             first = at - place
             last = first + len(name.words) - 1
             if first < 0 or last >= len(tokens):
                 continue
-            step = 1 if last > at else -1
-            if abs(len(tokens[at + step][0]) - len(name.words[place + step])) > _LONGER:
-                continue  # most names end here
             pairs: list[tuple[str, str]] = []
             for (wrote, _, _), meant in zip(tokens[first : last + 1], name.words, strict=True):
                 if wrote != meant:
@@ -102,6 +116,23 @@ class Phrases:
                 loose = first == 0 and tokens[at][0] not in self._exact
                 if hit := self._nearly(name, words, pairs, loose):
                     yield first, last, hit
+
+    def _likely(self, word: str, step: int, beside: str) -> tuple[int, ...]:
+        """Which of the names that share a word may mean what stands after it, or before: of most words none.
+
+        Kept: words have their company.
+        """
+        asked = word, step, beside
+        found = self._asked.get(asked)
+        if found is None:
+            if len(self._asked) >= _CACHED:
+                self._asked.clear()
+            found = self._asked[asked] = tuple(
+                number
+                for number, (way, meant, _, _) in enumerate(self.sharing[word])
+                if way == step and (beside == meant or _may_be(beside, meant))
+            )
+        return found
 
     def _nearly(self, name: Name, words: list[str], pairs: list[tuple[str, str]], loose: bool) -> Hit | None:
         ordinary = all(map(lexicon.is_word, words))

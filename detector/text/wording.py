@@ -98,16 +98,16 @@ class Words:
             [key for key, found in self._near.items() if len(found[0].words) == 2][:_MOST_PAIRS]
         )
         self._acronyms = [key for key in self.exact if len(key) == 3 and lexicon.is_famous_name(key)]
-        self._cache: dict[str, tuple[Hit, ...]] = {}
+        self.known: dict[str, tuple[Hit, ...]] = {}
         self._far_cache: dict[str, tuple[Hit, ...]] = {}
 
     def of(self, word: str) -> tuple[Hit, ...]:
-        """What a word stands for. Cached: a catalogue uses few words often."""
-        hits = self._cache.get(word)
+        """What a word stands for. Kept in `known`: a catalogue uses few words often."""
+        hits = self.known.get(word)
         if hits is None:
-            if len(self._cache) >= _CACHED:
-                self._cache.clear()
-            hits = self._cache[word] = tuple(self._look_up(word))
+            if len(self.known) >= _CACHED:
+                self.known.clear()
+            hits = self.known[word] = tuple(self._look_up(word))
         return hits
 
     def far(self, word: str) -> tuple[Hit, ...]:
