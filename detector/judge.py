@@ -66,7 +66,7 @@ class Judge:
         self._signals = [*signals, *self._implied(meaning)]
         self._reads_unnamed = meaning is not None
         self._references = references
-        self._versions = versions
+        self.versions = versions or {}
         self._terms = default_terms()
         self._context = default_context()
 
@@ -133,7 +133,7 @@ class Judge:
             verdict = Verdict.FLAG
         else:
             verdict = Verdict.INCOMPLETE if missing else Verdict.CLEAR
-        return Result(listing.id, verdict, risk, cases, missing, self._versions), view
+        return Result(listing.id, verdict, risk, cases, missing, self.versions or None), view
 
     def _cases(self, view: View) -> tuple[Case, ...]:
         """A case for each brand that anything was found against, the gravest first."""

@@ -1,5 +1,6 @@
 """A reading as bytes, to be kept or sent: MessagePack, arrays as they lie in memory, never pickle."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgpack
@@ -34,6 +35,17 @@ def unpacked(data: bytes) -> PictureReading:
         unread,
         None if look is None else _as_look(look),
     )
+
+
+def packed_looks(looks: Iterable[Appearance]) -> bytes:
+    """The looks of one reference. `unpacked_looks` gives them back the same."""
+    return bytes(msgpack.packb([_look(look) for look in looks], default=_array))
+
+
+def unpacked_looks(data: bytes) -> tuple[Appearance, ...]:
+    """Looks that `packed_looks` wrote; their arrays can't be written to."""
+    plain = msgpack.unpackb(data, use_list=False, ext_hook=_as_array, strict_map_key=False)
+    return tuple(_as_look(look) for look in plain)
 
 
 def _look(look: Appearance) -> Plain:

@@ -6,11 +6,12 @@ come with the networks. One threshold serves all marks that way (as score normal
 Auckenthaler and others, 2000).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 from math import log10
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,18 +65,41 @@ class Found:
     turn: str | None = None
 
 
-class MarkIndex:
-    """Finds brands' marks; all vectors must come from one embedder."""
+@dataclass(frozen=True, slots=True, eq=False)
+class MarkVectors:
+    """What marks look like, a row a vector: `vectors` (n, d) of unit length; `owner` (n,) the number of the
+    mark, -1 where that is gone; `turn` (n,) its place in TURN_NAMES, -1 upright; `costs` (n,) what strangers
+    resemble it, and what a turn costs.
+    """
 
-    def __init__(self, marks: Sequence[Reference]) -> None:
+    vectors: NDArray[np.float32]
+    owner: NDArray[np.int32]
+    turn: NDArray[np.int8]
+    costs: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, looks: Iterable[Appearance]) -> Self:
+        rows = [_own_vectors(look) for look in looks]
+        vectors = np.concatenate([some for some, _ in rows] or [np.zeros((0, 1), np.float32)])
+        turn = np.array([turn for _, turns in rows for turn in turns], np.int8)
+        owner = np.repeat(np.arange(len(rows), dtype=np.int32), [len(some) for some, _ in rows])
+        costs = usual_resemblance(vectors)
+        costs[turn >= 0] += TURNED_COSTS
+        return cls(vectors, owner, turn, costs)
+
+
+class MarkIndex:
+    """Finds brands' marks; all vectors must come from one embedder.
+
+    `rows` and `nearest`, which finds the nearest of them, may come from where they were kept.
+    """
+
+    def __init__(
+        self, marks: Sequence[Reference], rows: MarkVectors | None = None, nearest: Nearest | None = None
+    ) -> None:
         self.marks = tuple(marks)
-        vectors = [_own_vectors(mark) for mark in marks]
-        self._owner = np.repeat(np.arange(len(marks)), [len(some) for some, _ in vectors])
-        self._vectors = np.concatenate([some for some, _ in vectors] or [np.zeros((0, 1), np.float32)])
-        self._turns = [turn for _, turns in vectors for turn in turns]
-        self._costs = usual_resemblance(self._vectors)
-        self._costs += [0.0 if turn is None else TURNED_COSTS for turn in self._turns]
-        self._nearest = Nearest(self._vectors)
+        self.rows = MarkVectors.of(mark.appearance for mark in marks) if rows is None else rows
+        self.nearest = Nearest(self.rows.vectors) if nearest is None else nearest
         self._enough = ENOUGH + A_DECADE_COSTS * max(0.0, log10(max(1, len(marks)) / FEW))
 
     def recognise(self, look: Appearance) -> list[Found]:
@@ -88,22 +112,34 @@ class MarkIndex:
         for evidence, vector, outline, alignment in sorted(self._weighed(look), key=lambda one: -one[0]):
             if evidence < self._enough:
                 break
-            number = int(self._owner[vector])
+            number = int(self.rows.owner[vector])
             brand, box = self.marks[number].brand, _bounds(outline)
             others = [place for owner, place in taken if owner != brand]
             if not others or overlaps(box, np.stack(others)).max() <= ONE_PLACE:
                 taken.append((brand, box))
-                found.append(Found(number, _score(evidence), (outline,), alignment, self._turns[vector]))
+                found.append(Found(number, _score(evidence), (outline,), alignment, self._turn(vector)))
                 vectors.append(vector)
         every = [place for _, place in taken]
         return [self._again(one, vector, look, every) for one, vector in zip(found, vectors, strict=True)]
+
+    def likest(self, look: Appearance) -> list[int]:
+        """The numbers of the marks that a picture is likest to as a whole."""
+        if not self.marks:
+            return []
+        _, which = self.nearest.search(look.regions.embeddings[:1], NEIGHBOURS)
+        owners = self.rows.owner[which[0][which[0] >= 0]]
+        return [int(owner) for owner in owners if owner >= 0]
+
+    def _turn(self, vector: int) -> str | None:
+        turn = int(self.rows.turn[vector])
+        return None if turn < 0 else TURN_NAMES[turn]
 
     def _weighed(self, look: Appearance) -> Iterator[tuple[float, int, Outline, Alignment | None]]:
         for vector, region, resemblance in self._candidates(look):
             if resemblance + RARITY_COUNTS * MOST_RARE < self._enough:
                 break  # not even the rarest agreement of points would make up for it
-            mark = self.marks[self._owner[vector]].appearance
-            alignment = align(mark, look, across=self._turns[vector] == "mirrored")
+            mark = self.marks[self.rows.owner[vector]].appearance
+            alignment = align(mark, look, across=self._turn(vector) == "mirrored")
             rarity = 0.0 if alignment is None else min(max(alignment.rarity, 0.0), MOST_RARE)
             outline = corners_of(look.regions.boxes[region])
             if alignment is not None and alignment.rarity >= RARE:  # points tell the place better
@@ -112,7 +148,8 @@ class MarkIndex:
 
     def _again(self, found: Found, vector: int, look: Appearance, taken: list[NDArray[np.float32]]) -> Found:
         """With the mark's further places, where nothing else was found."""
-        beyond = look.regions.embeddings.astype(np.float32) @ self._vectors[vector] - self._costs[vector]
+        own, cost = self.rows.vectors[vector], self.rows.costs[vector]
+        beyond = look.regions.embeddings.astype(np.float32) @ own - cost
         likely = np.flatnonzero(beyond >= AGAIN)
         kept = likely[distinct(look.regions.boxes[likely], beyond[likely], ONE_PLACE, len(likely))]
         free = [box for box in look.regions.boxes[kept] if overlaps(box, np.stack(taken)).max() <= ONE_PLACE]
@@ -121,27 +158,29 @@ class MarkIndex:
     def _candidates(self, look: Appearance) -> list[tuple[int, int, float]]:
         """Of each likely mark the vector that fits best, the region most like it, and how much more than
         strangers are; the likeliest first."""
-        similar, which = self._nearest.search(look.regions.embeddings, min(NEIGHBOURS, len(self._vectors)))
-        beyond = np.where(which >= 0, similar - self._costs[which], -np.inf)
+        rows = self.rows
+        similar, which = self.nearest.search(look.regions.embeddings, min(NEIGHBOURS, len(rows.vectors)))
+        which = np.where(rows.owner[which] < 0, -1, which)
+        beyond = np.where(which >= 0, similar - rows.costs[which], -np.inf)
         best: dict[int, tuple[int, int, float]] = {}
         for place in np.argsort(-beyond, axis=None):
             vector = int(which.flat[place])
             if vector >= 0:
                 region = int(place) // which.shape[1]
-                best.setdefault(int(self._owner[vector]), (vector, region, float(beyond.flat[place])))
+                best.setdefault(int(self.rows.owner[vector]), (vector, region, float(beyond.flat[place])))
             if len(best) == CANDIDATES:
                 break
         return list(best.values())
 
 
-def _own_vectors(mark: Reference) -> tuple[NDArray[np.float32], list[str | None]]:
+def _own_vectors(mark: Appearance) -> tuple[NDArray[np.float32], list[int]]:
     """What the mark looks like, upright and, where that is known of the model, mirrored and turned."""
-    upright = mark.appearance.regions.embeddings[:1].astype(np.float32)
-    if not shipped(mark.appearance.engine):
-        return upright, [None]
+    upright = mark.regions.embeddings[:1].astype(np.float32)
+    if not shipped(mark.engine):
+        return upright, [-1]
     turned = np.concatenate([upright @ turn for turn in _array(TURNS).astype(np.float32)])
     turned /= np.linalg.norm(turned, axis=1, keepdims=True)
-    return np.concatenate([upright, turned]), [None, *TURN_NAMES]
+    return np.concatenate([upright, turned]), [-1, *range(len(TURN_NAMES))]
 
 
 def usual_resemblance(vectors: NDArray[np.float32]) -> NDArray[np.float32]:

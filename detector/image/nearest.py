@@ -1,5 +1,7 @@
 """The nearest of many vectors by inner product: exact while they are few, by inverted lists beyond."""
 
+from typing import Any, Self
+
 import faiss
 import numpy as np
 from numpy.typing import NDArray
@@ -18,23 +20,45 @@ class Nearest:
     """
 
     def __init__(self, vectors: Vectors, exact_up_to: int = EXACT_UP_TO) -> None:
-        faiss.omp_set_num_threads(1)  # processes are forked from the one that builds this
         count, width = vectors.shape
         whole = np.ascontiguousarray(vectors, dtype=np.float32)
-        self._index: faiss.Index = faiss.IndexFlatIP(width)
-        if count > exact_up_to:
-            self._index = _inverted_lists(whole)
-        self._index.add(whole)
+        self._hold(faiss.IndexFlatIP(width) if count <= exact_up_to else _inverted_lists(whole))
+        self.index.add(whole)
+
+    @classmethod
+    def of(cls, index: Any) -> Self:
+        """Around an index that holds the vectors already."""
+        nearest = cls.__new__(cls)
+        nearest._hold(index)
+        return nearest
+
+    def _hold(self, index: Any) -> None:
+        faiss.omp_set_num_threads(1)  # processes are forked from the one that builds this
+        self.index: Any = index
+
+    @property
+    def exact(self) -> bool:
+        """Whether all vectors are compared."""
+        return not hasattr(self.index, "nlist")
+
+    @property
+    def trained_on(self) -> int:
+        """About how many vectors the lists were made for."""
+        return len(self) if self.exact else int((self.index.nlist / 4) ** 2)
+
+    def add(self, vectors: Vectors) -> None:
+        """Adds vectors (n, d) after those that are there."""
+        self.index.add(np.ascontiguousarray(vectors, dtype=np.float32))
 
     def __len__(self) -> int:
-        return int(self._index.ntotal)
+        return int(self.index.ntotal)
 
     def search(self, queries: Vectors, most: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         """Similarities, the highest first, and which vectors they belong to, each (len(queries), most).
 
         Where fewer were found the rest of a row is -inf and -1.
         """
-        similar, which = self._index.search(np.ascontiguousarray(queries, dtype=np.float32), most)
+        similar, which = self.index.search(np.ascontiguousarray(queries, dtype=np.float32), most)
         similar[which < 0] = -np.inf
         return similar, which
 

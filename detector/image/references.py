@@ -4,17 +4,21 @@ Marks are proposed by vectors of regions, because a mark has few points of its o
 their points, because any part of one may be seen.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
-from detector.appearance import Appearance
+from detector.appearance import Appearance, LocalFeatures
 from detector.image import copies, obscured, products
 from detector.image.geometry import RARE, Alignment, align
 from detector.image.hashes import distances
 from detector.image.keypoints import mirrored
-from detector.image.marks import Found, MarkIndex
-from detector.image.votes import Votes
+from detector.image.marks import Found, MarkIndex, MarkVectors
+from detector.image.nearest import Nearest
+from detector.image.votes import Points, Votes
 from detector.result import Box
 from detector.sighting import AssetKind, Reference, Seen, Sighting
 
@@ -28,17 +32,68 @@ _Taken = tuple[Reference, copies.Copy, Alignment | None]
 """A reference, what was made from it, and where its points agree, if they do."""
 
 
-class ReferenceIndex:
-    """Finds which of many references a picture shows; they come from those who asked for protection."""
+@dataclass(frozen=True, slots=True, eq=False)
+class IndexParts:
+    """What an index asks all references by: `marks` and `nearest` those that are logos; `hashes` (n, 32),
+    upright, and `votes` the pictures and products. Numbers count each of the two by itself.
+    """
 
-    def __init__(self, references: Sequence[Reference]) -> None:
+    marks: MarkVectors
+    nearest: Nearest
+    hashes: NDArray[np.uint8]
+    votes: Votes
+
+    @classmethod
+    def of(cls, references: Iterable[Reference]) -> Self:
+        marks, pictures = parted(references)
+        vectors = MarkVectors.of(mark.appearance for mark in marks)
+        hashes, points = seen_of(pictures)
+        return cls(vectors, Nearest(vectors.vectors), hashes, Votes(points))
+
+
+def parted(references: Iterable[Reference]) -> tuple[list[Reference], list[Reference]]:
+    """Logos, and all others."""
+    marks: list[Reference] = []
+    pictures: list[Reference] = []
+    for each in references:
+        (marks if each.kind is AssetKind.LOGO else pictures).append(each)
+    return marks, pictures
+
+
+def seen_of(pictures: Iterable[Reference]) -> tuple[NDArray[np.uint8], Points]:
+    """The hashes (n, 32) of pictures as they stand upright, and their points; each look is asked for once."""
+    hashes: list[NDArray[np.uint8]] = [np.zeros((0, 32), np.uint8)]
+
+    def features() -> Iterator[LocalFeatures]:
+        for each in pictures:
+            look = each.appearance
+            hashes.append(look.hashes[:1].copy())  # a part would keep the whole in memory
+            yield look.features
+
+    points = Points.of(features())
+    return np.concatenate(hashes), points
+
+
+class ReferenceIndex:
+    """Finds which of many references a picture shows; they come from those who asked for protection.
+
+    `parts` are what it asks them all by, where that was kept; a reference's look is then asked for when the
+    reference is compared.
+    """
+
+    def __init__(self, references: Sequence[Reference], parts: IndexParts | None = None) -> None:
         self.references = tuple(references)
-        self._marks = MarkIndex([each for each in references if each.kind is AssetKind.LOGO])
-        self._pictures = [each for each in references if each.kind is not AssetKind.LOGO]
+        marks, self._pictures = parted(references)
+        self.parts = IndexParts.of(references) if parts is None else parts
+        self._marks = MarkIndex(marks, self.parts.marks, self.parts.nearest)
         self._known_marks: dict[Reference, list[tuple[float, ...]]] = {}
-        hashes = [each.appearance.hashes[:1] for each in self._pictures]
-        self._hashes = np.concatenate(hashes or [np.zeros((0, 32), np.uint8)])
-        self._votes = Votes([each.appearance.features for each in self._pictures])
+        self._hashes, self._votes = self.parts.hashes, self.parts.votes
+
+    def likest(self, look: Appearance, kind: AssetKind) -> list[Reference]:
+        """The references of a kind that a picture is likest to as a whole: itself, if it is one of them."""
+        if kind is not AssetKind.LOGO:
+            return self.pictures_near(look)
+        return [self._marks.marks[number] for number in self._marks.likest(look)]
 
     def recognise(self, look: Appearance) -> list[Sighting]:
         """What of the references the picture shows, the surest first, each reference once."""

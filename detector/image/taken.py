@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from detector.appearance import Appearance
 from detector.image import copies
 from detector.image.nearest import Nearest
 from detector.sighting import AssetKind, Reference
@@ -63,9 +64,8 @@ def _likely(references: Sequence[Reference], enough: float) -> Iterator[tuple[in
     """Each number with those before it that are so much alike, the likest first."""
     if len(references) < 2:
         return
-    sketches = [_sketch(each) for each in references]
-    vectors = np.stack([vector for vector, _ in sketches])
-    longer = np.array([proportion for _, proportion in sketches])
+    sketches = np.stack([sketch(each.appearance, each.kind) for each in references])
+    vectors, longer = sketches[:, :-1], sketches[:, -1]
     similar, which = Nearest(vectors).search(vectors, min(NEIGHBOURS, len(vectors)))
     order = np.arange(len(vectors))[:, None]
     likely = (similar >= enough) & (which < order) & (np.abs(longer[which] - longer[:, None]) <= PROPORTIONS)
@@ -73,15 +73,26 @@ def _likely(references: Sequence[Reference], enough: float) -> Iterator[tuple[in
         yield int(number), [int(n) for n in which[number][likely[number]]]
 
 
-def _sketch(reference: Reference) -> tuple[Floats, float]:
-    """What is drawn, 256 numbers of unit length around 0 (all 0 for an even plane), and the logarithm of its
-    width by its height.
+def pairs_alike(some: Floats, others: Floats, kind: AssetKind) -> Iterator[tuple[int, int, float]]:
+    """The rows of sketches (n, 257) and (m, 257) that may show the same, and how much they are alike: of
+    marks, surely the same; of pictures, worth comparing in earnest.
     """
-    small = reference.appearance.thumbnail
+    similar = some[:, :-1] @ others[:, :-1].T
+    near = np.abs(some[:, -1:] - others[:, -1]) <= PROPORTIONS
+    enough = SAME_MARK if kind is AssetKind.LOGO else LIKELY_PICTURE
+    for one, other in np.argwhere((similar >= enough) & near):
+        yield int(one), int(other), float(similar[one, other])
+
+
+def sketch(look: Appearance, kind: AssetKind) -> Floats:
+    """What is drawn, 256 numbers of unit length around 0 (all 0 for an even plane), and after them the
+    logarithm of its width by its height.
+    """
+    small = look.thumbnail
     border = np.concatenate([small[0], small[-1], small[:, 0], small[:, -1]])
     apart = np.abs(small.astype(np.float32) - np.median(border, axis=0).astype(np.float32))
     off: Floats = np.maximum.reduce([apart[..., 0], apart[..., 1], apart[..., 2]])  # max(axis=2) is slow
-    if reference.kind is AssetKind.LOGO:
+    if kind is AssetKind.LOGO:
         plane = _cut(off, off >= off.max() / 2, 0)
     else:
         plane = _cut(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32), off >= EVEN, SPECKS)
@@ -91,7 +102,8 @@ def _sketch(reference: Reference) -> tuple[Floats, float]:
         plane = cv2.resize(plane, size, interpolation=cv2.INTER_LINEAR).astype(np.float32)
     cells = cv2.resize(plane, (SIDE, SIDE), interpolation=cv2.INTER_AREA).ravel()
     cells = cells - cells.mean()
-    return (cells / max(float(np.linalg.norm(cells)), 1e-6)).astype(np.float32), float(np.log(width / height))
+    cells /= max(float(np.linalg.norm(cells)), 1e-6)
+    return np.append(cells, np.log(width / height)).astype(np.float32)
 
 
 def _cut(plane: Floats, drawn: NDArray[np.bool_], specks: float) -> Floats:
