@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from brand_registry.access import Viewer, brand_to_change
-from brand_registry.states import AssetState, BrandState
+from brand_registry.states import PASSED, AssetState, BrandState
 from brand_registry.tables import Asset, Brand
 from brand_registry.uploads import clean_name, ending_of
 from detector.errors import DetectorError
@@ -16,8 +16,6 @@ from storage.errors import ChangedMeanwhile
 MOST_PICTURES = 1_000
 """Of one brand, the retired ones too."""
 _FOLDERS = {AssetKind.LOGO: "logos", AssetKind.IMAGE: "images", AssetKind.PRODUCT: "products"}
-PASSED = frozenset({AssetState.CHECKED, AssetState.SHADOW, AssetState.LIVE})
-"""States of pictures that the gates let through."""
 
 
 class NotTaken(DetectorError):

@@ -21,3 +21,9 @@ class AssetState(StrEnum):
     SHADOW = "shadow"
     LIVE = "live"
     RETIRED = "retired"
+
+
+JUDGED = (BrandState.SHADOW, BrandState.LIVE)
+"""Brands that are judged with."""
+PASSED = (AssetState.CHECKED, AssetState.SHADOW, AssetState.LIVE)
+"""Pictures that the gates let through: from then on they stand as their brand does."""

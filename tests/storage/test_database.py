@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 import brand_registry.changes
 import brand_registry.identity.tables
+import brand_registry.looks
 import brand_registry.previews
 import brand_registry.trials  # noqa: F401 - it brings tables
 import storage.migrations

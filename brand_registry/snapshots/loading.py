@@ -1,0 +1,113 @@
+"""A snapshot from its files, checked first; while it is in use nobody prunes it."""
+
+import fcntl
+import gc
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import orjson
+
+from brand_registry.record import Record
+from brand_registry.snapshots.lazy import Looks, references_of
+from brand_registry.snapshots.manifest import BadSnapshot, Manifest, check_files, read_manifest
+from brand_registry.snapshots.rows import BRANDS, REFERENCES, brand_of, judged_as, read_references
+from brand_registry.stored import Stored, in_force
+from storage.blobs import Blobs
+
+if TYPE_CHECKING:
+    from detector.image.references import ReferenceIndex
+
+
+class Hold:
+    """Keeps a folder from being pruned as long as it lives, in this process and those forked from it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._handle = os.open(folder, os.O_RDONLY)
+        fcntl.flock(self._handle, fcntl.LOCK_SH)
+
+    def __del__(self) -> None:
+        with suppress(AttributeError, OSError):
+            os.close(self._handle)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What is judged with. `brands` are as the registry holds them, by the ids that results give them, with
+    the marks that are in force on a day; `until` is the last day on which the same are.
+    """
+
+    folder: Path
+    manifest: Manifest
+    brands: "dict[str, Stored]"
+    references: "ReferenceIndex | None"
+    until: date
+    held: Hold
+
+    @property
+    def name(self) -> str:
+        return self.manifest.name
+
+    def records(self) -> list[Record]:
+        """The brands as they are judged with."""
+        return [judged_as(one) for one in self.brands.values()]
+
+
+def today() -> date:
+    return datetime.now(UTC).date()
+
+
+def load(folder: Path, blobs: Blobs, day: date | None = None) -> Snapshot:
+    """The snapshot in a folder, as of a day (today). Raises `BadSnapshot`."""
+    day = day or today()
+    try:
+        held = Hold(folder)
+        manifest = read_manifest(folder)
+        check_files(folder, manifest)
+    except OSError as error:
+        raise BadSnapshot(f"{folder}: cannot be read ({error.strerror}); build another snapshot") from None
+    with _without_collecting():
+        with (folder / BRANDS).open("rb") as lines:
+            stored = [brand_of(orjson.loads(line)) for line in lines]
+        brands = {}
+        for one in stored:
+            forced = in_force(one, day)
+            brands[judged_as(forced).id] = forced
+        references = _references(folder, manifest, stored, blobs)
+    return Snapshot(folder, manifest, brands, references, _last_day(stored, day), held)
+
+
+def _references(
+    folder: Path, manifest: Manifest, brands: list[Stored], blobs: Blobs
+) -> "ReferenceIndex | None":
+    if not manifest.references:
+        return None
+    from detector.image import index_files
+    from detector.image.references import ReferenceIndex
+
+    numbered = {one.number: one for one in brands}
+    rows = read_references(folder / REFERENCES)
+    return ReferenceIndex(references_of(rows, numbered, Looks(blobs)), index_files.read(folder))
+
+
+def _last_day(brands: list[Stored], day: date) -> date:
+    """The last day from this one on which the marks in force don't change."""
+    ends = [mark.until for one in brands for mark in one.record.marks if mark.until and mark.until >= day]
+    begins = [mark.since for one in brands for mark in one.record.marks if mark.since and mark.since > day]
+    return min([*ends, *(date.fromordinal(first.toordinal() - 1) for first in begins)], default=date.max)
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    # A million objects are made that all stay: looking for garbage among them doubles the time.
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
