@@ -18,6 +18,10 @@ _COMMANDS = {
     "pull": ("workers.pull", "get the listings of a marketplace, as far as they are new"),
     "check": ("workers.check", "explain one listing: its text with what was found, its pictures with boxes"),
     "shared": ("workers.shared", "find the pictures that several sellers of a catalogue show"),
+    "snapshot": (
+        "workers.registry.snapshot",
+        "build, list, verify and prune what is judged with, made of the registry",
+    ),
     "worker": ("workers.worker", "work on queues until it is told to end (default: all of them)"),
     "status": ("workers.status", "how the work stands: what waits, what failed and why, what was put aside"),
     "beat": ("workers.beat", "say when it is time: the schedule, and the search for what got lost"),

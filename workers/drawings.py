@@ -1,16 +1,19 @@
 """The pictures that `detector check` writes: with boxes, and beside the references recognised in them."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from brand_registry.files import read_described
+from brand_registry.snapshots.lazy import KeptReference
 from detector.errors import PictureRefused
 from detector.image.folder import PictureFolder
 from detector.listing import Listing
 from detector.result import Evidence, Qualification, Result
-from detector.sighting import Sighting
+from detector.sighting import Reference, Sighting
+from storage.blobs import Blobs, blobs
+from storage.errors import StorageError
 from workers.pool import Beacon, Place, Pool
 
 
@@ -55,7 +58,7 @@ def drawings_of(
 
 
 def draw(
-    listing: Listing, folder: Path, brands: Path, drawings: Iterable[Drawing], into: Path
+    listing: Listing, folder: Path, brands: Path | None, drawings: Iterable[Drawing], into: Path
 ) -> list[tuple[Drawing, str]]:
     """Writes the drawings; gives those that could not be made, and why.
 
@@ -63,7 +66,7 @@ def draw(
     """
     into.mkdir(parents=True, exist_ok=True)
     files = PictureFolder(folder)
-    homes = {described.brand.id: described.folder for described in read_described(brands)}
+    theirs = picture_of(brands)
 
     def make(drawing: Drawing, avoid: Mapping[Place, str], beacon: Beacon) -> str | None:
         from workers.beside import write_beside
@@ -78,9 +81,7 @@ def draw(
             if drawing.sighting is None:
                 write_boxed(picture, drawing.found, file)
             else:
-                reference = drawing.sighting.reference
-                theirs = PictureFolder(homes[reference.brand], "the brand").read(reference.asset)
-                write_beside(theirs, picture, drawing.sighting, file)
+                write_beside(theirs(drawing.sighting.reference), picture, drawing.sighting, file)
         except PictureRefused as refusal:
             return str(refusal)
         return None
@@ -90,3 +91,21 @@ def draw(
         return [(drawing, why) for drawing, why in pool.results(iter(drawings)) if why is not None]
     finally:
         pool.close()
+
+
+def picture_of(brands: Path | None) -> Callable[[Reference], bytes]:
+    """Gives the file of a reference of the brands at a path, or of the registry's."""
+    if brands is None:
+        stored = blobs()
+        return lambda reference: _kept(reference, stored)
+    homes = {described.brand.id: described.folder for described in read_described(brands)}
+    return lambda reference: PictureFolder(homes[reference.brand], "the brand").read(reference.asset)
+
+
+def _kept(reference: Reference, stored: Blobs) -> bytes:
+    if not isinstance(reference, KeptReference):
+        raise TypeError("a reference that is no snapshot's")
+    try:
+        return stored.get(reference.row.picture)
+    except StorageError as error:
+        raise PictureRefused(str(error)) from None

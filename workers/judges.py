@@ -1,4 +1,4 @@
-"""The judge that the commands share: built from brand files, with the versions that every result states."""
+"""The judge that the commands share, of brand files or a snapshot, with the versions that results state."""
 
 import hashlib
 import sys
@@ -14,7 +14,6 @@ from brand_registry.files import Described, read_described
 from brand_registry.related import related
 from brand_registry.unknown import unknown_fields
 from brand_registry.version import registry_version
-from detector.errors import UnreadableInput
 from detector.image.options import PLAN_VERSION
 from detector.judge import Judge
 from detector.text.meaning import Meaning
@@ -25,6 +24,7 @@ from workers.reading import READS, configured_reader
 from workers.visible import plain
 
 if TYPE_CHECKING:
+    from brand_registry.snapshots.loading import Snapshot
     from detector.image.references import ReferenceIndex
     from workers.references import ReadAsset
 
@@ -40,15 +40,16 @@ def versions_for(registry: str, reads: str = "") -> dict[str, str]:
 
 
 def judge_from(path: Path | None, pictures: bool = True) -> tuple[Judge, dict[str, str]]:
-    """A judge of the brands at `path`, and its versions; `pictures` says whether those are read.
+    """A judge of the brands at `path`, or of the registry's, and its versions; `pictures` says whether those
+    are read.
 
     Raises `UnreadableInput`.
     """
     if path is None:
-        raise UnreadableInput(
-            "which brands? Name them with --brands PATH: a folder of brand folders, or JSON Lines "
-            'such as {"id": "acme", "name": "Acme"}; there is no registry yet to take them from'
-        )
+        from workers.registry.current import snapshot_to_judge_with
+
+        judge = judge_of(snapshot_to_judge_with(_warn), pictures)
+        return judge, dict(judge.versions)
     described = read_described(path)
     brands = [each.brand for each in described]
     for warning in unknown_fields(brands):
@@ -59,6 +60,18 @@ def judge_from(path: Path | None, pictures: bool = True) -> tuple[Judge, dict[st
     versions = versions_for(registry_version(brands, map(_told, read)), reads)
     meaning = _meaning(settings().text_model)
     return Judge(brands, meaning=meaning, references=references, versions=versions), versions
+
+
+def judge_of(snapshot: "Snapshot", pictures: bool = True) -> Judge:
+    """A judge of what a snapshot holds."""
+    references = snapshot.references if pictures else None
+    reads = _reads(looks=references is not None) if pictures else "no pictures"
+    return Judge(
+        snapshot.records(),
+        meaning=_meaning(settings().text_model),
+        references=references,
+        versions=versions_for(snapshot.name, reads),
+    )
 
 
 def _reads(*, looks: bool) -> str:

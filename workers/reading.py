@@ -44,6 +44,15 @@ def engine_key() -> str:
     return hashlib.sha256(f"{PLAN_VERSION} {parts}".encode()).hexdigest()[:16]
 
 
+def look_engine() -> str:
+    """The same of the look of the brands' pictures, by all that makes it."""
+    from detector.image.embedding import embedder
+    from detector.image.looking import VERSION, Looker
+
+    whole = f"{engine_key()} {Looker(embedder(settings().image_model)).engine}"
+    return f"{VERSION}-{hashlib.sha256(whole.encode()).hexdigest()[:16]}"
+
+
 READS = {
     "ocr_engine", "ocr_detector", "ocr_recogniser", "ocr_second_detector", "ocr_second_recogniser",
     "image_model", "reader",

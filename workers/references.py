@@ -3,26 +3,19 @@ run.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from brand_registry.assets import Asset
-from detector.cache import cache_folder
 from detector.errors import PictureRefused
 from detector.image.folder import PictureFolder
-from detector.sighting import AssetKind, Reference
-from workers.kept import KeptReader, new_store
+from detector.sighting import Reference
+from workers.looking import Looking, reference_store
 from workers.pool import Beacon, Place, Pool
 
 if TYPE_CHECKING:
-    from detector.appearance import Appearance
-    from detector.image.decoding import Pixels
     from detector.image.reader import PictureReader
-    from detector.reading import TextLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +37,8 @@ def read_references(
 
     `make_reader` makes a reader that reads the look of a picture; it runs in each process.
     """
-    store = cache_folder() / "references.sqlite"
-    new_store(store)
-    pool = Pool(lambda: _Reading(make_reader, store), min(workers, len(assets)), patience=patience)
+    store = reference_store()
+    pool = Pool(lambda: _Reading(Looking(make_reader, store)), min(workers, len(assets)), patience=patience)
     try:
         return [read for _, read in pool.results(iter(assets))]
     finally:
@@ -78,14 +70,12 @@ def _taken_by(asset: Asset) -> str:
 class _Reading:
     """What one process does: an asset in, its references out, or why there are none."""
 
-    def __init__(self, make_reader: Callable[[], "PictureReader"], store: Path) -> None:
-        self._make_reader, self._store = make_reader, store
+    def __init__(self, looking: Looking) -> None:
+        self._looking = looking
 
     def __call__(self, asset: Asset, avoid: Mapping[Place, str], beacon: Beacon) -> ReadAsset:
         beacon(0)
-        _ = self._reader  # its models are loaded before the picture's own time begins
-        if asset.kind is AssetKind.LOGO:
-            _ = self._shapes
+        self._looking.prepare(asset.kind)
         sha256 = None
         try:
             data = PictureFolder(asset.folder, "the brand").read(asset.path)
@@ -93,33 +83,11 @@ class _Reading:
             beacon(0, 0)
             if (0, 0) in avoid:
                 return ReadAsset(asset, sha256, (), avoid[0, 0])
-            return ReadAsset(asset, sha256, tuple(self._references(asset, data)))
+            looks = self._looking.looks(data, asset.kind)
+            return ReadAsset(
+                asset,
+                sha256,
+                tuple(Reference(asset.brand, asset.path, asset.kind, look, asset.product) for look in looks),
+            )
         except PictureRefused as refusal:
             return ReadAsset(asset, sha256, (), str(refusal))
-
-    def _references(self, asset: Asset, data: bytes) -> Iterator[Reference]:
-        from detector.image.assets import looks_of
-
-        shapes = self._shapes if asset.kind is AssetKind.LOGO else ()
-        for look in looks_of(data, asset.kind, self._read, shapes):
-            yield Reference(asset.brand, asset.path, asset.kind, look, asset.product)
-
-    def _read(self, pixels: "Pixels") -> "tuple[tuple[TextLine, ...], Appearance]":
-        from PIL import Image
-
-        out = BytesIO()
-        Image.fromarray(pixels).save(out, "PNG")
-        reading = self._reader.read(out.getvalue())
-        if reading.appearance is None:
-            raise TypeError("the reader of references reads no look")
-        return reading.lines, reading.appearance
-
-    @cached_property
-    def _reader(self) -> KeptReader:
-        return KeptReader(self._make_reader(), self._store)
-
-    @cached_property
-    def _shapes(self) -> "list[tuple[str, Appearance]]":
-        from detector.image.generic import generic_shapes
-
-        return [(name, self._read(pixels)[1]) for name, pixels in generic_shapes()]

@@ -194,12 +194,13 @@ def _next_step(options: ScanOptions, tally: Tally, stopped: bool) -> str | None:
         if options.out is None:
             return None
         return shlex.join([typed(), *options.words, *([] if options.resume else ["--resume"])])
-    if tally.gravest is None or options.brands is None:
+    if tally.gravest is None:
         return None
     # An id that acts on a terminal is nothing to copy from one.
     if not tally.gravest.isprintable():
         return None
-    about = [str(options.catalogue), f"--id={tally.gravest}", "--brands", str(options.brands)]
+    about = [str(options.catalogue), f"--id={tally.gravest}"]
+    about += [] if options.brands is None else ["--brands", str(options.brands)]
     return shlex.join([typed(), "check", *about])
 
 

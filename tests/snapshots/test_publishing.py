@@ -9,7 +9,7 @@ import pytest
 from PIL import ImageOps
 
 from brand_registry.access import operator
-from brand_registry.lifecycle import set_state
+from brand_registry.moving import move
 from brand_registry.snapshots import building
 from brand_registry.snapshots.folder import is_held
 from brand_registry.snapshots.loading import load
@@ -82,9 +82,10 @@ def test_what_is_no_longer_judged_with_is_left_out(registry) -> None:
     registry.put(*named(["Acmelux", "Betamora", "Gammaris", "Deltora"]))
     publish(registry)
     with registry.database.writing("anna") as session:
-        set_state(session, operator(), "acmelux", BrandState.RETIRED)
-        set_state(session, operator(), "betamora", BrandState.SHADOW)
-        set_state(session, operator(), "gammaris", BrandState.DRAFT)
+        move(session, operator(), "acmelux", BrandState.RETIRED)
+        move(session, operator(), "betamora", BrandState.SHADOW)
+        move(session, operator(), "gammaris", BrandState.SHADOW)
+        move(session, operator(), "gammaris", BrandState.DRAFT)
     publish(registry)
     states = {name: one.state for name, one in loaded(registry).brands.items()}
     assert states == {"betamora": "shadow", "deltora": "live"}
@@ -169,7 +170,7 @@ def test_pictures_are_found_grown_or_made_anew(registry, monkeypatch) -> None:
     real = building.Looks.look
     monkeypatch.setattr(building.Looks, "look", lambda looks, row: read.add(row.path) or real(looks, row))
     with registry.database.writing("anna") as session:
-        set_state(session, operator(), "b3", BrandState.RETIRED)
+        move(session, operator(), "b3", BrandState.RETIRED)
     registry.put(brand(4))
     registry.look_at_all()
     with registry.snapshots.aside() as aside:

@@ -62,12 +62,12 @@ BRANDS: tuple[Brand, ...] = (
     _brand(
         "brontelli", "Brontelli", ("Brontelli Milano", "Бронтелли", "ブロンテッリ", "布隆泰利"), (3, 18, 25),
         ("Bags", "Fashion", "Jewellery"), ("s-brontelli", "Brontelli Boutique"), 240,
-        Product(name="Brontelli Aria", sku="BA-18", gtin="8001234567899", price_floor=eur(380)),
+        Product(name="Brontelli Aria", sku="BA-18", gtin="8001234567897", price_floor=eur(380)),
     ),
     _brand(
         "orbique", "Orbique", ("Orbique Paris", "Орбик", "オルビーク", "奥碧珂"), (3,),
         ("Beauty", "Perfume"), ("s-orbique", "Orbique Parfums"), 45,
-        Product(name="Orbique Nuit Claire", sku="ONC50", gtin="3012345678905"),
+        Product(name="Orbique Nuit Claire", sku="ONC50", gtin="3012345678902"),
     ),
     _brand(
         "hexwatt", "Hexwatt", ("Hexwatt Energy", "Хексватт", "ヘックスワット", "赫克斯瓦特"), (9,),
@@ -78,29 +78,29 @@ BRANDS: tuple[Brand, ...] = (
     _brand(
         "zyv", "Zyv", ("ZYV Wear",), (9, 14),
         ("Electronics > Wearables", "Watches"), ("s-zyv", "Zyv Store Europe"), 120,
-        Product(name="Zyv Pulse", sku="ZP3", gtin="4712345678904", serial_pattern="[A-Z]{2}\\d{8}"),
+        Product(name="Zyv Pulse", sku="ZP3", gtin="4712345678900", serial_pattern="[A-Z]{2}\\d{8}"),
     ),
     _brand(
         "marenda-vale", "Marenda Vale", ("マレンダ・ヴェール", "玛伦达谷"), (21,),
         ("Kitchen", "Home"), ("s-marenda", "Marenda Vale Pottery"), 16,
-        Product(name="Marenda Vale Harvest Mug", sku="MV-HM", gtin="5023456789014"),
+        Product(name="Marenda Vale Harvest Mug", sku="MV-HM", gtin="5023456789010"),
     ),
     _brand(
         "lantern", "Lantern", ("Lantern Outfitters",), (20, 22, 25),
         ("Outdoor > Tents", "Outdoor > Clothing"), ("s-lantern", "Lantern Outfitters"), 90,
-        Product(name="Lantern Ridge 2 tent", sku="LR2", gtin="7312345678905"),
+        Product(name="Lantern Ridge 2 tent", sku="LR2", gtin="7312345678909"),
         common_word=True,
     ),
     _brand(
         "pixadora", "Pixadora", ("Пиксадора", "ピクサドラ", "皮克萨多拉"), (9, 16, 28, 41),
         ("Toys", "Media"), ("s-pixadora", "Pixadora Shop"), 12,
-        Product(name="Pixadora Fox plush 30 cm", sku="PX-FOX30", gtin="4056789012347"),
+        Product(name="Pixadora Fox plush 30 cm", sku="PX-FOX30", gtin="4056789012341"),
     ),
     _brand(
         "sanovex", "Sanovex", ("Sanovex Health", "Сановекс", "サノヴェックス", "萨诺维斯"), (3, 5, 21),
         ("Health", "Personal Care"), ("s-sanovex", "Sanovex Pharmacy"), 9,
         Product(
-            name="Sanovex D3", sku="SD3-90", gtin="4123456789012", serial_pattern="L\\d{6}",
+            name="Sanovex D3", sku="SD3-90", gtin="4123456789018", serial_pattern="L\\d{6}",
             attributes={"pack_size": "90", "strength": "2000 IU"},
         ),
     ),

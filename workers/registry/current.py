@@ -1,0 +1,115 @@
+"""What is made of the registry, by the settings: pictures through their gates, snapshots, a judge.
+
+Each is one call that may be made twice, by several at once, and may be killed at any moment.
+"""
+
+from collections.abc import Callable
+from functools import partial
+
+from sqlalchemy import func, select
+
+from brand_registry.gates import waiting
+from brand_registry.snapshots.current import CurrentSnapshot
+from brand_registry.snapshots.folder import snapshots
+from brand_registry.snapshots.loading import Snapshot, load
+from brand_registry.snapshots.manifest import BadSnapshot, Manifest, NoSnapshot, read_manifest
+from brand_registry.snapshots.publishing import Published, is_behind, publish_snapshot
+from brand_registry.states import JUDGED
+from brand_registry.tables import Brand
+from detector.errors import UnreadableInput
+from storage.blobs import blobs
+from storage.database import Database, database_exists, database_url
+from storage.settings import settings
+from workers.pool import processors
+from workers.reading import configured_reader, look_engine
+from workers.registry.gates import Checked, check_assets
+from workers.typed import typed
+
+FEW_BRANDS, FEW_PICTURES = 10_000, 500
+"""Up to so many brands, and pictures that wait, a snapshot is built while somebody waits for it."""
+
+_EMPTY = "the registry holds no brand that is judged with"
+
+
+def check_waiting(database: Database) -> Checked | None:
+    """Takes the pictures that wait through the gates; None where somebody else is at it."""
+    return check_assets(
+        database,
+        blobs(),
+        look_engine(),
+        partial(configured_reader, looks=True),
+        settings().home / "gates.lock",
+        processes=processors(),
+    )
+
+
+def publish(database: Database, *, anew: bool = False, wait: bool = False) -> Published | None:
+    """Publishes a snapshot where the current one is behind; None where somebody else is at it."""
+    return publish_snapshot(database, blobs(), snapshots(), look_engine(), anew=anew, wait=wait)
+
+
+def current_snapshot() -> CurrentSnapshot:
+    """For processes that judge on and on: `current_snapshot().judge()` is the newest judge each time."""
+    from workers.judges import judge_of
+
+    return CurrentSnapshot(snapshots(), blobs(), judge_of)
+
+
+def snapshot_to_judge_with(say: Callable[[str], None]) -> Snapshot:
+    """The current snapshot; where it is behind a small registry, or there is none, one that is built now.
+
+    Raises `UnreadableInput` where there is nothing to judge with.
+    """
+    if not database_exists(database_url()):
+        raise UnreadableInput(_nothing())
+    database = Database(database_url())
+    try:
+        with database.reading() as session:
+            brands = session.scalar(select(func.count()).where(Brand.state.in_(JUDGED))) or 0
+        if not brands:
+            raise UnreadableInput(_nothing())
+        manifest = _current_manifest()
+        if manifest is None or _is_behind(database, manifest):
+            _catch_up(database, manifest, brands, say)
+    finally:
+        database.close()
+    return load(snapshots().current(), blobs())
+
+
+def _catch_up(database: Database, manifest: Manifest | None, brands: int, say: Callable[[str], None]) -> None:
+    with database.reading() as session:
+        pictures = len(waiting(session, look_engine()))
+    if manifest is not None and (brands > FEW_BRANDS or pictures > FEW_PICTURES):
+        say(
+            f"the registry changed since the snapshot {manifest.name}, which is judged with; bring it up to "
+            f"date with `{typed()} snapshot build`"
+        )
+        return
+    say(f"building a snapshot of the registry: {brands:,} brands, {pictures:,} pictures to be looked at")
+    if pictures:
+        told = check_waiting(database)
+        if told is not None and told.refused:
+            say(f"{told.refused:,} pictures are not compared with: `{typed()} brands show ID` says why")
+    publish(database, wait=True)
+
+
+def _current_manifest() -> Manifest | None:
+    try:
+        return read_manifest(snapshots().current())
+    except (NoSnapshot, BadSnapshot):
+        return None
+
+
+def _is_behind(database: Database, manifest: Manifest) -> bool:
+    with database.reading() as session:
+        if waiting(session, look_engine()):
+            return True
+    return is_behind(database, manifest, look_engine())
+
+
+def _nothing() -> str:
+    return (
+        f"which brands? {_EMPTY[0].upper()}{_EMPTY[1:]} yet: bring some in with `{typed()} brands import "
+        "PATH`, or name them with --brands PATH, a folder of brand folders or JSON Lines such as "
+        '{"id": "acme", "name": "Acme"}'
+    )
