@@ -14,10 +14,11 @@ from anyascii import anyascii
 from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from brand_registry.access import Deed, Viewer, brand_to_change, owner_of, refuse_unless
 from brand_registry.checks import problems
+from brand_registry.licences import circle, licences_of
 from brand_registry.record import Record, picture_paths
 from brand_registry.states import BrandState
 from brand_registry.stored import Stored, stored
@@ -187,11 +188,24 @@ def _keep(brand: Brand, fields: Fields) -> None:
     if fields.get("id") != brand.key:
         raise NotAccepted({"id": f"stays {brand.key!r}, as results name the brand by it"})
     record = _accepted(fields)
+    _refuse_circles(brand, record)
     pictures = {asset.path: asset.sha256 for asset in brand.assets}
     unknown = next((path for *_, path in picture_paths(record) if path not in pictures), None)
     if unknown is not None:
         raise NotAccepted({"logos": f"name {unknown[:100]!r}, which was not uploaded; upload it first"})
     store(brand, record, pictures)
+
+
+def _refuse_circles(brand: Brand, record: Record) -> None:
+    licensed = frozenset(one.brand for one in record.licensees if one.brand)
+    session = object_session(brand)
+    if not licensed or session is None:
+        return
+    way = circle(licences_of(session, brand.owner), brand.key, licensed)
+    if way:
+        at = next(number for number, one in enumerate(record.licensees) if one.brand == way[1])
+        said = f"makes the licences go in a circle: {' → '.join(way)}; leave out the one that is none"
+        raise NotAccepted({f"licensees.{at}.brand": said})
 
 
 def _accepted(fields: Fields) -> Record:

@@ -4,14 +4,20 @@ Texts are judged at once. A picture has to be read first, and all of a catalogue
 row says what is to be done, and a worker does it.
 """
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+import orjson
+from sqlalchemy import JSON, ForeignKey, String, Text, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from brand_registry.rules import Ruled
+from brand_registry.stored import Stored
 from brand_registry.tables import Brand
+from brand_registry.trying import tried
+from detector.listing import Listing
 from storage.database import Base, Time
 
 
@@ -44,3 +50,33 @@ class Trial(Base):
     why: Mapped[str | None] = mapped_column(Text)
 
     brand: Mapped[Brand] = relationship()
+
+
+def begin(
+    session: Session, one: Stored, who: str, listing: Listing | None, picture: str | None = None
+) -> Trial:
+    """A trial of a listing, with `picture` (a blob) as the only one it has, or of the last catalogue (None).
+
+    A listing without a picture is judged at once.
+    """
+    trial = Trial(brand_id=one.number, who=who, at=datetime.now(UTC), picture=picture)
+    if listing is not None:
+        trial.listing = listing.model_dump(mode="json", exclude_defaults=True)
+        if picture is None:
+            trial.result, trial.state = told(tried(one, listing)), TrialState.DONE
+    session.add(trial)
+    session.flush()
+    return trial
+
+
+def told(ruled: Ruled) -> dict[str, Any]:
+    """What came of a listing, as a trial keeps it: the result, and what would only be counted."""
+    counted = [reason for one in ruled.counted for reason in one.case.reasons]
+    return {"shown": orjson.loads(ruled.shown.to_json()), "counted": counted}
+
+
+def latest(session: Session, brand: int, most: int = 10) -> Sequence[Trial]:
+    """The last trials of a brand, the newest first."""
+    return session.scalars(
+        select(Trial).where(Trial.brand_id == brand).order_by(Trial.id.desc()).limit(most)
+    ).all()

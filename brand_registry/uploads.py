@@ -2,39 +2,15 @@
 
 import re
 import unicodedata
-from collections.abc import AsyncIterable, Collection
-from tempfile import SpooledTemporaryFile
+from collections.abc import Collection
 
-from detector.errors import DetectorError
 from detector.image.decoding import DecodingLimits, measured
 from detector.image.svg import looks_like_svg, refuse_unsafe
 
 MOST_BYTES = DecodingLimits().most_bytes
-_IN_MEMORY = 2**20
-"""Bytes of a file on its way in that are not yet written to disk."""
 LONGEST_NAME = 100
 _ENDINGS = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp", "GIF": ".gif", "AVIF": ".avif", "HEIF": ".heic"}
 _SUFFIXES = re.compile(r"(\.[a-z][a-z0-9]{0,4})+$", re.IGNORECASE)
-
-
-class TooLarge(DetectorError):
-    """A body that goes on after as many bytes as are taken."""
-
-
-async def taken_in(body: AsyncIterable[bytes], most: int = MOST_BYTES) -> bytes:
-    """What a body holds, kept on disk while it comes in. Raises `TooLarge`: then the rest was not read."""
-    size = 0
-    with SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
-        async for part in body:
-            size += len(part)
-            if size > most:
-                raise TooLarge(
-                    f"the file is larger than {most // 2**20} MB, which is as much as is taken; "
-                    "send a smaller one"
-                )
-            file.write(part)
-        file.seek(0)
-        return file.read()
 
 
 def ending_of(data: bytes) -> str:

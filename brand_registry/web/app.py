@@ -8,7 +8,17 @@ from fastapi.staticfiles import StaticFiles
 
 from brand_registry.web import problems
 from brand_registry.web.gate import Gate
-from brand_registry.web.pages import home, signing_in
+from brand_registry.web.pages import (
+    brand_names,
+    brand_parts,
+    brand_past,
+    brand_pictures,
+    brand_rules,
+    brand_trying,
+    brands,
+    home,
+    signing_in,
+)
 from brand_registry.web.rendering import HERE, Part, templates_of
 from storage.blobs import Blobs
 from storage.database import Database
@@ -35,7 +45,10 @@ def create_app(
         },
     )
     app.state.database, app.state.blobs, app.state.public_url = database, blobs, public_url
-    every = [home.PART, signing_in.PART, *parts]
+    every = [
+        home.PART, signing_in.PART, brands.PART, brand_names.PART, brand_rules.PART, brand_pictures.PART,
+        brand_trying.PART, brand_past.PART, *parts, brand_parts.PART,
+    ]  # fmt: skip
     app.state.templates = templates_of(every)
     app.state.links = [link for part in every for link in part.links]
     for part in every:

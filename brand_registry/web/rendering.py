@@ -12,6 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from brand_registry.access import Deed
 from brand_registry.identity.sessions import Known
+from brand_registry.web import wording
+from brand_registry.web.asking_brand import BrandId
 
 HERE = Path(__file__).parent
 
@@ -29,11 +31,15 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What a room adds to the app: its routes, a folder of templates, places in the navigation."""
+    """What a room adds to the app: its routes, a folder of templates, places in the navigation, and pages of
+    each brand (`tabs`, whose addresses go on from the brand's; what lies under `/summary` of one stands on
+    the brand's first page).
+    """
 
     router: APIRouter
     templates: Path | None = None
     links: tuple[Link, ...] = ()
+    tabs: tuple[Link, ...] = ()
 
 
 def templates_of(parts: Sequence[Part]) -> Environment:
@@ -46,7 +52,14 @@ def templates_of(parts: Sequence[Part]) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["static"] = static
+    environment.globals |= {
+        "static": static,
+        "address_of": lambda owner, key: BrandId(owner, key).address,
+        "brand_states": wording.BRAND_STATES,
+        "asset_states": wording.ASSET_STATES,
+        "shows": wording.SHOWS,
+        "brand_tabs": [tab for part in parts for tab in part.tabs],
+    }
     return environment
 
 

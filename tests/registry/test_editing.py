@@ -225,6 +225,14 @@ def test_those_who_add_at_once_wait_for_each_other(acme) -> None:
     assert {mark["text"] for mark in read(acme)[0]["marks"]} == {"Acme", *(f"Acme {n}" for n in range(8))}
 
 
+def test_licences_never_go_in_a_circle(acme) -> None:
+    with acme.writing("anna") as session:
+        register(session, ANNA, "house", {"name": "Sub", "licensees": [{"name": "Us", "brand": "acme"}]})
+    with pytest.raises(NotAccepted) as refused, acme.writing("anna") as session:
+        Part(session, ANNA, "acme", "licensees").add({"name": "Them", "brand": "sub"})
+    assert "acme → sub → acme" in refused.value.said["brand"]
+
+
 def test_pictures_stay_with_their_product(acme) -> None:
     with acme.writing("anna") as session:
         brand = session.scalars(select(Brand)).one()

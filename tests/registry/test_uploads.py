@@ -1,4 +1,3 @@
-import asyncio
 import re
 import unicodedata
 
@@ -6,37 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brand_registry.uploads import LONGEST_NAME, TooLarge, clean_name, ending_of, taken_in
+from brand_registry.uploads import LONGEST_NAME, clean_name, ending_of
 from detector.errors import PictureRefused
 from tests.hostile import READ, corpus, encoded, photo
 
 DRAWING = b'<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0h9v9z"/></svg>'
 LATER = {"cut.jpg", "cut.png", "cut.heic"}
 """Broken behind a sound header: the worker that decodes them says so."""
-
-
-async def parts(*sizes: int):
-    for size in sizes:
-        yield b"x" * size
-
-
-def test_a_body_is_taken_in_whole() -> None:
-    assert asyncio.run(taken_in(parts(3, 2**20, 5))) == b"x" * (2**20 + 8)
-    assert asyncio.run(taken_in(parts())) == b""
-
-
-def test_a_body_without_end_is_left_where_it_is_too_large() -> None:
-    read = 0
-
-    async def endless():
-        nonlocal read
-        while True:
-            read += 1
-            yield b"x" * 1000
-
-    with pytest.raises(TooLarge, match="larger than 1 MB"):
-        asyncio.run(taken_in(endless(), 2**20))
-    assert read == 2**20 // 1000 + 1
 
 
 @pytest.mark.parametrize(("name", "expected"), [(name, why) for name, (_, why) in corpus().items()])

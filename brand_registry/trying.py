@@ -1,0 +1,40 @@
+"""What a brand would find in a listing, before it goes live."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from pydantic import ValidationError
+
+from brand_registry.editing import Fields, NotAccepted
+from brand_registry.rules import Ruled, apply, rules_of
+from brand_registry.stored import Stored, in_force, public_id
+from detector.judge import Judge
+from detector.listing import Listing
+from detector.problems import by_place
+from detector.reading import PictureReading
+from detector.result import Missing
+from detector.sighting import References
+
+
+def listing_of(fields: Fields) -> Listing:
+    """The listing that somebody typed. Raises `NotAccepted`."""
+    try:
+        return Listing.model_validate({"id": "tried"} | {k: v for k, v in fields.items() if v is not None})
+    except ValidationError as error:
+        raise NotAccepted(by_place(error)) from None
+
+
+def tried(
+    one: Stored,
+    listing: Listing,
+    readings: Mapping[int, PictureReading] | None = None,
+    missing: Sequence[Missing] = (),
+    references: References | None = None,
+) -> Ruled:
+    """What would be shown and what only counted if the brand were live today, and the only one there is."""
+    day = datetime.now(UTC).date()
+    record = in_force(one, day).record
+    record = record.model_copy(update={"id": public_id(one.owner, record.id)})
+    result = Judge([record], references=references).judge(listing, readings, missing)
+    rules = rules_of(record)
+    return apply(result, listing, {record.id: rules} if rules else {}, day)

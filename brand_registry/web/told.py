@@ -1,0 +1,146 @@
+"""A result as a page shows it: spans marked in texts, boxes on a picture, what speaks for and against."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from brand_registry.editing import Fields
+from brand_registry.previews import Preview
+from brand_registry.web.wording import QUALIFIERS, REASONS
+from detector.listing import Listing
+from detector.view import texts_of
+
+_AROUND = 300
+"""Characters of a long text shown around what was found in it."""
+_LONG = 1_500
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some characters of a text: `tone` is `against`, `favour` or ''; `label` what they were found to be."""
+
+    text: str
+    tone: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A text of a listing."""
+
+    where: str
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A box on a picture; `points` as SVG has them, `at` where its label begins."""
+
+    points: str
+    at: tuple[float, float]
+    tone: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One thing that speaks against a listing, or for it."""
+
+    tone: str
+    title: str
+    said: str
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """All of a result. `width` and `height` are of the picture that the outlines are drawn on, 0 without."""
+
+    verdict: str
+    risk: float
+    passages: tuple[Passage, ...]
+    points: tuple[Point, ...]
+    outlines: tuple[Outline, ...] = ()
+    width: int = 0
+    height: int = 0
+    missing: tuple[str, ...] = ()
+    counted: tuple[str, ...] = ()
+
+
+def told_of(listing: Fields, result: Fields, drawn: Preview | None = None) -> Told:
+    """Of a listing's JSON and what a trial keeps of it (`trials.told`)."""
+    shown = result["shown"]
+    found = [item | {"tone": "against"} for case in shown["cases"] for item in case["evidence"]]
+    speaks = [item | {"tone": "favour"} for case in shown["cases"] for item in case["qualifiers"]]
+    items = [*speaks, *found]
+    passages = tuple(
+        Passage(
+            where.replace("attributes.", ""), tuple(_pieces(text, [i for i in items if i["where"] == where]))
+        )
+        for where, text in texts_of(Listing.model_validate(listing))
+    )
+    return Told(
+        shown["verdict"],
+        shown["risk"],
+        passages,
+        tuple(_point(item) for item in [*found, *speaks]),
+        tuple(_outline(item) for item in items if item.get("box") and item["where"] == "image:0"),
+        drawn.width if drawn else 0,
+        drawn.height if drawn else 0,
+        tuple(f"{one['where']}: {one['why']}" for one in shown["missing"]),
+        tuple(title_of(reason) for reason in result["counted"]),
+    )
+
+
+def told_of_catalogue(result: Fields) -> list[Told]:
+    """The listings that would be flagged."""
+    return [told_of(one["listing"], one) for one in result["found"]]
+
+
+def title_of(kind: str) -> str:
+    """Of a reason, or of what speaks for the seller."""
+    if kind in REASONS:
+        return REASONS[kind][0]
+    words = QUALIFIERS.get(kind, kind.replace("_", " "))
+    return words[:1].upper() + words[1:]
+
+
+def visible(char: str) -> str:
+    """The character itself, or its number where it has no shape of its own."""
+    return char if char.isprintable() or char == "\n" else f"⟨U+{ord(char):04X}⟩"
+
+
+def _pieces(text: str, items: Sequence[Fields]) -> Iterable[Piece]:
+    told: list[tuple[str, str] | None] = [None] * len(text)
+    near = [len(text) <= _LONG or place < _AROUND for place in range(len(text))]
+    for item in items:  # what speaks in favour first: what speaks against is laid over it
+        start, end = item.get("span") or (0, 0)
+        told[start:end] = [(item["tone"], title_of(item["kind"]))] * (end - start)
+        low, high = max(start - _AROUND, 0), min(end + _AROUND, len(text))
+        near[low:high] = [True] * (high - low) if end else near[low:high]
+    for (keep, said), chars in groupby(range(len(text)), key=lambda at: (near[at], told[at])):
+        if not keep:
+            yield Piece(" … ")
+        else:
+            yield Piece("".join(visible(text[at]) for at in chars), *(said or ("", "")))
+
+
+def _point(item: Fields) -> Point:
+    found = item.get("found") or item.get("asset") or "a part of the picture"
+    said = "".join(map(visible, str(found)))
+    if item.get("mark") and item["mark"] != item.get("found"):
+        said += f", for {item['mark']}"
+    where = "the picture" if item["where"].startswith("image:") else item["where"].replace("attributes.", "")
+    detail: Any = item.get("detail")
+    return Point(
+        item["tone"], title_of(item["kind"]), f"“{said}” in {where}" + (f": {detail}" if detail else ""),
+        item.get("score"),
+    )  # fmt: skip
+
+
+def _outline(item: Fields) -> Outline:
+    corners = [(float(x), float(y)) for x, y in item["box"]]
+    points = " ".join(f"{x:g},{y:g}" for x, y in corners)
+    left, top = min(x for x, _ in corners), min(y for _, y in corners)
+    return Outline(points, (left, top), item["tone"], title_of(item["kind"]))
