@@ -26,7 +26,11 @@ _REASONS_SHOWN = 5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("source", metavar="SOURCE", help="the name of a source in the file of sources")
+    parser.add_argument(
+        "source",
+        metavar="SOURCE",
+        help="the name of a source in the file of sources, or without --out the path of a catalogue",
+    )
     parser.add_argument(
         "--sources",
         type=Path,
@@ -36,9 +40,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out",
         type=Path,
-        required=True,
         metavar="F.jsonl",
-        help="where the listings go, a line each; rejects and the cursor lie beside it",
+        help="a file for the listings, a line each; rejects and the cursor lie beside it (default: the "
+        "workers pull them into the database and judge them)",
+    )
+    parser.add_argument(
+        "--wait", action="store_true", help="without --out: until all the listings are judged or put aside"
     )
     parser.add_argument(
         "--resume",
@@ -50,6 +57,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit status: 0 done, 1 interrupted or the shop failed, 2 wrong usage or sources that make no sense."""
+    if arguments.out is None:
+        return _given(arguments)
     from workers.sources.configured import named_source
     from workers.sources.errors import BadSources
     from workers.sources.pulled_file import PulledFiles
@@ -77,6 +86,18 @@ def run(arguments: argparse.Namespace) -> int:
     again = [*arguments.words, *([] if arguments.resume else ["--resume"])]
     report.print(files, shlex.join([typed(), *again]))
     return 1 if report.stopped else 0
+
+
+def _given(arguments: argparse.Namespace) -> int:
+    from workers.pulls import give
+
+    if arguments.resume or arguments.sources:
+        raise UnreadableInput(
+            "--resume and --sources are for a pull into a file: name it with --out, or leave them out; the "
+            "workers go on by themselves, with the sources of the setting DETECTOR_SOURCES"
+        )
+    source = str(Path(arguments.source).resolve()) if Path(arguments.source).exists() else arguments.source
+    return give(source, arguments.wait)
 
 
 async def _pull(source: "SourceSettings", files: "PulledFiles", report: "_Report") -> None:

@@ -3,7 +3,7 @@
 import argparse
 import sys
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -11,6 +11,8 @@ from storage.database import Database, database_url
 from workers.visible import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rich.console import Console
 
     from workers.graph.telling import Standing
@@ -91,23 +93,26 @@ def _show_queues(console: "Console", now: "Standing") -> None:
 
 
 def _show_runs(console: "Console", now: "Standing") -> None:
-    from rich.markup import escape
-
     if now.runs:
         console.print("\n[bold]pulls, the newest first[/]")
     for run in now.runs:
-        listings: dict[str, int] = run["listings"]
-        done = sum(
-            count for state, count in listings.items() if state in {"done", "superseded", "quarantined"}
-        )
-        said = [f"{run['rows']:,} rows", f"{done:,} of {sum(listings.values()):,} listings judged"]
-        said += [f"{count:,} {verdict}" for verdict, count in sorted(run["verdicts"].items())]
-        said += [f"{run[name]:,} {name}" for name in ("unchanged", "rejected") if run[name]]
-        why = f" [red]{escape(plain(run['why']))}[/]" if run["state"] == "quarantined" and run["why"] else ""
-        source = escape(plain(run["source"]))
-        console.print(
-            f"  {run['number']:>4} {source} [dim]{run['state']}[/]: {', '.join(said)}{why}", soft_wrap=True
-        )
+        show_run(console, run)
+
+
+def show_run(console: "Console", run: "Mapping[str, Any]") -> None:
+    """One line of how a pull stands."""
+    from rich.markup import escape
+
+    listings: dict[str, int] = run["listings"]
+    done = sum(count for state, count in listings.items() if state in {"done", "superseded", "quarantined"})
+    said = [f"{run['rows']:,} rows", f"{done:,} of {sum(listings.values()):,} listings judged"]
+    said += [f"{count:,} {verdict}" for verdict, count in sorted(run["verdicts"].items())]
+    said += [f"{run[name]:,} {name}" for name in ("unchanged", "rejected") if run[name]]
+    why = f" [red]{escape(plain(run['why']))}[/]" if run["state"] == "quarantined" and run["why"] else ""
+    source = escape(plain(run["source"]))
+    console.print(
+        f"  {run['number']:>4} {source} [dim]{run['state']}[/]: {', '.join(said)}{why}", soft_wrap=True
+    )
 
 
 def _show_quarantine(console: "Console", now: "Standing") -> None:

@@ -1,0 +1,57 @@
+"""Pulls that workers do: begun from the command line, and watched until they have come to their end."""
+
+import sys
+import time
+from contextlib import closing
+
+from rich.console import Console
+
+from storage.database import Database, database_url
+from storage.errors import StorageError
+from workers.broker import broker_kept
+from workers.graph.outbox import announcing
+from workers.graph.pages import source_settings
+from workers.graph.pulling import start
+from workers.graph.telling import is_settled, run_of
+from workers.sources.errors import BadSources
+from workers.status import show_run
+
+_LOOKS = 0.25
+_QUIET = 10.0
+
+
+def give(source: str, wait: bool) -> int:
+    """Has the workers pull a source, named in the file of sources or a path; exit status 0, or 1 where it
+    failed. Raises `BadSources`.
+    """
+    if source_settings(source).paused:
+        raise BadSources(f"the source {source} is paused; set `paused: false` in its settings to pull it")
+    console = Console(highlight=False)
+    with closing(Database(database_url())) as database, broker_kept():
+        with announcing(database, "command line") as session:
+            number = start(session, source)
+        if not wait:
+            console.print(
+                f"The workers pull {source}, as number {number}; `detector status` tells how it goes."
+            )
+            return 0
+        return watch(console, database, number)
+
+
+def watch(console: Console, database: Database, number: int) -> int:
+    """Until all of its listings are judged or put aside; exit status 0, or 1 where the pull failed."""
+    told = time.monotonic()
+    while True:
+        try:
+            run = run_of(database, number)
+        except StorageError as error:
+            print(f"detector: {error}", file=sys.stderr)
+            time.sleep(1)
+            continue
+        if is_settled(run):
+            show_run(console, run)
+            return int(run["state"] != "done")
+        if time.monotonic() - told > _QUIET:
+            told = time.monotonic()
+            show_run(console, run)
+        time.sleep(_LOOKS)
