@@ -5,7 +5,15 @@ twice, late or never, and what it asks for is done once. Nothing is expected bac
 
 | task | queue | what it does |
 | --- | --- | --- |
-| `sweep` | sweep | gives out anew what got lost; says which queues are alive |
+| `sweep` | sweep | sends what waits in the outbox, gives out anew what got lost |
+| `forget` | sweep | drops yesterday's checks |
+| `pull` | pull | takes in pages of a source, for a while, and asks for itself again |
+| `fetch` | fetch, check | gets the bytes of pictures |
+| `read` | vision, check | reads a picture |
+| `judge` | judge, check | judges listings |
+| `open_cases` | judge | opens cases of what was found |
+
+The queue `check` is of listings that are checked before they are listed: all steps of them, ahead of the rest.
 """
 
 from celery import Celery
@@ -51,5 +59,6 @@ app.conf.update(
     },
     beat_schedule={
         "sweep": {"task": "sweep", "schedule": 2.0, "options": {"queue": "sweep", "expires": 2.0}},
+        "forget": {"task": "forget", "schedule": 3600.0, "options": {"queue": "sweep", "expires": 3600.0}},
     },
 )

@@ -2,6 +2,7 @@
 
 import argparse
 import socket
+from contextlib import nullcontext
 
 from brand_registry.identity.invitations import first_of_all
 from detector.errors import UnreadableInput
@@ -15,6 +16,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--port", type=int, default=8000, help="0 for any that is free (default: %(default)s)"
     )
+    parser.add_argument(
+        "--alone",
+        action="store_true",
+        help="start no workers (by default they are started too where DETECTOR_BROKER names no broker)",
+    )
     parser.set_defaults(run=run)
 
 
@@ -22,9 +28,13 @@ def run(arguments: argparse.Namespace) -> int:
     import uvicorn
 
     from brand_registry.web.app import create_app
+    from workers.graph.judges import RegistryJudges
+    from workers.prelisting.api import check_part
+    from workers.worker import beside
 
     database = Database(database_url())
-    with _listening(arguments.host, arguments.port) as listening:
+    starts = not arguments.alone and settings().broker is None
+    with _listening(arguments.host, arguments.port) as listening, beside() if starts else nullcontext():
         host = f"[{arguments.host}]" if ":" in arguments.host else arguments.host
         here = settings().public_url or f"http://{host}:{listening.getsockname()[1]}"
         print(f"The pages are at {here}/ (Ctrl-C ends)", flush=True)
@@ -32,7 +42,9 @@ def run(arguments: argparse.Namespace) -> int:
             token = first_of_all(session)
         if token:
             print(f"Nobody can sign in yet; the first administrator comes in by\n  {here}/invitation/{token}")
-        app = create_app(database, blobs(), public_url=settings().public_url)
+        app = create_app(
+            database, blobs(), [check_part(RegistryJudges(database))], public_url=settings().public_url
+        )
         # The server's own log of requests would hold what stands in addresses, and links are secrets.
         config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
         uvicorn.Server(config).run(sockets=[listening])

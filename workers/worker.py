@@ -6,7 +6,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from detector.errors import UnreadableInput
 from workers.broker import broker_kept
@@ -60,6 +61,21 @@ def _celery(pool: str, count: int, queues: Sequence[str]) -> list[str]:
     quiet = ["--without-gossip", "--without-mingle", "--loglevel=WARNING"]
     name = f"--hostname={queues[0]}-{os.getpid()}@%h"
     return [sys.executable, "-m", "celery", "-q", "-A", "workers.app", "worker", *options, *quiet, name]
+
+
+@contextmanager
+def beside() -> Iterator[None]:
+    """Workers and a clock, in processes that live as long as this lasts."""
+    running = [
+        subprocess.Popen(  # noqa: S603 - our own
+            [sys.executable, "-m", "workers.cli", *words], start_new_session=True
+        )
+        for words in (["worker"], ["beat"])
+    ]
+    try:
+        yield
+    finally:
+        end(running)
 
 
 class Supervisor:

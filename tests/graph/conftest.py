@@ -15,6 +15,7 @@ from detector.brand import Brand as Plain
 from detector.errors import PictureRefused
 from detector.judge import Judge
 from detector.reading import PictureReading, TextLine
+from review.tables import Case
 from storage.blobs import Blobs
 from storage.database import Database
 from workers.graph import casing, fetching, judging, outbox, pulling, reading
@@ -97,6 +98,14 @@ class Graph:
         while messages := self.messages():
             for task, numbers in order(messages * times):
                 self.do(task, numbers)
+
+    def waiting_queues(self) -> set[str]:
+        with self.database.reading() as session:
+            return set(session.scalars(select(Outgoing.queue)))
+
+    def cases(self) -> int:
+        with self.database.reading() as session:
+            return session.scalar(select(func.count()).select_from(Case)) or 0
 
     def verdicts(self) -> dict[str, int]:
         with self.database.reading() as session:

@@ -19,6 +19,8 @@ from workers.opened import database
 
 _UNWELL = 1.0
 """Seconds that a process pauses where the database or the blobs can't be had."""
+_KEPT = 86_400.0
+"""Seconds that what was checked before it was listed is kept."""
 _log = structlog.get_logger()
 
 
@@ -75,6 +77,14 @@ def sweep(_: Step) -> None:
     found = {kind: count for kind, count in sweep_now(database()).items() if count}
     if found:
         _log.info("given out anew", **found)
+
+
+@step("forget")
+def forget(_: Step) -> None:
+    from workers.prelisting.asking import forget as forget_now
+
+    with database().writing("forget") as session:
+        forget_now(session, _KEPT)
 
 
 @step("pull")
