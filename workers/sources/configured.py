@@ -14,7 +14,15 @@ from workers.sources.settings import SourceSettings
 
 GROUP = "listing_infringement_detector.sources"
 _LARGEST = 4 * 2**20
-_OURS = {"files": "files:Files", "shopify": "shopify:Shopify"}
+_OURS = {
+    "ebay": "ebay:Ebay",
+    "files": "files:Files",
+    "json": "rest:Rest",
+    "merchant": "merchant:Merchant",
+    "pages": "pages:Pages",
+    "shopify": "shopify:Shopify",
+    "woocommerce": "woocommerce:WooCommerce",
+}
 
 
 def kinds() -> dict[str, EntryPoint]:

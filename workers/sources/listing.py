@@ -1,10 +1,12 @@
 """Helpers that turn what shops say into the fields of a listing."""
 
 import html
+import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urljoin
 
 import orjson
 from price_parser import Price
@@ -12,8 +14,8 @@ from price_parser import Price
 from workers.catalogue import Row
 from workers.catalogue.row import row_of_fields
 
-_HIDDEN = re.compile(r"(?is)<(script|style)\b[^<>]*>.*?</\1\s*>")
-_TAG = re.compile(r"<[^<>]*>")
+_HIDING = re.compile(r"(?i)<(/?)(script|style)\b[^<>]*>")
+_TAG = re.compile(r"<[a-zA-Z/!][^<>]*>")
 _CURRENCY = re.compile("[A-Za-z]{3}")
 
 
@@ -23,7 +25,11 @@ class Unmapped(Exception):
 
 def row(number: int, item: object, fields: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> Row:
     """The row of one item of a shop's answer. Whatever stands in it, the item becomes a row."""
-    raw = orjson.dumps(item, default=str)
+    try:
+        raw = orjson.dumps(item, default=str)
+    except orjson.JSONEncodeError:
+        # Half characters, and numbers beyond 64 bits.
+        raw = json.dumps(item, default=str).encode()
     if not isinstance(item, Mapping):
         return Row(number, raw, problem="not a JSON object, so no listing")
     try:
@@ -45,13 +51,34 @@ def plain(value: object) -> str | None:
     given = text(value)
     if given is None:
         return None
-    bare = _TAG.sub(" ", _HIDDEN.sub(" ", given)) if "<" in given else given
+    bare = _TAG.sub(" ", _shown(given)) if "<" in given else given
     return re.sub(r"[ \t\r\f\v]+", " ", html.unescape(bare)).strip()
+
+
+def _shown(html: str) -> str:
+    """Without scripts and styles, tag by tag, as a pattern over both ends takes for ever where they lack."""
+    kept, at, hidden = list[str](), 0, ""
+    for tag in _HIDING.finditer(html):
+        closes, name = tag[1], tag[2].lower()
+        if not hidden and not closes:
+            kept.append(html[at : tag.start()])
+            at, hidden = tag.start(), name
+        elif closes and name == hidden:
+            at, hidden = tag.end(), ""
+    return " ".join([*kept, html[at:]])
 
 
 def named(value: object) -> str | None:
     """The text in a text or in an object's `name`."""
     return text(value.get("name")) if isinstance(value, Mapping) else text(value)
+
+
+def joined(base: str, address: str) -> str:
+    """A whole address; one that cannot be joined stays as it is, to be refused where it is fetched."""
+    try:
+        return urljoin(base, address)
+    except ValueError:
+        return address
 
 
 def some(value: object) -> list[Any]:

@@ -56,7 +56,8 @@ def _url(value: str) -> str:
         raise ValueError(f"cannot be used: {refused}") from None
 
 
-def _bytes(value: object) -> object:
+def size(value: object) -> object:
+    """Bytes, from a number or '5 GB'."""
     if not isinstance(value, str):
         return value
     sized = re.fullmatch(r"([0-9]{1,12}(?:\.[0-9]+)?) ?([kmgt]b)", value.strip().lower())
@@ -81,19 +82,19 @@ SecretField = Annotated[
 Url = Annotated[str, AfterValidator(_url)]
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, allow_inf_nan=False)
 
 
-class Budget(_Strict):
+class Budget(Strict):
     """What one pull may take at most; the next one goes on where it stopped."""
 
     listings: int | None = Field(default=None, ge=1)
     requests: int | None = Field(default=None, ge=1)
-    bytes: Annotated[int | None, BeforeValidator(_bytes), Field(ge=1)] = None
+    bytes: Annotated[int | None, BeforeValidator(size), Field(ge=1)] = None
 
 
-class SourceSettings(_Strict):
+class SourceSettings(Strict):
     """What all kinds of sources have in common."""
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")
@@ -112,7 +113,7 @@ class SourceSettings(_Strict):
     """Seconds, about, before the second try; doubled for each further one."""
     patience: float = Field(default=120.0, ge=0, le=3600)
     """Seconds that a shop is waited for which asks to be left alone; a longer wait ends the pull."""
-    page_bytes: Annotated[int, BeforeValidator(_bytes), Field(ge=1000)] = 32 * 2**20
+    page_bytes: Annotated[int, BeforeValidator(size), Field(ge=1000)] = 32 * 2**20
     """The largest page that is taken."""
     seconds: float = Field(default=60.0, gt=0, le=24 * 3600)
     """The longest that one request may take."""

@@ -12,7 +12,7 @@ from tenacity.wait import wait_random_exponential
 
 from workers.fetching.errors import BadAnswer, FetchFailed
 from workers.fetching.fetcher import Answer, Fetcher, Limits, Validators
-from workers.fetching.urls import shown
+from workers.fetching.urls import origin, shown
 from workers.sources.errors import BudgetSpent
 from workers.sources.settings import Budget, HttpSettings, SourceSettings
 
@@ -39,21 +39,24 @@ class Web:
     async def json(
         self, url: str, query: Mapping[str, object] | None = None, headers: Mapping[str, str] | None = None
     ) -> tuple[Any, Answer]:
-        """What an address answers in JSON. Raises `FetchFailed`, or `BudgetSpent` before it asks."""
+        """What an address answers in JSON; None where nothing has changed.
+
+        Raises `FetchFailed`, or `BudgetSpent` before it asks.
+        """
         address = _with(url, query or {})
 
         async def attempt() -> tuple[Any, Answer]:
             got = await self._once(address, {"Accept": "application/json", **(headers or {})})
-            return _json(got.content or b"", got.answer), got.answer
+            return None if got.content is None else _json(got.content, got.answer), got.answer
 
-        return await self._trying(attempt)
+        return await self.trying(attempt)
 
     async def content(
         self, url: str, headers: Mapping[str, str] | None = None, validators: Validators | None = None
     ) -> Got:
         """What an address answers, as a whole. With `validators`, only if it has changed."""
         asked = {**(headers or {}), **(validators.headers() if validators else {})}
-        return await self._trying(lambda: self._once(url, asked))
+        return await self.trying(lambda: self._once(url, asked))
 
     async def token(self, url: str, form: Mapping[str, str], authorization: str) -> Any:
         """What a token endpoint answers."""
@@ -62,14 +65,14 @@ class Web:
             got = await self._once(url, {"Authorization": authorization}, form, secret=False)
             return _json(got.content or b"", got.answer)
 
-        return await self._trying(attempt)
+        return await self.trying(attempt)
 
     @asynccontextmanager
     async def streamed(
         self, url: str, limits: Limits, validators: Validators | None = None
     ) -> AsyncIterator[Answer]:
-        """One answer to be read piece by piece; tried once, as what was read cannot be taken back."""
-        asked = {**self._secrets(), **(validators.headers() if validators else {})}
+        """One answer to be read piece by piece; who reads it tries again."""
+        asked = {**self._secrets(url), **(validators.headers() if validators else {})}
         self._count()
         async with self._fetcher.opened(url, headers=asked, limits=limits) as answer:
             yield Answer(answer.url, answer.status, answer.headers, self._counted(answer.pieces))
@@ -83,17 +86,21 @@ class Web:
     ) -> Got:
         self._count()
         limits = Limits(self._settings.page_bytes, self._settings.seconds)
-        asked = {**(self._secrets() if secret else {}), **headers}
+        asked = {**(self._secrets(url) if secret else {}), **headers}
         async with self._fetcher.opened(url, headers=asked, limits=limits, form=form) as answer:
             if answer.unchanged:
                 return Got(answer, None)
             pieces = [piece async for piece in self._counted(answer.pieces)]
         return Got(answer, b"".join(pieces))
 
-    def _secrets(self) -> dict[str, str]:
-        if not isinstance(self._settings, HttpSettings):
+    def _secrets(self, url: str) -> dict[str, str]:
+        """The headers that its settings name, for the shop's own address alone: answers may name others."""
+        own = self._settings
+        if not isinstance(own, HttpSettings) or not own.headers:
             return {}
-        return {name: secret.text() for name, secret in self._settings.headers.items()}
+        if origin(httpx.URL(url)) != origin(httpx.URL(own.url)):
+            return {}
+        return {name: secret.text() for name, secret in own.headers.items()}
 
     def _count(self) -> None:
         if self._budget.requests is not None and self.requests >= self._budget.requests:
@@ -107,7 +114,8 @@ class Web:
             self.received += len(piece)
             yield piece
 
-    async def _trying(self, attempt: Callable[[], Awaitable[_T]]) -> _T:
+    async def trying(self, attempt: Callable[[], Awaitable[_T]]) -> _T:
+        """Tries again what fails in passing, later each time and never all at once."""
         waits = wait_random_exponential(multiplier=self._settings.first_wait, max=self._settings.patience)
 
         def wait(state: RetryCallState) -> float:

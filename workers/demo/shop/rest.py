@@ -71,7 +71,7 @@ class Rest:
         limit, offset = number(request, "limit", 50, 200), number(request, "offset", 0)
         if offset % limit or offset >= 10_000:
             return JSONResponse({"errors": [{"errorId": 12515, "message": "Invalid offset"}]}, 400)
-        window = re.search(r"itemStartDate:\[([^\].]*)\.\.([^\]]*)\]", request.query_params.get("filter", ""))
+        window = re.search(r"itemStartDate:\[(.*?)\.\.(.*?)\]", request.query_params.get("filter", ""))
         low, high = window.groups() if window else ("", "")
         low, high = (low.replace(".000Z", "Z"), high.replace(".000Z", "Z"))
         first = len(self.shelf.goods) if not high else _place(high)
