@@ -13,7 +13,7 @@ twice, late or never, and what it asks for is done once. Nothing is expected bac
 | `judge` | judge, check | judges listings |
 | `open_cases` | judge | opens cases of what was found |
 
-The queue `check` is of listings that are checked before they are listed: all steps of them, ahead of the rest.
+The queue `check` is of listings that are checked before they are listed: all their steps, ahead of all else.
 """
 
 from celery import Celery
