@@ -1,10 +1,12 @@
 """Pictures as pages show them: drawn anew in small from what was decoded, never the file that came in."""
 
+from contextlib import suppress
 from io import BytesIO
 
 import numpy as np
 from PIL import Image
 from sqlalchemy import String, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from detector.image.decoding import decode
@@ -38,11 +40,19 @@ def make_preview(database: Database, blobs: Blobs, sha256: str) -> None:
     with database.reading() as session:
         if session.scalar(select(Preview.id).where(Preview.sha256 == sha256)):
             return
-    drawn, (width, height) = in_small(blobs.get(sha256))
-    blob = blobs.put(drawn)
-    with database.writing("worker") as session:
-        if not session.scalar(select(Preview.id).where(Preview.sha256 == sha256)):
-            session.add(Preview(sha256=sha256, blob=blob, width=width, height=height))
+    keep_preview(database, drawn_preview(blobs, sha256, blobs.get(sha256)))
+
+
+def drawn_preview(blobs: Blobs, sha256: str, data: bytes) -> Preview:
+    """The preview of a picture, to be kept; raises as `make_preview` does."""
+    drawn, (width, height) = in_small(data)
+    return Preview(sha256=sha256, blob=blobs.put(drawn), width=width, height=height)
+
+
+def keep_preview(database: Database, preview: Preview) -> None:
+    """Keeps a preview, unless somebody else has made one meanwhile."""
+    with suppress(IntegrityError), database.writing("previews") as session:
+        session.add(preview)
 
 
 def in_small(data: bytes) -> tuple[bytes, tuple[int, int]]:

@@ -155,7 +155,7 @@ class Asset(OfBrand, Base):
     path: Mapped[str] = mapped_column(Text)
     kind: Mapped[str] = mapped_column(String(20))
     product_position: Mapped[int | None]
-    state: Mapped[str] = mapped_column(String(20), default=AssetState.UPLOADED)
+    state: Mapped[str] = mapped_column(String(20), default=AssetState.UPLOADED, index=True)
     why: Mapped[str | None] = mapped_column(Text)
     derived_from: Mapped[int | None] = mapped_column(ForeignKey("assets.id", ondelete="SET NULL"))
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from brand_registry.rules import Ruled
 from brand_registry.stored import Stored
 from brand_registry.tables import Brand
-from brand_registry.trying import tried
+from brand_registry.trying import Trier
 from detector.listing import Listing
 from storage.database import Base, Time
 
@@ -63,7 +63,7 @@ def begin(
     if listing is not None:
         trial.listing = listing.model_dump(mode="json", exclude_defaults=True)
         if picture is None:
-            trial.result, trial.state = told(tried(one, listing)), TrialState.DONE
+            trial.result, trial.state = told(Trier(one).of(listing)), TrialState.DONE
     session.add(trial)
     session.flush()
     return trial

@@ -1,4 +1,4 @@
-"""What a brand would find in a listing, before it goes live."""
+"""What a brand would find in listings, before it goes live."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -24,17 +24,22 @@ def listing_of(fields: Fields) -> Listing:
         raise NotAccepted(by_place(error)) from None
 
 
-def tried(
-    one: Stored,
-    listing: Listing,
-    readings: Mapping[int, PictureReading] | None = None,
-    missing: Sequence[Missing] = (),
-    references: References | None = None,
-) -> Ruled:
-    """What would be shown and what only counted if the brand were live today, and the only one there is."""
-    day = datetime.now(UTC).date()
-    record = in_force(one, day).record
-    record = record.model_copy(update={"id": public_id(one.owner, record.id)})
-    result = Judge([record], references=references).judge(listing, readings, missing)
-    rules = rules_of(record)
-    return apply(result, listing, {record.id: rules} if rules else {}, day)
+class Trier:
+    """Judges as if one brand were live today, and the only one there is."""
+
+    def __init__(self, one: Stored, references: References | None = None) -> None:
+        self._day = datetime.now(UTC).date()
+        record = in_force(one, self._day).record
+        record = record.model_copy(update={"id": public_id(one.owner, record.id)})
+        rules = rules_of(record)
+        self._rules = {record.id: rules} if rules else {}
+        self._judge = Judge([record], references=references)
+
+    def of(
+        self,
+        listing: Listing,
+        readings: Mapping[int, PictureReading] | None = None,
+        missing: Sequence[Missing] = (),
+    ) -> Ruled:
+        """What would be shown, and what only counted."""
+        return apply(self._judge.judge(listing, readings, missing), listing, self._rules, self._day)

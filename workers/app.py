@@ -12,8 +12,11 @@ twice, late or never, and what it asks for is done once. Nothing is expected bac
 | `read` | vision, check | reads a picture |
 | `judge` | judge, check | judges listings |
 | `open_cases` | judge | opens cases of what was found |
+| `try` | check | judges listings that brand owners try |
+| `check_uploads`, `check_pictures` | registry | take the brands' pictures through the gates |
+| `publish` | registry | publishes a snapshot of a registry that changed |
 
-The queue `check` is of listings that are checked before they are listed: all their steps, ahead of all else.
+The queue `check` is of listings that somebody waits for: all steps of them, ahead of the rest.
 """
 
 from celery import Celery
@@ -33,7 +36,7 @@ VISIBILITY = 6 * 3600
 """Seconds after which Redis takes a message for lost: far more than any task takes, so that none is running
 twice for it. What is really lost, the sweeper finds long before."""
 
-app = Celery("detector", broker=broker_url(), include=["workers.tasks.graph"])
+app = Celery("detector", broker=broker_url(), include=["workers.tasks.graph", "workers.tasks.registry"])
 app.conf.update(
     accept_content=["json"],
     task_serializer="json",
@@ -58,7 +61,14 @@ app.conf.update(
         "health_check_interval": 10,
     },
     beat_schedule={
-        "sweep": {"task": "sweep", "schedule": 2.0, "options": {"queue": "sweep", "expires": 2.0}},
-        "forget": {"task": "forget", "schedule": 3600.0, "options": {"queue": "sweep", "expires": 3600.0}},
+        task: {"task": task, "schedule": seconds, "options": {"queue": queue, "expires": seconds}}
+        for task, queue, seconds in (
+            ("sweep", "sweep", 2.0),
+            ("forget", "sweep", 3600.0),
+            ("try", "check", 1.0),
+            ("check_uploads", "registry", 2.0),
+            ("check_pictures", "registry", 300.0),
+            ("publish", "registry", 5.0),
+        )
     },
 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from brand_registry.gates import WHO, Picture, decide, keep, unread, waiting
 from brand_registry.looks import Look
+from brand_registry.previews import Preview, drawn_preview, keep_preview
 from brand_registry.taken import packed_sketches
 from detector.errors import PictureRefused
 from detector.packing import packed_looks
@@ -49,6 +50,7 @@ class _Looked:
     sketches: bytes | None = None
     why: str | None = None
     failed: str | None = None
+    preview: Preview | None = None
 
 
 def check_assets(
@@ -83,6 +85,8 @@ def check_assets(
             try:
                 for picture, looked in pool.results(iter(pictures)):
                     failed = failed or looked.failed
+                    if looked.preview is not None:
+                        keep_preview(database, looked.preview)
                     if looked.failed is None:
                         keep(database, _row(picture, looked, engine))
             finally:
@@ -132,10 +136,18 @@ class _Look:
         try:
             data = self._blobs.get(picture.sha256)
             beacon(0, 0)
-            looks = list(self._looking.looks(data, picture.kind))
-            blob = self._blobs.put(packed_looks(looks))
+            # Drawn first: its owner sees what is refused, too.
+            preview = drawn_preview(self._blobs, picture.sha256, data)
         except PictureRefused as refusal:
             return _Looked(why=str(refusal))
         except StorageError as error:
             return _Looked(failed=str(error))
-        return _Looked(blob, len(looks), packed_sketches([sketch(look, picture.kind) for look in looks]))
+        try:
+            looks = list(self._looking.looks(data, picture.kind))
+            blob = self._blobs.put(packed_looks(looks))
+        except PictureRefused as refusal:
+            return _Looked(why=str(refusal), preview=preview)
+        except StorageError as error:
+            return _Looked(failed=str(error))
+        sketches = packed_sketches([sketch(look, picture.kind) for look in looks])
+        return _Looked(blob, len(looks), sketches, preview=preview)

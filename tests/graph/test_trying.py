@@ -1,0 +1,107 @@
+"""Trials of pictures and of catalogues: read, judged and ended, whatever happens on the way."""
+
+import pytest
+from sqlalchemy import select
+
+from brand_registry.access import operator
+from brand_registry.editing import change, register, stored_brand
+from brand_registry.previews import Preview
+from brand_registry.tables import Brand
+from brand_registry.trials import Trial, begin
+from brand_registry.trying import listing_of
+from tests.hostile import encoded, photo
+from workers.graph.tables import Reading
+from workers.registry.trying import MOST_ATTEMPTS, try_waiting
+
+ANNA = operator()
+
+
+@pytest.fixture
+def acme(graph):
+    with graph.database.writing("anna") as session:
+        register(session, ANNA, "house", {"name": "Acmera"})
+    return graph
+
+
+def ask(graph, title: str | None, picture: bytes | None = None) -> int:
+    sha256 = graph.blobs.put(picture) if picture is not None else None
+    with graph.database.writing("anna") as session:
+        one = stored_brand(session, session.scalars(select(Brand)).one())
+        listing = None if title is None else listing_of({"title": title, "images": ["the picture"]})
+        return begin(session, one, "anna", listing, sha256).id
+
+
+def trial(graph, number: int) -> Trial:
+    with graph.database.reading() as session:
+        return session.get_one(Trial, number)
+
+
+def test_a_picture_is_read_and_then_judged(acme) -> None:
+    number = ask(acme, "Shoes", b"picture:ACMERA")
+    assert try_waiting(acme.database, acme.blobs) == 0
+    assert [task for task, _ in acme.messages()] == ["read"]
+    acme.do("read", [1])
+    assert try_waiting(acme.database, acme.blobs) == 1
+    assert try_waiting(acme.database, acme.blobs) == 0
+    done = trial(acme, number)
+    assert done.state == "done"
+    assert [case["reasons"] for case in done.result["shown"]["cases"]] == [["hidden_text"]]
+    assert done.result["shown"]["verdict"] == "flag"
+
+
+def test_a_picture_that_can_not_be_read_is_told(acme) -> None:
+    number = ask(acme, "Acmera shoes", b"nothing at all")
+    try_waiting(acme.database, acme.blobs)
+    acme.run()
+    assert try_waiting(acme.database, acme.blobs) == 1
+    done = trial(acme, number)
+    assert done.result["shown"]["missing"] == [{"where": "image:0", "why": "it is no picture"}]
+    assert done.result["shown"]["verdict"] != "clear"
+
+
+def test_what_is_shown_is_drawn_anew(acme) -> None:
+    data = encoded(photo(), "PNG")
+    ask(acme, "Shoes", data)
+    try_waiting(acme.database, acme.blobs)
+    with acme.database.writing("test") as session:  # as if it was read
+        row = session.scalars(select(Reading)).one()
+        row.state, row.why = "refused", "x"
+    acme.messages()
+    try_waiting(acme.database, acme.blobs)
+    with acme.database.reading() as session:
+        assert session.scalars(select(Preview)).all() == []
+
+
+def test_a_trial_that_kills_whoever_works_on_it_is_given_up(acme) -> None:
+    number = ask(acme, None)
+    with acme.database.writing("test") as session:
+        session.get_one(Trial, number).attempts = MOST_ATTEMPTS
+    assert try_waiting(acme.database, acme.blobs) == 1
+    assert trial(acme, number).state == "failed"
+    assert "killed, three times" in trial(acme, number).why
+
+
+def test_the_last_catalogue_is_held_against_one_brand(acme) -> None:
+    acme.picture("a.jpg", "ACMERA")
+    acme.pull(
+        acme.catalogue(
+            {"id": "1", "title": "Acrnera shoes"},
+            {"id": "2", "title": "Green tea"},
+            {"id": "3", "title": "Shoes", "images": ["a.jpg"]},
+            {"id": "4", "title": "Ac\u200bmera bag"},
+        )
+    )
+    acme.run()
+    with acme.database.writing("anna") as session:
+        change(session, ANNA, "acmera", {"policies": [{"reason": "hidden_text", "mode": "shadow"}]})
+    number = ask(acme, None)
+    assert try_waiting(acme.database, acme.blobs) == 1
+    done = trial(acme, number)
+    assert (done.state, done.result["looked"], done.result["flagged"]) == ("done", 4, 2)
+    assert {one["listing"]["id"] for one in done.result["found"]} == {"1", "4"}
+
+
+def test_without_a_catalogue_nothing_is_found(acme) -> None:
+    number = ask(acme, None)
+    try_waiting(acme.database, acme.blobs)
+    assert trial(acme, number).result == {"looked": 0, "flagged": 0, "found": []}

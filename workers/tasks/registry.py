@@ -1,0 +1,50 @@
+"""What is made of the registry in the background: pictures checked, snapshots published, trials done.
+
+The database says what there is to do, so that these are asked for every few seconds, whoever changed what.
+"""
+
+import structlog
+from sqlalchemy import select
+
+from brand_registry.states import AssetState
+from brand_registry.tables import Asset
+from storage.blobs import blobs
+from workers.opened import database
+from workers.tasks.graph import Step, step
+
+_log = structlog.get_logger()
+
+
+@step("check_uploads")
+def check_uploads(self: Step) -> None:
+    """What was uploaded, as somebody waits for it: asked often, and mostly for nothing."""
+    with database().reading() as session:
+        uploaded = session.scalar(select(Asset.id).where(Asset.state == AssetState.UPLOADED).limit(1))
+    if uploaded is not None:
+        check_pictures.run(self)
+
+
+@step("check_pictures")
+def check_pictures(_: Step) -> None:
+    """All that waits, also what another version of the readers has to read again."""
+    from workers.registry.current import check_waiting
+
+    checked = check_waiting(database())
+    if checked is not None and (checked.passed or checked.refused):
+        _log.info("pictures checked", passed=checked.passed, refused=checked.refused)
+
+
+@step("publish")
+def publish(_: Step) -> None:
+    from workers.registry.current import publish as publish_now
+
+    published = publish_now(database())
+    if published is not None and published.new:
+        _log.info("snapshot published", name=published.manifest.name)
+
+
+@step("try")
+def try_listings(_: Step) -> None:
+    from workers.registry.trying import try_waiting
+
+    try_waiting(database(), blobs())
