@@ -26,9 +26,11 @@ from workers.broker import broker_url
 
 WAITING = ("sweep", "fetch", "pull")
 """Queues of work that mostly waits for others: done in threads. The first has precedence."""
-COMPUTING = ("check", "registry", "judge", "vision")
+COMPUTING = ("check", "judge", "vision")
 """Queues of work that computes: done in processes with one thread each, which may die."""
-QUEUES = WAITING + COMPUTING
+ALONE = ("registry",)
+"""Queues of work that starts processes of its own, and so is done in one that holds no model."""
+QUEUES = WAITING + COMPUTING + ALONE
 
 SOFT_LIMIT, HARD_LIMIT = 240, 300
 """Seconds that a task may take before it is told to end, and before it is ended."""

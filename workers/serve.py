@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
     import uvicorn
 
     from brand_registry.web.app import create_app
-    from workers.graph.judges import RegistryJudges
+    from workers.graph.judges import SnapshotJudges, judge_of_texts
     from workers.prelisting.api import check_part
     from workers.worker import beside
 
@@ -43,7 +43,10 @@ def run(arguments: argparse.Namespace) -> int:
         if token:
             print(f"Nobody can sign in yet; the first administrator comes in by\n  {here}/invitation/{token}")
         app = create_app(
-            database, blobs(), [check_part(RegistryJudges(database))], public_url=settings().public_url
+            database,
+            blobs(),
+            [check_part(SnapshotJudges(database, judge_of_texts))],
+            public_url=settings().public_url,
         )
         # The server's own log of requests would hold what stands in addresses, and links are secrets.
         config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)

@@ -43,16 +43,19 @@ def run(arguments: argparse.Namespace) -> int:
 
 def worker_commands(queues: Sequence[str], processes: int) -> list[list[str]]:
     """What to start for these queues: threads for those that wait, processes for those that compute."""
-    from workers.app import COMPUTING, WAITING
+    from workers.app import ALONE, COMPUTING, WAITING
 
     # The order in which a worker is told its queues is the order in which it looks into them.
     waiting = [queue for queue in WAITING if queue in queues]
     computing = [queue for queue in COMPUTING if queue in queues]
+    alone = [queue for queue in ALONE if queue in queues]
     commands = []
     if waiting:
         commands.append(_celery("threads", THREADS, waiting))
     if computing:
         commands.append(_celery("prefork", processes, computing))
+    if alone:
+        commands.append(_celery("prefork", 1, alone))
     return commands
 
 

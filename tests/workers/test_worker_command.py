@@ -12,7 +12,10 @@ def options(command):
 @pytest.mark.parametrize(
     ("queues", "expected"),
     [
-        (QUEUES, [("threads", "sweep,fetch,pull"), ("prefork", "check,registry,judge,vision")]),
+        (
+            QUEUES,
+            [("threads", "sweep,fetch,pull"), ("prefork", "check,judge,vision"), ("prefork", "registry")],
+        ),
         (["vision", "check"], [("prefork", "check,vision")]),
         (["pull"], [("threads", "pull")]),
         (["vision", "fetch"], [("threads", "fetch"), ("prefork", "vision")]),
@@ -21,7 +24,8 @@ def options(command):
 def test_each_kind_of_work_gets_the_pool_that_suits_it(queues, expected) -> None:
     given = [options(command) for command in worker_commands(queues, 2)]
     assert [(each["--pool"], each["--queues"]) for each in given] == expected
-    assert all(each["--concurrency"] == "2" for each in given if each["--pool"] == "prefork")
+    processes = {each["--queues"]: each["--concurrency"] for each in given if each["--pool"] == "prefork"}
+    assert all(count == ("1" if queues == "registry" else "2") for queues, count in processes.items())
 
 
 @pytest.mark.parametrize(

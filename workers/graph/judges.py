@@ -1,26 +1,25 @@
-"""The judge of a worker's process: of the registry as it is now, with its rules."""
+"""The judge of a process that judges on and on: of the newest snapshot of the registry, with its rules."""
 
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import select
-
-from brand_registry.changes import Registry
 from brand_registry.rules import Rules, apply, rules_of
+from brand_registry.snapshots.current import CurrentSnapshot
+from brand_registry.snapshots.folder import snapshots
+from brand_registry.snapshots.loading import Snapshot
+from brand_registry.snapshots.manifest import NoSnapshot
 from brand_registry.states import BrandState
-from brand_registry.stored import in_force, public_id, stored
-from brand_registry.tables import Brand
 from detector.judge import Judge
 from detector.listing import Listing
 from detector.reading import PictureReading
 from detector.result import Missing
+from storage.blobs import blobs
 from storage.database import Database
+from storage.settings import settings
 from workers.graph.opinions import Opinion, opinion_of
-from workers.judges import versions_for
-
-_LOOKED = 1.0
+from workers.judges import judge_of, versions_for
+from workers.registry.current import publish
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,34 +40,35 @@ class RegistryJudge:
         return opinion_of(apply(result, listing, self.rules, datetime.now(UTC).date()), self.rules)
 
 
-class RegistryJudges:
-    """Builds a judge of the brands in the database, again whenever the registry's revision has changed."""
+class SnapshotJudges:
+    """Follows the snapshots; where there is none yet, the first one is published."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, make_judge: Callable[[Snapshot], Judge] = judge_of) -> None:
         self._database = database
-        self._looked = 0.0
-        self._revision: int | None = None
-        self._judge: RegistryJudge | None = None
+        self._snapshots = CurrentSnapshot(snapshots(), blobs(), make_judge)
+        self._held: RegistryJudge | None = None
 
     def current(self) -> RegistryJudge:
-        if self._judge is None or time.monotonic() - self._looked > _LOOKED:
-            self._looked = time.monotonic()
-            with self._database.reading() as session:
-                revision = session.scalar(select(Registry.revision))
-                if self._judge is None or revision != self._revision:
-                    today = datetime.now(UTC).date()
-                    judged_with = Brand.state.in_([BrandState.SHADOW, BrandState.LIVE])
-                    found = [
-                        in_force(one, today) for one in stored(session, select(Brand).where(judged_with))
-                    ]
-                    named = {public_id(one.owner, one.record.id): one for one in found}
-                    records = [one.record.model_copy(update={"id": name}) for name, one in named.items()]
-                    rules = {
-                        name: own
-                        for name, one in named.items()
-                        if (own := rules_of(one.record, BrandState(one.state))) is not None
-                    }
-                    versions = versions_for(f"revision {revision}")
-                    self._judge = RegistryJudge(Judge(records, versions=versions), rules)
-                    self._revision = revision
-        return self._judge
+        try:
+            judge = self._snapshots.judge()
+        except NoSnapshot:
+            publish(self._database, wait=True)
+            judge = self._snapshots.judge()
+        held, snapshot = self._held, self._snapshots.snapshot
+        if snapshot is None or (held is not None and held.plain is judge):
+            return held or RegistryJudge(judge, {})
+        self._held = RegistryJudge(judge, _rules(snapshot))
+        return self._held
+
+
+def judge_of_texts(snapshot: Snapshot) -> Judge:
+    """For a process that loads no model: it compares no pictures, and refuses to guess what is meant."""
+    from workers.prelisting.unsure import NoMeaning
+
+    meaning = None if settings().text_model == "none" else NoMeaning()
+    return Judge(snapshot.records(), meaning=meaning, versions=versions_for(snapshot.name))
+
+
+def _rules(snapshot: Snapshot) -> Rules:
+    found = ((name, rules_of(one.record, BrandState(one.state))) for name, one in snapshot.brands.items())
+    return {name: rules for name, rules in found if rules is not None}

@@ -31,9 +31,9 @@ def _pulses() -> Pulses:
 
 @cache
 def _judges() -> Any:
-    from workers.graph.judges import RegistryJudges
+    from workers.graph.judges import SnapshotJudges
 
-    return RegistryJudges(database())
+    return SnapshotJudges(database())
 
 
 class Step(Task):  # type: ignore[misc]
@@ -66,8 +66,10 @@ class Step(Task):  # type: ignore[misc]
         return self.request.delivery_info or {}
 
 
-def step(name: str) -> Callable[[Callable[..., None]], Task]:
-    return cast("Callable[[Callable[..., None]], Task]", app.task(name=name, base=Step, bind=True))
+def step(name: str, **limits: float) -> Callable[[Callable[..., None]], Task]:
+    """Makes a task of a function."""
+    made = app.task(name=name, base=Step, bind=True, **limits)
+    return cast("Callable[[Callable[..., None]], Task]", made)
 
 
 @step("sweep")

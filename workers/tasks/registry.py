@@ -13,9 +13,11 @@ from workers.opened import database
 from workers.tasks.graph import Step, step
 
 _log = structlog.get_logger()
+_LONG = 4 * 3600
+"""Seconds that it may take: the first time thousands of pictures may be waiting."""
 
 
-@step("check_uploads")
+@step("check_uploads", soft_time_limit=_LONG - 60, time_limit=_LONG)
 def check_uploads(self: Step) -> None:
     """What was uploaded, as somebody waits for it: asked often, and mostly for nothing."""
     with database().reading() as session:
@@ -24,7 +26,7 @@ def check_uploads(self: Step) -> None:
         check_pictures.run(self)
 
 
-@step("check_pictures")
+@step("check_pictures", soft_time_limit=_LONG - 60, time_limit=_LONG)
 def check_pictures(_: Step) -> None:
     """All that waits, also what another version of the readers has to read again."""
     from workers.registry.current import check_waiting
@@ -34,7 +36,7 @@ def check_pictures(_: Step) -> None:
         _log.info("pictures checked", passed=checked.passed, refused=checked.refused)
 
 
-@step("publish")
+@step("publish", soft_time_limit=_LONG - 60, time_limit=_LONG)
 def publish(_: Step) -> None:
     from workers.registry.current import publish as publish_now
 
