@@ -6,6 +6,7 @@ from pathlib import Path
 
 from brand_registry.entry import Entry, entry_of_json
 from brand_registry.packed import UNREADABLE, open_packed, why
+from brand_registry.record import Record
 from detector.brand import Brand
 from detector.errors import UnreadableInput
 
@@ -18,7 +19,7 @@ _BOM = b"\xef\xbb\xbf"
 class Described:
     """A brand, and the folder that the paths of its pictures start from."""
 
-    brand: Brand
+    brand: Record
     folder: Path
 
 

@@ -73,6 +73,11 @@ class Record(brand.Brand):
     allow: tuple[Allowed, ...] = ()
     policies: tuple[Policy, ...] = ()
 
+    def in_force(self, day: date) -> "Record":
+        """The brand without the marks that don't count on a day."""
+        marks = tuple(mark for mark in self.marks if mark.in_force(day))
+        return self if len(marks) == len(self.marks) else self.model_copy(update={"marks": marks})
+
 
 def picture_paths(record: Record) -> list[tuple[AssetKind, int | None, str]]:
     """Kind, number of the product, and path of every picture that a record names."""

@@ -48,10 +48,8 @@ def public_id(owner: str, key: str) -> str:
 
 def in_force(one: Stored, day: date) -> Stored:
     """The same without the marks that don't count on a day."""
-    marks = tuple(mark for mark in one.record.marks if mark.in_force(day))
-    if len(marks) == len(one.record.marks):
-        return one
-    return replace(one, record=one.record.model_copy(update={"marks": marks}))
+    record = one.record.in_force(day)
+    return one if record is one.record else replace(one, record=record)
 
 
 def _some(session: Session, numbers: Sequence[int]) -> Iterator[Stored]:

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from brand_registry.assets import assets_of
 from brand_registry.files import Described, read_described
+from brand_registry.judging import RegistryJudge, today
 from brand_registry.related import related
 from brand_registry.unknown import unknown_fields
 from brand_registry.version import registry_version
 from detector.image.options import PLAN_VERSION
-from detector.judge import Judge
 from detector.text.meaning import Meaning
 from detector.text.packaged_e5 import PACKAGE
 from storage.settings import settings
@@ -39,7 +39,7 @@ def versions_for(registry: str, reads: str = "") -> dict[str, str]:
     return {"detector": package, "registry": registry, "settings": digest}
 
 
-def judge_from(path: Path | None, pictures: bool = True) -> tuple[Judge, dict[str, str]]:
+def judge_from(path: Path | None, pictures: bool = True) -> tuple[RegistryJudge, dict[str, str]]:
     """A judge of the brands at `path`, or of the registry's, and its versions; `pictures` says whether those
     are read.
 
@@ -51,7 +51,7 @@ def judge_from(path: Path | None, pictures: bool = True) -> tuple[Judge, dict[st
         judge = judge_of(snapshot_to_judge_with(_warn), pictures)
         return judge, dict(judge.versions)
     described = read_described(path)
-    brands = [each.brand for each in described]
+    brands = [each.brand.in_force(today()) for each in described]
     for warning in unknown_fields(brands):
         _warn(f"{path}: {warning}")
     read = _read(described) if pictures else []
@@ -59,15 +59,16 @@ def judge_from(path: Path | None, pictures: bool = True) -> tuple[Judge, dict[st
     reads = _reads(looks=references is not None) if pictures else "no pictures"
     versions = versions_for(registry_version(brands, map(_told, read)), reads)
     meaning = _meaning(settings().text_model)
-    return Judge(brands, meaning=meaning, references=references, versions=versions), versions
+    return RegistryJudge(brands, meaning=meaning, references=references, versions=versions), versions
 
 
-def judge_of(snapshot: "Snapshot", pictures: bool = True) -> Judge:
+def judge_of(snapshot: "Snapshot", pictures: bool = True) -> RegistryJudge:
     """A judge of what a snapshot holds."""
     references = snapshot.references if pictures else None
     reads = _reads(looks=references is not None) if pictures else "no pictures"
-    return Judge(
+    return RegistryJudge(
         snapshot.records(),
+        states={name: one.state for name, one in snapshot.brands.items()},
         meaning=_meaning(settings().text_model),
         references=references,
         versions=versions_for(snapshot.name, reads),

@@ -15,7 +15,7 @@ from workers.catalogue.row import Rejected, Row, parse_listing
 from workers.pool import Beacon, Place
 
 if TYPE_CHECKING:
-    from detector.judge import Judge
+    from brand_registry.judging import RegistryJudge
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,8 @@ class Outcome:
     risk: float = 0.0
     reasons: tuple[str, ...] = ()
     brands: tuple[str, ...] = ()
+    counted: tuple[str, ...] = ()
+    """Brands with a case that is only counted and would ask for a person."""
 
 
 class Reads(Protocol):
@@ -91,7 +93,7 @@ class Pictures:
 class Judging:
     """Parses rows, reads their pictures, judges them."""
 
-    def __init__(self, judge: "Judge", folder: Path, reader: Callable[[], Reads] | None) -> None:
+    def __init__(self, judge: "RegistryJudge", folder: Path, reader: Callable[[], Reads] | None) -> None:
         self._judge = judge
         self._pictures = Pictures(folder, reader)
 
@@ -122,7 +124,8 @@ class Judging:
     def _judged(
         self, listing: Listing, readings: Mapping[int, PictureReading], missing: list[Missing]
     ) -> Outcome:
-        result = self._judge.judge(listing, readings, missing)
+        ruled = self._judge.ruled(listing, readings, missing)
+        result = ruled.shown
         reasons = tuple(dict.fromkeys(reason for case in result.cases for reason in case.reasons))
         return Outcome(
             listing.id,
@@ -131,6 +134,7 @@ class Judging:
             risk=result.risk,
             reasons=tuple(map(str, reasons)),
             brands=tuple(case.brand for case in result.cases),
+            counted=tuple(one.case.brand for one in ruled.counted if one.flagged),
         )
 
 

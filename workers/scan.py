@@ -24,7 +24,7 @@ from workers.summary import Tally, print_summary
 from workers.typed import typed
 
 if TYPE_CHECKING:
-    from detector.judge import Judge
+    from brand_registry.judging import RegistryJudge
 
 ROWS_OF_A_JOB = 200
 """Rows without pictures that a process gets at a time: enough that handing over costs nothing to speak of."""
@@ -33,6 +33,8 @@ PICTURES_OF_A_JOB = 4
 """Rows with pictures that a process gets at a time: few, as an interrupted job is done again."""
 
 
+PATIENCE = 30.0
+"""Seconds that a picture may take."""
 _WORKERS_A_PROCESSOR = 8
 
 
@@ -47,7 +49,7 @@ class ScanOptions:
     pictures: bool
     words: Sequence[str]
     """What was typed after `detector`."""
-    patience: float = 30.0
+    patience: float = PATIENCE
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -144,7 +146,14 @@ def scan(options: ScanOptions) -> int:
                 print(f"detector: what an earlier scan wrote is kept as {kept}", file=sys.stderr)
         with closing(ResultFiles(options.out, options.rejects, resuming, catalogue.unit)) as files:
             sinks = _Sinks(files, tally, seen, progress, catalogue.unit)
-            stopped = not _scan_rows(catalogue, judge, options, sinks)
+            stopped = not scan_rows(
+                catalogue,
+                judge,
+                sinks.take,
+                workers=options.workers,
+                pictures=options.pictures,
+                patience=options.patience,
+            )
     print_summary(tally, options.out, options.rejects, _next_step(options, tally, stopped), stopped)
     if tally.broken and not tally.verdicts:
         return 2
@@ -170,14 +179,22 @@ class _Sinks:
         self.progress.show(self.tally)
 
 
-def _scan_rows(catalogue: Catalogue, judge: "Judge", options: ScanOptions, sinks: _Sinks) -> bool:
-    """Whether it came to the end; else it was interrupted."""
+def scan_rows(
+    catalogue: Catalogue,
+    judge: "RegistryJudge",
+    take: Callable[[list[Row], list[Outcome]], None],
+    *,
+    workers: int,
+    pictures: bool = True,
+    patience: float = PATIENCE,
+) -> bool:
+    """Hands out what became of rows, in their order. Whether it came to the end; else it was interrupted."""
     with tempfile.TemporaryDirectory(prefix="detector-") as temporary:
-        make_work = _work(judge, catalogue, options.pictures, Path(temporary))
-        pool = Pool(make_work, options.workers, patience=options.patience)
+        make_work = _work(judge, catalogue, pictures, Path(temporary))
+        pool = Pool(make_work, workers, patience=patience)
         try:
             for rows, outcomes in pool.results(_jobs(catalogue.rows)):
-                sinks.take(rows, outcomes)
+                take(rows, outcomes)
         except KeyboardInterrupt:
             return False
         finally:
@@ -204,7 +221,9 @@ def _next_step(options: ScanOptions, tally: Tally, stopped: bool) -> str | None:
     return shlex.join([typed(), "check", *about])
 
 
-def _work(judge: "Judge", catalogue: Catalogue, pictures: bool, temporary: Path) -> Callable[[], Judging]:
+def _work(
+    judge: "RegistryJudge", catalogue: Catalogue, pictures: bool, temporary: Path
+) -> Callable[[], Judging]:
     def make_reader() -> Reads:
         from workers.reading import configured_reader
 

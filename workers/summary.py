@@ -13,6 +13,7 @@ from workers.judging import Outcome
 from workers.visible import plain
 
 _BRANDS_SHOWN = 5
+_SHADOW = "in shadow, not shown"
 
 
 class Tally:
@@ -24,6 +25,7 @@ class Tally:
         self.verdicts: Counter[str] = Counter()
         self.reasons: Counter[str] = Counter()
         self.brands: Counter[str] = Counter()
+        self.shadow: Counter[str] = Counter()
         self.rejected = 0
         self.broken: str | None = None
         self.failure: str | None = None
@@ -61,6 +63,7 @@ class Tally:
                 self.verdicts[outcome.verdict] += 1
                 self.reasons.update(outcome.reasons)
                 self.brands.update(outcome.brands)
+                self.shadow.update(outcome.counted)
                 self._weigh(outcome.verdict, outcome.risk, outcome.listing_id)
 
     def count_earlier(self, result: Mapping[str, Any]) -> None:
@@ -130,6 +133,7 @@ def print_summary(
     add("rows rejected", tally.rejected, escape(_where(rejects)) if tally.rejected else "", "yellow")
     _add_ranking(table, "reasons", tally.reasons)
     _add_ranking(table, "brands", tally.brands)
+    _add_ranking(table, _SHADOW, tally.shadow)
     console.print(table)
     ours, child = peak_memory()
     console.print(
@@ -166,7 +170,7 @@ def _where(rejects: Path | None) -> str:
 def _add_ranking(table: Any, title: str, counts: Counter[str]) -> None:
     from rich.markup import escape
 
-    for rank, (name, count) in enumerate(counts.most_common(_BRANDS_SHOWN if title == "brands" else None)):
+    for rank, (name, count) in enumerate(counts.most_common(None if title == "reasons" else _BRANDS_SHOWN)):
         table.add_row(title if rank == 0 else "", f"{count:,}", escape(plain(name[:60])))
-    if title == "brands" and len(counts) > _BRANDS_SHOWN:
+    if title != "reasons" and len(counts) > _BRANDS_SHOWN:
         table.add_row("", "", f"and {len(counts) - _BRANDS_SHOWN:,} more")

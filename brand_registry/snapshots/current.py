@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from brand_registry.judging import RegistryJudge, today
 from brand_registry.snapshots.folder import Snapshots
-from brand_registry.snapshots.loading import Snapshot, load, today
+from brand_registry.snapshots.loading import Snapshot, load
 from detector.errors import DetectorError
-from detector.judge import Judge
 from storage.blobs import Blobs
 
 _LOG = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ class CurrentSnapshot:
         self,
         snapshots: Snapshots,
         blobs: Blobs,
-        make_judge: Callable[[Snapshot], Judge],
+        make_judge: Callable[[Snapshot], RegistryJudge],
         *,
         every: float = 2.0,
         say: Callable[[str], None] = _LOG.warning,
@@ -35,12 +35,12 @@ class CurrentSnapshot:
         self._snapshots, self._blobs, self._make_judge = snapshots, blobs, make_judge
         self._every, self._say = every, say
         self._lock = threading.Lock()
-        self._held: tuple[Snapshot, Judge] | None = None
+        self._held: tuple[Snapshot, RegistryJudge] | None = None
         self._loading: threading.Thread | None = None
         self._refused: Path | None = None
         self._asked = 0.0
 
-    def judge(self) -> Judge:
+    def judge(self) -> RegistryJudge:
         """The judge to use now. The first call loads it, and raises `NoSnapshot` or `BadSnapshot`."""
         held = self._held
         if held is None:
@@ -79,6 +79,6 @@ class CurrentSnapshot:
             self._refused = newest
             self._say(f"{error}; the snapshot before stays in use")
 
-    def _loaded(self, folder: Path) -> tuple[Snapshot, Judge]:
+    def _loaded(self, folder: Path) -> tuple[Snapshot, RegistryJudge]:
         snapshot = load(folder, self._blobs)
         return snapshot, self._make_judge(snapshot)

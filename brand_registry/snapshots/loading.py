@@ -6,12 +6,13 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import orjson
 
+from brand_registry.judging import today
 from brand_registry.record import Record
 from brand_registry.snapshots.lazy import Looks, references_of
 from brand_registry.snapshots.manifest import BadSnapshot, Manifest, check_files, read_manifest
@@ -55,10 +56,6 @@ class Snapshot:
     def records(self) -> list[Record]:
         """The brands as they are judged with."""
         return [judged_as(one) for one in self.brands.values()]
-
-
-def today() -> date:
-    return datetime.now(UTC).date()
 
 
 def load(folder: Path, blobs: Blobs, day: date | None = None) -> Snapshot:

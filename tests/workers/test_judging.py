@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from detector.brand import Brand
+from brand_registry.judging import RegistryJudge
+from brand_registry.record import Record
 from detector.errors import PictureRefused
-from detector.judge import Judge
 from detector.reading import PictureReading, TextLine
 from workers.catalogue import Row
 from workers.judging import Judging
@@ -35,7 +35,7 @@ class Scribe:
 def judging(tmp_path):
     (tmp_path / "acme.png").write_bytes(b"ACMELUX")
     (tmp_path / "cross.png").write_bytes(b"x")
-    judge = Judge([Brand(id="acme", name="Acmelux")])
+    judge = RegistryJudge([Record(id="acme", name="Acmelux")])
     return Judging(judge, tmp_path, Scribe)
 
 
@@ -64,7 +64,7 @@ def test_models_are_not_loaded_for_pictures_that_are_not_there(tmp_path) -> None
     def load():
         raise AssertionError
 
-    judging = Judging(Judge([Brand(id="acme", name="Acmelux")]), tmp_path, load)
+    judging = Judging(RegistryJudge([Record(id="acme", name="Acmelux")]), tmp_path, load)
     (outcome,), _ = judged(judging, row(images=["https://shop.test/a.jpg", "gone.jpg"]))
     assert outcome.verdict == "incomplete"
 
@@ -88,7 +88,7 @@ def test_a_fault_of_ours_costs_one_row_and_says_where_it_was(tmp_path) -> None:
         raise KeyError("no model")
 
     (tmp_path / "a.png").write_bytes(b"picture")
-    judging = Judging(Judge([Brand(id="acme", name="Acmelux")]), tmp_path, broken)
+    judging = Judging(RegistryJudge([Record(id="acme", name="Acmelux")]), tmp_path, broken)
     outcomes, _ = judged(judging, row(images=["a.png"]), row(id="2"))
     assert outcomes[0].failed
     assert "KeyError: 'no model' (test_judging.py" in outcomes[0].rejected
@@ -96,7 +96,7 @@ def test_a_fault_of_ours_costs_one_row_and_says_where_it_was(tmp_path) -> None:
 
 
 def test_without_pictures_they_are_named_missing(tmp_path) -> None:
-    judging = Judging(Judge([Brand(id="acme", name="Acmelux")]), tmp_path, None)
+    judging = Judging(RegistryJudge([Record(id="acme", name="Acmelux")]), tmp_path, None)
     (outcome,), _ = judged(judging, row(images=["a.png"]))
     assert outcome.verdict == "incomplete"
     assert b"pictures were switched off" in outcome.line
@@ -142,6 +142,6 @@ def test_models_load_in_the_listings_time_not_in_the_first_pictures(tmp_path) ->
             return "slow-1"
 
     (tmp_path / "acme.png").write_bytes(b"ACMELUX")
-    judging = Judging(Judge([Brand(id="acme", name="Acmelux")]), tmp_path, Slow)
+    judging = Judging(RegistryJudge([Record(id="acme", name="Acmelux")]), tmp_path, Slow)
     judging([row(images=["acme.png"])], {}, lambda item, part=-1: places.append((item, part)))
     assert loaded_at[0] == (0, -1)

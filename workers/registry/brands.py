@@ -25,6 +25,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     history.add_argument("id", metavar="ID")
     history.add_argument("--json", action="store_true", help="one line of JSON a change")
     _add_export(command("export", "write brands into a folder or a file"))
+    trial = command("try", "show what a brand would flag in a catalogue before it goes live")
+    trial.add_argument("id", metavar="ID")
+    trial.add_argument("catalogue", type=Path, metavar="CATALOGUE", help="as for `detector scan`")
+    trial.add_argument("--no-pictures", action="store_true", help="judge the text alone")
+    trial.add_argument("--json", action="store_true", help="counts and the gravest listings as JSON")
     _add_import(command("import", "take brands from a folder or a file"))
     _add_list(command("list", "list brands, a page at a time"))
     show = command("show", "show one brand")
@@ -51,6 +56,7 @@ _RUN = {
     "export": ("exports", "export"),
     "history": ("pages", "history"),
     "show": ("pages", "show"),
+    "try": ("tryout", "try_"),
     "state": ("pages", "state"),
 }
 """Module and function of each, imported when it is asked for."""
