@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import Select, false, select
 from sqlalchemy.orm import Session
 
+import brand_registry.changes  # noqa: F401 - whoever may change something leaves a history of it
 from brand_registry.people import HOUSE, OF_ONE_OWNER, Owner, Person, Role
 from brand_registry.tables import Brand
 from detector.errors import DetectorError
