@@ -7,7 +7,7 @@ from sqlalchemy import Select, false, select
 from sqlalchemy.orm import Session
 
 import brand_registry.changes  # noqa: F401 - whoever may change something leaves a history of it
-from brand_registry.people import HOUSE, OF_ONE_OWNER, Owner, Person, Role
+from brand_registry.people import HOUSE, OF_ONE_OWNER, Owner, Person, Role, RoleHeld
 from brand_registry.tables import Brand
 from detector.errors import DetectorError
 from storage.errors import ChangedMeanwhile
@@ -50,6 +50,13 @@ MAY: dict[Deed, frozenset[Role]] = {
 """Which roles may do what: those of one owner for that owner, the others for all."""
 
 
+_GIVES: dict[Role, frozenset[Role]] = {
+    Role.OWNER: OF_ONE_OWNER,
+    Role.ADMINISTRATOR: _EVERYBODY,
+}
+"""Which roles a role can give to others, or take from them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """Somebody who asks, by the roles that they hold, each with the owner it is held for (None: the whole
@@ -66,19 +73,33 @@ class Viewer:
     @property
     def owners(self) -> frozenset[int] | None:
         """Those whose data they may see, None for all of them."""
-        if any(role not in OF_ONE_OWNER for role, _ in self.held):
-            return None
-        return frozenset(owner for _, owner in self.held if owner is not None)
+        return self.owners_where(Deed.SEE_BRANDS)
 
     def may(self, deed: Deed, owner: int) -> bool:
         """For an owner, whom they may not even know of."""
-        return any(
-            role in MAY[deed] and (held == owner if role in OF_ONE_OWNER else True)
-            for role, held in self.held
-        )
+        owners = self.owners_where(deed)
+        return owners is None or owner in owners
 
     def may_somewhere(self, deed: Deed) -> bool:
         return not self.roles.isdisjoint(MAY[deed])
+
+    def owners_where(self, deed: Deed) -> frozenset[int] | None:
+        """For whom they may do it, None for all owners."""
+        held = [(role, owner) for role, owner in self.held if role in MAY[deed]]
+        if any(role not in OF_ONE_OWNER for role, _ in held):
+            return None
+        return frozenset(owner for _, owner in held if owner is not None)
+
+    def may_give(self, role: Role, owner: int | None) -> bool:
+        """Whether they may give a role to others, or take it away. `owner` is needed for roles of one owner,
+        and for those alone.
+        """
+        if (role in OF_ONE_OWNER) != (owner is not None):
+            return False
+        return any(
+            role in _GIVES.get(mine, ()) and (held == owner or mine not in OF_ONE_OWNER)
+            for mine, held in self.held
+        )
 
 
 def operator() -> Viewer:
@@ -153,7 +174,24 @@ def owner_of(session: Session, viewer: Viewer, key: str) -> Owner:
     return owner
 
 
-def refuse_unless(viewer: Viewer, deed: Deed, owner: int) -> None:
-    """Raises `NotAllowed` where a viewer may not do something for an owner whom they may know of."""
-    if not viewer.may(deed, owner):
+def people_managed(viewer: Viewer) -> Select[Person]:
+    """Those who hold a role that the viewer may take from them; all of them for one who may anywhere."""
+    people, owners = select(Person), viewer.owners_where(Deed.MANAGE_PEOPLE)
+    if owners is None:
+        return people
+    held = select(RoleHeld.person_id).where(RoleHeld.owner_id.in_(owners) if owners else false())
+    return people.where(Person.id.in_(held))
+
+
+def roles_managed(viewer: Viewer, person: Person) -> list[RoleHeld]:
+    """The roles of a person that the viewer may know of."""
+    owners = viewer.owners_where(Deed.MANAGE_PEOPLE)
+    return [one for one in person.roles if owners is None or one.owner_id in owners]
+
+
+def refuse_unless(viewer: Viewer, deed: Deed, owner: int | None = None) -> None:
+    """Raises `NotAllowed` where a viewer may not do something: for an owner whom they may know of, or for
+    anybody.
+    """
+    if not (viewer.may_somewhere(deed) if owner is None else viewer.may(deed, owner)):
         raise NotAllowed(f"your role does not allow you to {deed.value}; ask somebody whose does")

@@ -14,7 +14,7 @@ from sqlalchemy import JSON, ForeignKey, String, event, insert, inspect, update
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, UOWTransaction, mapped_column
 from sqlalchemy.orm.attributes import get_history
 
-from brand_registry.people import Owner, Person, RoleHeld
+from brand_registry.people import OfOwner, Owner, Person, RoleHeld
 from brand_registry.tables import Brand, OfBrand
 from storage.database import Base, Time
 
@@ -50,7 +50,7 @@ class Change(Base):
     what: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
 
 
-_FOLLOWED = (Brand, OfBrand, Owner, Person, RoleHeld)
+_FOLLOWED = (Brand, OfBrand, Owner, OfOwner, Person, RoleHeld)
 
 
 class HistoryBypassed(Exception):

@@ -43,6 +43,13 @@ class Owner(Base):
     verified: Mapped[bool] = mapped_column(default=False)
 
 
+class OfOwner:
+    """What every row that belongs to an owner has; what happens to it goes into the history."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("owners.id", ondelete="CASCADE"), index=True)
+
+
 class Person(Base):
     """Somebody who signs in, or a program that does. `password` is its argon2 hash, None where none is
     set."""

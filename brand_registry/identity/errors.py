@@ -21,3 +21,7 @@ class WeakPassword(DetectorError):
 
 class InvitationEnded(DetectorError):
     """A link that was used, has ended, or never was: the three look the same."""
+
+
+class InvitationRefused(DetectorError):
+    """An invitation that can't be made, or taken up, as it was asked for."""

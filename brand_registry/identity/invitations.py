@@ -1,36 +1,47 @@
-"""Links that make somebody a person here: 256 bits of chance, good once and for a few days."""
+"""Links that make somebody a person here, or give one who is a new password.
+
+Each is 256 bits of chance of which only a hash is kept, good once and for a few days.
+"""
 
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
+from brand_registry.access import Deed, NotAllowed, Viewer, people_managed
 from brand_registry.identity import sessions
-from brand_registry.identity.errors import InvitationEnded
+from brand_registry.identity.errors import InvitationEnded, InvitationRefused
+from brand_registry.identity.events import Happened, name_of, note
 from brand_registry.identity.passwords import hash_of
-from brand_registry.identity.signing_in import note, sign_in
+from brand_registry.identity.signing_in import confirm
 from brand_registry.identity.tables import Invitation, hashed, new_token
 from brand_registry.people import Person, Role, RoleHeld
 from storage.database import Database
 
-LASTS = timedelta(days=7)
+LASTS, PASSWORD_LASTS = timedelta(days=7), timedelta(days=1)
 
 
-def invite(session: Session, email: str, role: Role, owner: int | None, by: str) -> str:
+def invite(session: Session, viewer: Viewer, email: str, role: Role, owner: int | None) -> str:
     """The token of a new link; those that the same person had for the same role no longer work.
 
-    Without an `email` whoever opens the link says what theirs is.
+    Raises `NotAllowed`, and `InvitationRefused` where this is no address.
     """
-    now, token = datetime.now(UTC), new_token()
-    same = (Invitation.email == email, Invitation.role == role, Invitation.owner_id == owner)
-    for older in session.scalars(select(Invitation).where(*same, Invitation.used.is_(None))):
-        older.used = now
-    session.add(
-        Invitation(
-            token=hashed(token), email=email, role=role, owner_id=owner, by=by, made=now, until=now + LASTS
-        )
-    )
-    return token
+    if not viewer.may_give(role, owner):
+        raise NotAllowed(f"your role does not allow you to make somebody {role.value.replace('_', ' ')}")
+    return _link(session, viewer.name, _address(email), role, owner)
+
+
+def password_link(session: Session, viewer: Viewer, email: str) -> str:
+    """The token of a link by which somebody sets a new password without knowing the old one.
+
+    Raises `NotAllowed` for whoever may not manage everybody: a password opens all that a person may do.
+    """
+    if viewer.owners_where(Deed.MANAGE_PEOPLE) is not None:
+        raise NotAllowed("only an administrator can give somebody a new password")
+    person = session.scalar(people_managed(viewer).where(Person.email == _address(email)))
+    if person is None or person.left:
+        raise InvitationRefused("there is nobody here with this address")
+    return _link(session, viewer.name, person.email, None, None)
 
 
 def invited_by(session: Session, token: str, to_use: bool = False) -> Invitation:
@@ -40,7 +51,9 @@ def invited_by(session: Session, token: str, to_use: bool = False) -> Invitation
     """
     still_good = (Invitation.used.is_(None), Invitation.until > datetime.now(UTC))
     wanted = select(Invitation).where(Invitation.token == hashed(token), *still_good)
-    found = session.scalar(wanted.with_for_update() if to_use else wanted)
+    found = session.scalar(
+        wanted.with_for_update() if to_use else wanted.options(joinedload(Invitation.owner))
+    )
     if found is None:
         raise InvitationEnded("this link was used already, or has ended; ask whoever sent it for a new one")
     return found
@@ -50,26 +63,32 @@ def accept(database: Database, token: str, *, email: str, name: str, password: s
     """Makes the person with the password, or gives the role to one who is there and knows theirs; returns
     the token of a session.
 
-    Raises `InvitationEnded`, `WeakPassword`, `SignInRefused` and `TooManyAttempts`.
+    Raises `InvitationEnded`, `InvitationRefused`, `WeakPassword`, `SignInRefused` and `TooManyAttempts`.
     """
     with database.reading() as session:
-        whom = invited_by(session, token).email or email
-        there = session.scalar(select(Person.id).where(Person.email == whom)) is not None
-    if there:
+        invitation = invited_by(session, token)
+        whom, anew = invitation.email or _address(email), invitation.role is None
+        there = session.scalar(select(Person).where(Person.email == whom))
+        name = there.name if there else name.strip()
+    if not 0 < len(name) <= 200:
+        raise InvitationRefused("say your name, in 200 characters at most")
+    if there and not anew:
         # Whoever sent the link could open it too: it must not give them somebody's account.
-        sign_in(database, whom, password, address)
-    kept = None if there else hash_of(password, name, whom)
+        confirm(database, whom, password, address)
+    kept = hash_of(password, name, whom) if anew or not there else None
     with database.writing(whom) as session:
         invitation = invited_by(session, token, to_use=True)
         invitation.used = datetime.now(UTC)
         person = session.scalar(select(Person).where(Person.email == whom))
         if person is None:
-            person = Person(email=whom, name=name, password=kept, roles=[])
-            session.add(person)
-        if (invitation.role, invitation.owner_id) not in {(one.role, one.owner_id) for one in person.roles}:
+            session.add(person := Person(email=whom, name=name, roles=[]))
+        person.password = kept or person.password
+        held = {(one.role, one.owner_id) for one in person.roles}
+        if invitation.role and (invitation.role, invitation.owner_id) not in held:
             person.roles.append(RoleHeld(role=invitation.role, owner_id=invitation.owner_id))
         session.flush()
-        note(session, "invitation accepted", whom, address, f"{invitation.role}, from {invitation.by}")
+        detail = f"{invitation.role or 'a new password'}, from {invitation.by}"
+        note(session, Happened.ACCEPTED, whom, address, detail)
         return sessions.begin(session, person.id, address)
 
 
@@ -77,4 +96,23 @@ def first_of_all(session: Session) -> str | None:
     """A link for the first administrator, as long as there is nobody at all who could sign in."""
     if session.scalar(select(Person.id).where(Person.left.is_(None)).limit(1)) is not None:
         return None
-    return invite(session, "", Role.ADMINISTRATOR, None, "first start")
+    return _link(session, "first start", "", Role.ADMINISTRATOR, None)
+
+
+def _link(session: Session, by: str, email: str, role: Role | None, owner: int | None) -> str:
+    now, token = datetime.now(UTC), new_token()
+    same = (Invitation.email == email, Invitation.role == role, Invitation.owner_id == owner)
+    for older in session.scalars(select(Invitation).where(*same, Invitation.used.is_(None))):
+        older.used = now
+    until = now + (LASTS if role else PASSWORD_LASTS)
+    session.add(
+        Invitation(token=hashed(token), email=email, role=role, owner_id=owner, by=by, made=now, until=until)
+    )
+    return token
+
+
+def _address(email: str) -> str:
+    name = name_of(email)
+    if "@" not in name:
+        raise InvitationRefused("this is no e-mail address; one looks like anna@example.com")
+    return name

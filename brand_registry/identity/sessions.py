@@ -68,6 +68,12 @@ def known_by(database: Database, token: str) -> Known | None:
     return known
 
 
+def of_person(session: Session, person: int) -> list[SignedIn]:
+    """Where somebody is signed in, the last seen first."""
+    own = select(SignedIn).where(SignedIn.person_id == person, ~_ended(datetime.now(UTC)))
+    return list(session.scalars(own.order_by(SignedIn.seen.desc())))
+
+
 def end(session: Session, token: str) -> None:
     session.execute(delete(SignedIn).where(SignedIn.token == hashed(token)))
 

@@ -1,14 +1,12 @@
 """Signing in with a password: attempts are counted before they are looked at."""
 
-import hashlib
-import re
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session, selectinload
 
 from brand_registry.identity import sessions
 from brand_registry.identity.errors import SignInRefused, TooManyAttempts
+from brand_registry.identity.events import Happened, name_of, record
 from brand_registry.identity.passwords import matches
 from brand_registry.identity.tables import AccountEvent
 from brand_registry.people import Person
@@ -20,49 +18,39 @@ AT_ONE_PLACE, OF_ONE_NAME, OF_ONE_PLACE = 5, 20, 50
 anywhere, which a stranger must not reach easily, as it keeps out the person too; from one address for any.
 """
 
-FAILED, SIGNED_IN = "failed", "signed_in"
-
 
 def sign_in(database: Database, email: str, password: str, address: str) -> str:
     """The token of a new session. Raises `SignInRefused` and `TooManyAttempts`."""
+    person = confirm(database, email, password, address)
+    with database.writing(name_of(email)) as session:
+        return sessions.begin(session, person, address)
+
+
+def confirm(database: Database, email: str, password: str, address: str) -> int:
+    """The number of the person whose password this is; it is written down that they showed it.
+
+    Raises `SignInRefused` and `TooManyAttempts`.
+    """
     name = name_of(email)
-    attempt = record(database, FAILED, name, address)
-    _refuse_too_many(database, name, address)
+    attempt = record(database, Happened.FAILED, name, address)
+    try:
+        _refuse_too_many(database, name, address)
+    except TooManyAttempts:
+        # It was no attempt: who goes on trying must not keep the person out for longer.
+        _say(database, attempt, Happened.HELD_OFF)
+        raise
     with database.reading() as session:
-        person = session.scalar(
-            select(Person)
-            .where(Person.email == name, Person.left.is_(None))
-            .options(selectinload(Person.roles))
-        )
+        person = session.scalar(select(Person).where(Person.email == name, Person.left.is_(None)))
         kept = person.password if person else None
     if not matches(kept, password) or person is None:
         raise SignInRefused("the address or the password is wrong")
-    with database.writing(name) as session:
-        session.get_one(AccountEvent, attempt).kind = SIGNED_IN
-        return sessions.begin(session, person.id, address)
+    _say(database, attempt, Happened.SIGNED_IN)
+    return person.id
 
 
-def record(database: Database, kind: str, email: str, address: str, detail: str | None = None) -> int:
-    """Keeps an event of an account, and returns its number."""
-    with database.writing(email) as session:
-        event = note(session, kind, email, address, detail)
-        session.flush()
-        return event.id
-
-
-def note(session: Session, kind: str, email: str, address: str, detail: str | None = None) -> AccountEvent:
-    """The same in a session that is open already."""
-    event = AccountEvent(at=datetime.now(UTC), kind=kind, email=email, address=address, detail=detail)
-    session.add(event)
-    return event
-
-
-def name_of(typed: str) -> str:
-    """What was typed as an address, as it is kept; of anything else a hash, as it may be a password."""
-    plain = typed.strip().lower()
-    if len(plain) <= 320 and re.fullmatch(r"[^@\s]+@[^@\s]+", plain):
-        return plain
-    return "no address, sha256 " + hashlib.sha256(plain.encode()).hexdigest()
+def _say(database: Database, attempt: int, what: Happened) -> None:
+    with database.writing("sign-in") as session:
+        session.get_one(AccountEvent, attempt).kind = what
 
 
 def _refuse_too_many(database: Database, name: str, address: str) -> None:
@@ -72,12 +60,12 @@ def _refuse_too_many(database: Database, name: str, address: str) -> None:
     with database.reading() as session:
 
         def failures(*which: ColumnElement[bool]) -> tuple[int, datetime | None]:
-            told = select(func.count(), func.min(event.at)).where(event.kind == FAILED, *which)
+            told = select(func.count(), func.min(event.at)).where(event.kind == Happened.FAILED, *which)
             count, first = session.execute(told).one()
             return count, first
 
         mine = (event.email == name, event.address == address)
-        got_in = session.scalar(select(func.max(event.at)).where(event.kind == SIGNED_IN, *mine))
+        got_in = session.scalar(select(func.max(event.at)).where(event.kind == Happened.SIGNED_IN, *mine))
         after = max(since, got_in) if got_in else since
         for most, (count, first) in (
             (AT_ONE_PLACE, failures(*mine, event.at > after)),

@@ -49,12 +49,35 @@ class Invitation(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     token: Mapped[str] = mapped_column(String(64), unique=True)
     email: Mapped[str] = mapped_column(String(320), index=True)
-    role: Mapped[str] = mapped_column(String(20))
+    role: Mapped[str | None] = mapped_column(String(20))
+    """None where the link is for a new password."""
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("owners.id", ondelete="CASCADE"), index=True)
     by: Mapped[str] = mapped_column(String(320))
     made: Mapped[datetime] = mapped_column(Time)
     until: Mapped[datetime] = mapped_column(Time)
     used: Mapped[datetime | None] = mapped_column(Time)
+    owner: Mapped[Owner | None] = relationship()
+
+
+class Key(Base):
+    """An API key: a program that comes with it may do what `role` may, as long as `person` still holds that
+    role or could give it. `public` is its part that may be shown.
+    """
+
+    __tablename__ = "keys"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public: Mapped[str] = mapped_column(String(20), unique=True)
+    token: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(100))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    role: Mapped[str] = mapped_column(String(20))
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("owners.id", ondelete="CASCADE"), index=True)
+    made: Mapped[datetime] = mapped_column(Time)
+    until: Mapped[datetime] = mapped_column(Time)
+    used: Mapped[datetime | None] = mapped_column(Time)
+    revoked: Mapped[datetime | None] = mapped_column(Time)
+    person: Mapped[Person] = relationship()
     owner: Mapped[Owner | None] = relationship()
 
 

@@ -13,7 +13,9 @@ from sqlalchemy import text
 import brand_registry.changes
 import brand_registry.identity.tables
 import brand_registry.looks
+import brand_registry.notices
 import brand_registry.previews
+import brand_registry.rights
 import brand_registry.trials  # noqa: F401 - it brings tables
 import storage.migrations
 import workers.graph.tables  # noqa: F401 - it brings tables
