@@ -1,11 +1,11 @@
 """What routes ask for: who is there, the database, the blobs."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from starlette.exceptions import HTTPException
 
-from brand_registry.access import Viewer
+from brand_registry.access import Deed, NotAllowed, Viewer, refuse_unless
 from brand_registry.identity.sessions import Known
 from storage.blobs import Blobs
 from storage.database import Database
@@ -15,6 +15,13 @@ def _known(request: Request) -> Known:
     known: Known | None = request.state.known
     if known is None:
         raise HTTPException(401)
+    return known
+
+
+def _in_person(request: Request) -> Known:
+    known = _known(request)
+    if known.session is None:
+        raise NotAllowed("this can't be done with a key; sign in to do it")
     return known
 
 
@@ -38,6 +45,19 @@ def address_of(request: Request) -> str:
 
 
 SignedIn = Annotated[Known, Depends(_known)]
+InPerson = Annotated[Known, Depends(_in_person)]
+"""Somebody who signed in: a key must not make keys, or let people in."""
 Asking = Annotated[Viewer, Depends(_viewer)]
+
+
+def needs(deed: Deed) -> Any:
+    """A dependency of routes that nobody gets past who may not do it for anybody."""
+
+    def refuse(viewer: Asking) -> None:
+        refuse_unless(viewer, deed)
+
+    return Depends(refuse)
+
+
 TheDatabase = Annotated[Database, Depends(_database)]
 TheBlobs = Annotated[Blobs, Depends(_blobs)]

@@ -5,10 +5,12 @@ import json
 from contextlib import nullcontext
 
 import pytest
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from brand_registry.web import problems
+from brand_registry.access import viewer_of
+from brand_registry.identity import keys
+from brand_registry.people import Person, Role, RoleHeld
+from brand_registry.web.app import create_app
 from detector.judge import Judge
 from tests.graph.conftest import ACMERA, Graph
 from workers.graph import outbox, reading
@@ -27,11 +29,22 @@ def client(graph, monkeypatch) -> TestClient:
     monkeypatch.setattr(api, "PATIENCE", 0.3)
     # Alarms are for processes of their own; here the workers' work is done in a thread of the server's.
     monkeypatch.setattr(reading, "ended_when_it_hangs", nullcontext)
-    app = FastAPI()
-    app.state.database, app.state.blobs = graph.database, graph.blobs
-    app.include_router(api.check_part(graph).router)
-    problems.install(app)
-    return TestClient(app)
+    app = create_app(graph.database, graph.blobs, [api.check_part(graph)])
+    return TestClient(app, headers={"Authorization": f"Bearer {_key(graph, Role.SERVICE)}"})
+
+
+def _key(graph: Graph, role: Role) -> str:
+    with graph.database.writing("the test") as session:
+        anna = Person(email=f"{role}@example.com", name="Anna", roles=[RoleHeld(role=role)])
+        session.add(anna)
+        session.flush()
+        viewer = viewer_of(anna)
+        return keys.make(session, viewer, anna.id, name="test", role=role, owner=None, days=1)
+
+
+def test_a_reviewers_key_checks_nothing(graph, client) -> None:
+    key = {"Authorization": f"Bearer {_key(graph, Role.REVIEWER)}"}
+    assert client.post("/v1/check", json=FAKE, headers=key).status_code == 403
 
 
 def worked(graph: Graph, monkeypatch) -> None:

@@ -15,7 +15,8 @@ from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from brand_registry.web.asking import TheBlobs, TheDatabase
+from brand_registry.access import Deed
+from brand_registry.web.asking import TheBlobs, TheDatabase, needs
 from brand_registry.web.rendering import Part
 from detector.listing import Listing
 from detector.result import Result
@@ -32,7 +33,10 @@ _LOOKS = 0.02
 
 def check_part(judges: Judges) -> Part:
     """The routes; `judges` judge texts in this process."""
-    router = APIRouter(prefix="/v1", tags=["check"])
+    router = APIRouter(
+        # The answer names whosever brands are abused: it is not for their owners.
+        prefix="/v1", tags=["check"], dependencies=[needs(Deed.SCREEN)], max_body_size=LARGEST
+    )  # fmt: skip
 
     @router.post(
         "/check",
