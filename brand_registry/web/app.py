@@ -7,8 +7,10 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from brand_registry.web import problems
+from brand_registry.web.api import identity
 from brand_registry.web.gate import Gate
 from brand_registry.web.pages import (
+    account,
     brand_names,
     brand_parts,
     brand_past,
@@ -17,11 +19,16 @@ from brand_registry.web.pages import (
     brand_trying,
     brands,
     home,
+    owners,
+    people,
     signing_in,
 )
 from brand_registry.web.rendering import HERE, Part, templates_of
 from storage.blobs import Blobs
 from storage.database import Database
+
+MOST_BYTES = 2**20
+"""Of a request, where a route doesn't take more."""
 
 
 def create_app(
@@ -44,10 +51,13 @@ def create_app(
             }
         },
     )
+    # Of each route, where it names no other; given to the app it would be held before the gate.
+    app.router.max_body_size = MOST_BYTES
     app.state.database, app.state.blobs, app.state.public_url = database, blobs, public_url
     every = [
         home.PART, signing_in.PART, brands.PART, brand_names.PART, brand_rules.PART, brand_pictures.PART,
-        brand_trying.PART, brand_past.PART, *parts, brand_parts.PART,
+        brand_trying.PART, brand_past.PART, account.PART, owners.PART, people.PART, identity.PART,
+        *parts, brand_parts.PART,
     ]  # fmt: skip
     app.state.templates = templates_of(every)
     app.state.links = [link for part in every for link in part.links]

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from brand_registry.identity.sessions import known_by
+from brand_registry.identity import keys, sessions
 from brand_registry.web.problems import answer, problem, wants_page
 from storage.database import Database
 
@@ -49,12 +49,21 @@ class Gate:
         request = Request(scope, receive)
         secure = (self.public or request.url).scheme == "https"
         scope.setdefault("state", {}).update(known=None, secure=secure)
-        started = False
+        started = replaced = False
 
         async def guarded(message: Message) -> None:
-            nonlocal started
+            nonlocal started, replaced
             if message["type"] == "http.response.start":
+                if not started and _too_large(message):
+                    started = replaced = True
+                    await problem(request, 413)(scope, receive, send_headed)
+                    return
                 started = True
+            if not replaced:
+                await send_headed(message)
+
+        async def send_headed(message: Message) -> None:
+            if message["type"] == "http.response.start":
                 _add_headers(message, secure)
             await send(message)
 
@@ -67,8 +76,17 @@ class Gate:
             await answer(request, error)(scope, receive, guarded)
 
     async def _refusal(self, request: Request) -> ASGIApp | None:
+        if "authorization" in request.headers:
+            # A browser never sends a key by itself, so where the request comes from says nothing.
+            scheme, _, key = request.headers["authorization"].partition(" ")
+            if scheme.lower() == "bearer":
+                request.state.known = await run_in_threadpool(keys.known_by, self.database, key.strip())
+            if request.state.known is None:
+                bearer = {"WWW-Authenticate": "Bearer"}
+                return problem(request, 401, "this key is not known here, or works no longer", bearer)
+            return None
         if token := request.cookies.get(cookie_of(request)):
-            request.state.known = await run_in_threadpool(known_by, self.database, token)
+            request.state.known = await run_in_threadpool(sessions.known_by, self.database, token)
         if request.method not in _HARMLESS and not self._ours(request):
             return problem(request, 403, "this came from another page than ours; open it here and try again")
         path = request.url.path
@@ -92,6 +110,11 @@ class Gate:
 def cookie_of(request: Request) -> str:
     """The cookie's name; with the prefix a browser takes it from this host over https alone."""
     return "__Host-session" if request.state.secure else "session"
+
+
+def _too_large(message: Message) -> bool:
+    # The library's own words, which it has for whatever announces itself as too large.
+    return message["status"] == 413 and (b"content-type", b"text/plain; charset=utf-8") in message["headers"]
 
 
 def _add_headers(message: Message, secure: bool) -> None:

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from brand_registry.access import NotAllowed, NotThere
+from brand_registry.identity.accounts import LastAdministrator
 from brand_registry.identity.errors import InvitationEnded, SignInRefused, TooManyAttempts
 from brand_registry.web.rendering import page
 from detector.errors import DetectorError
@@ -34,6 +35,7 @@ _STATUS: Mapping[type[Exception], int] = {
     InvitationEnded: 404,
     ChangedMeanwhile: 409,
     TooManyAttempts: 429,
+    LastAdministrator: 409,
     DetectorError: 422,
     StorageError: 503,
 }
@@ -76,10 +78,12 @@ def problem(
     request: Request, status: int, detail: str = "", headers: Mapping[str, str] | None = None
 ) -> Response:
     title, detail = HTTPStatus(status).phrase, detail or _PLAIN.get(status, "this did not work")
+    if status == 413:
+        headers = {"Connection": "close", **(headers or {})}  # the rest of it is not waited for
     if not wants_page(request):
         body = Problem(title=title, status=status, detail=detail).model_dump()
         return JSONResponse(body, status, headers, media_type="application/problem+json")
-    return page(request, "problem.html", status=status, headers=headers, title=title, detail=detail)
+    return page(request, "problem.html", status, headers, title=title, detail=detail)
 
 
 def wants_page(request: Request) -> bool:

@@ -3,12 +3,14 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from brand_registry.access import Deed
 from brand_registry.identity.sessions import Known
@@ -60,6 +62,7 @@ def templates_of(parts: Sequence[Part]) -> Environment:
         "shows": wording.SHOWS,
         "brand_tabs": [tab for part in parts for tab in part.tabs],
     }
+    environment.filters |= {"when": when, "sentence": sentence, "words": words, "size": size}
     return environment
 
 
@@ -69,11 +72,40 @@ def static(name: str) -> str:
     return f"/static/{name}?{hashlib.sha256(held).hexdigest()[:12]}"
 
 
+def when(moment: datetime | None) -> Markup:
+    """A point in time for people, and for programs."""
+    if moment is None:
+        return Markup("never")
+    said = f"{moment:%d %b %Y, %H:%M} UTC".lstrip("0")
+    return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(timespec="seconds"), said)
+
+
+def sentence(text: str) -> str:
+    """What an error says, as a sentence of its own."""
+    return text and text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
+
+
+def words(name: str) -> str:
+    """What a program calls `brand_manager`, for people."""
+    return name.replace("_", " ")
+
+
+def size(count: int) -> str:
+    """Bytes, to two digits."""
+    return f"{count / 2**20:.1f} MB" if count >= 2**20 else f"{max(1, round(count / 1024))} kB"
+
+
+def public_url(request: Request) -> str:
+    """Where browsers reach us, for links that are sent elsewhere."""
+    return request.app.state.public_url or str(request.base_url).rstrip("/")
+
+
 def page(
     request: Request,
     template: str,
     status: int = 200,
     headers: Mapping[str, str] | None = None,
+    /,
     **context: Any,
 ) -> HTMLResponse:
     """A page, or a part of one, with `known` (who is signed in, or None) and `links` at hand."""

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from brand_registry.identity.passwords import hash_of
 from brand_registry.people import Owner, Person, Role, RoleHeld
@@ -24,6 +24,7 @@ from storage.database import Database
 PASSWORD = "seven brown ducks on a lake"
 """Of everybody in these tests."""
 _HASH = hash_of(PASSWORD)
+expect.set_options(timeout=60_000)
 
 
 @dataclass(frozen=True)

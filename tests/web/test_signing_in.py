@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from brand_registry.access import operator
 from brand_registry.identity import invitations, signing_in
 from brand_registry.identity.tables import AccountEvent
 from brand_registry.people import Person, Role
@@ -90,7 +91,7 @@ def test_signing_in_leads_to_our_own_pages_alone(known, there) -> None:
 
 def test_an_invitation_works_once(known) -> None:
     with known.database.writing(ANNA) as session:
-        token = invitations.invite(session, "ben@example.com", Role.REVIEWER, None, ANNA)
+        token = invitations.invite(session, operator(), "ben@example.com", Role.REVIEWER, None)
     browser = known.client()
     assert "ben@example.com" in browser.get(f"/invitation/{token}").text
     weak = browser.post(f"/invitation/{token}", data={"name": "Ben", "password": "short"})
@@ -103,12 +104,23 @@ def test_an_invitation_works_once(known) -> None:
 
 def test_an_invitation_opens_nobody_elses_account(known) -> None:
     with known.database.writing("mallory") as session:
-        token = invitations.invite(session, ANNA, Role.REVIEWER, None, "mallory")
+        token = invitations.invite(session, operator(), ANNA, Role.REVIEWER, None)
     data = {"name": "Mallory", "password": "my own long password"}
     assert known.client().post(f"/invitation/{token}", data=data).status_code == 422
     known.client(ANNA)
     with known.database.reading() as session:
         assert [one.role for one in session.scalar(select(Person)).roles] == [Role.ADMINISTRATOR]
+
+
+@pytest.mark.parametrize(
+    ("email", "role", "said"),
+    [("no address", "reviewer", "is no e-mail address"), ("ben@example.com", "king", "one of the roles"),
+     ("ben@example.com", "owner", "does not allow"), ("ben@example.com", "owner/nobody", "one of the roles")],
+)  # fmt: skip
+def test_an_invitation_that_makes_no_sense_is_said(known, email, role, said) -> None:
+    answer = known.client(ANNA).post("/people/invite", data={"email": email, "role": role})
+    assert answer.status_code in {403, 422}
+    assert said in answer.text
 
 
 def test_a_password_typed_as_an_address_is_not_kept(known) -> None:

@@ -6,9 +6,15 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from brand_registry.identity import invitations, sessions
-from brand_registry.identity.errors import SignInRefused, TooManyAttempts, WeakPassword
-from brand_registry.identity.signing_in import record, sign_in
-from brand_registry.web.asking import SignedIn, TheDatabase, address_of
+from brand_registry.identity.errors import (
+    InvitationRefused,
+    SignInRefused,
+    TooManyAttempts,
+    WeakPassword,
+)
+from brand_registry.identity.events import Happened, note
+from brand_registry.identity.signing_in import sign_in
+from brand_registry.web.asking import InPerson, TheDatabase, address_of
 from brand_registry.web.gate import cookie_of
 from brand_registry.web.rendering import Part, page
 
@@ -38,17 +44,23 @@ def come_in(
     except (SignInRefused, TooManyAttempts) as error:
         status = 429 if isinstance(error, TooManyAttempts) else 401
         return page(request, "signin.html", status, email=email, error=str(error), next=_inside(next))
-    return _in(request, token, _inside(next))
+    return come_in_with(request, token, _inside(next))
 
 
 @router.post("/signout")
-def leave(request: Request, database: TheDatabase, known: SignedIn) -> Response:
+def leave(request: Request, database: TheDatabase, known: InPerson) -> Response:
     with database.writing(known.viewer.name) as session:
         sessions.end(session, request.cookies.get(cookie_of(request), ""))
-    record(database, "signed out", known.viewer.name, address_of(request))
-    response = RedirectResponse("/signin", 303)
-    response.delete_cookie(cookie_of(request), secure=request.state.secure, httponly=True, samesite="lax")
-    return response
+        note(session, Happened.SIGNED_OUT, known.viewer.name, address_of(request))
+    return _out(request)
+
+
+@router.post("/signout/everywhere")
+def leave_everywhere(request: Request, database: TheDatabase, known: InPerson) -> Response:
+    with database.writing(known.viewer.name) as session:
+        sessions.end_all(session, known.person)
+        note(session, Happened.SIGNED_OUT_EVERYWHERE, known.viewer.name, address_of(request))
+    return _out(request)
 
 
 @router.get("/invitation/{token}")
@@ -72,18 +84,25 @@ def accept(
         began = invitations.accept(
             database, token, email=email, name=name, password=password, address=address_of(request)
         )
-    except (WeakPassword, SignInRefused, TooManyAttempts) as error:
+    except (InvitationRefused, WeakPassword, SignInRefused, TooManyAttempts) as error:
         with database.reading() as session:
             found = invitations.invited_by(session, token)
             return page(
                 request, "invitation.html", 422, invitation=found, email=email, name=name, error=str(error)
             )
-    return _in(request, began, "/")
+    return come_in_with(request, began, "/")
 
 
-def _in(request: Request, token: str, there: str) -> Response:
+def come_in_with(request: Request, token: str, there: str) -> Response:
+    """Gives the browser a session, and sends it to a page of ours."""
     response = RedirectResponse(there, 303)
     response.set_cookie(cookie_of(request), token, secure=request.state.secure, httponly=True, samesite="lax")
+    return response
+
+
+def _out(request: Request) -> Response:
+    response = RedirectResponse("/signin", 303)
+    response.delete_cookie(cookie_of(request), secure=request.state.secure, httponly=True, samesite="lax")
     return response
 
 
