@@ -19,6 +19,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, Protocol
 
+import psutil
 from threadpoolctl import threadpool_limits
 
 from detector.errors import DetectorError
@@ -31,6 +32,10 @@ _PAUSED = 5.0
 
 _LONGER = 10
 """How much longer an item itself may take than its parts: it is there that models are loaded."""
+
+_WAITING = 4
+"""How much longer by the clock than of a processor's time: where others use the machine too, nobody's picture
+is slow for it."""
 
 
 def processors() -> int:
@@ -70,8 +75,22 @@ class _Worker:
     def where(self) -> Place:
         return int(self.place[0]), int(self.place[1])
 
-    def seconds_there(self) -> float:
-        return time.monotonic() - float(self.place[2])
+    def is_over(self, patience: float) -> bool:
+        """Whether it has been there for longer than `patience` seconds of a processor, or waits for
+        nothing.
+        """
+        waited = time.monotonic() - float(self.place[2])
+        if waited <= patience:
+            return False
+        return waited > patience * _WAITING or self.computed() - float(self.place[3]) > patience
+
+    def computed(self) -> float:
+        """Seconds of a processor that the process has had."""
+        try:
+            times = psutil.Process(self.process.pid).cpu_times()
+        except psutil.Error:  # it has just ended, which is noticed where its answer is awaited
+            return 0.0
+        return float(times.user + times.system)
 
 
 class Pool:
@@ -79,7 +98,7 @@ class Pool:
 
     `make_work` runs in each process after it is forked, so models are loaded there, and what the parent
     holds by then is shared. At most `window` jobs are held at a time, done or not. `patience` is in seconds
-    for one place.
+    of a processor for one place.
     """
 
     def __init__(
@@ -158,7 +177,7 @@ class Pool:
             if self._looked - before > _PAUSED:
                 worker.place[2] = self._looked
             patience = self._patience * (_LONGER if worker.where()[1] < 0 else 1)
-            if worker.job is not None and worker.seconds_there() > patience:
+            if worker.job is not None and worker.is_over(patience):
                 self._replace(worker, f"reading it took more than {patience:.0f} seconds", at_once=True)
 
     def _replace(self, worker: _Worker, why: str, at_once: bool) -> None:
@@ -178,14 +197,14 @@ class Pool:
 
     def _hand_over(self, worker: _Worker, job: _Job) -> None:
         worker.job = job
-        worker.place[:] = [0, -1, time.monotonic()]
+        worker.place[:] = [0, -1, time.monotonic(), worker.computed()]
         # A process that has just died is noticed where its answer is awaited.
         with suppress(OSError):
             worker.pipe.send((job.content, job.avoid))
 
     def _start(self) -> _Worker:
         ours, theirs = self._context.Pipe()
-        place = self._context.RawArray("d", [0, -1, time.monotonic()])
+        place = self._context.RawArray("d", [0, -1, time.monotonic(), 0.0])
         others = [worker.pipe for worker in self._workers if not worker.pipe.closed]
         process = self._context.Process(
             target=_serve, args=(self._make_work, theirs, place, [ours, *others]), daemon=True
@@ -210,7 +229,7 @@ def _serve(make_work: Callable[[], Work], pipe: Connection, place: Any, not_ours
         Path("/proc/self/oom_score_adj").write_text("500")
 
     def beacon(item: int, part: int = -1) -> None:
-        place[:] = [item, part, time.monotonic()]
+        place[:] = [item, part, time.monotonic(), time.process_time()]
 
     try:
         work = make_work()

@@ -85,6 +85,25 @@ def test_what_takes_too_long_is_left_alone() -> None:
     assert results[2] == (3, {})
 
 
+def test_what_waits_for_a_busy_machine_is_not_slow() -> None:
+    def waits(job, avoid, beacon):
+        beacon(0, 1)
+        time.sleep(2)
+        return dict(avoid)
+
+    assert run(waits, [1], count=1, patience=1) == [(1, {})]
+
+
+def test_what_computes_for_ever_is_ended() -> None:
+    def spins(job, avoid, beacon):
+        beacon(0, 1)
+        while not avoid:
+            pass
+        return dict(avoid)
+
+    assert run(spins, [1], count=1, patience=1) == [(1, {(0, 1): "reading it took more than 1 seconds"})]
+
+
 def test_a_fault_in_the_work_is_raised_in_the_parent() -> None:
     def fails(job, avoid, beacon):
         raise ValueError(f"job {job}")
