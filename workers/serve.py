@@ -28,6 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
     import uvicorn
 
     from brand_registry.web.app import create_app
+    from review.web import found
     from workers.graph.judges import SnapshotJudges, judge_of_texts
     from workers.prelisting.api import check_part
     from workers.worker import beside
@@ -45,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
         app = create_app(
             database,
             blobs(),
-            [check_part(SnapshotJudges(database, judge_of_texts))],
+            [check_part(SnapshotJudges(database, judge_of_texts)), found.PART],
             public_url=settings().public_url,
         )
         # The server's own log of requests would hold what stands in addresses, and links are secrets.

@@ -7,7 +7,11 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from brand_registry.web import problems
+from brand_registry.web.api import brands as brands_api
 from brand_registry.web.api import identity
+from brand_registry.web.api import parts as parts_api
+from brand_registry.web.api import pictures as pictures_api
+from brand_registry.web.api import trials as trials_api
 from brand_registry.web.gate import Gate
 from brand_registry.web.pages import (
     account,
@@ -57,7 +61,7 @@ def create_app(
     every = [
         home.PART, signing_in.PART, brands.PART, brand_names.PART, brand_rules.PART, brand_pictures.PART,
         brand_trying.PART, brand_past.PART, account.PART, owners.PART, people.PART, identity.PART,
-        *parts, brand_parts.PART,
+        *parts, brand_parts.PART, brands_api.PART, parts_api.PART, pictures_api.PART, trials_api.PART,
     ]  # fmt: skip
     app.state.templates = templates_of(every)
     app.state.links = [link for part in every for link in part.links]
