@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from brand_registry.people import HOUSE, Owner
 from brand_registry.tables import Brand
+from review.queue.entering import follow
 from review.tables import Case, CaseEvidence, CaseState
 
 Json = Mapping[str, Any]
@@ -55,6 +56,8 @@ def open_cases(session: Session, judged: Judged) -> list[Case]:
             if case.state == CaseState.OPEN and case.brand not in named and case.gone is None:
                 case.gone = at
     session.flush()
+    for case in touched:
+        follow(session, case)
     return touched
 
 

@@ -27,6 +27,7 @@ _COMMANDS = {
     "beat": ("workers.beat", "say when it is time: the schedule, and the search for what got lost"),
     "serve": ("workers.serve", "serve the brand owners' pages and the API"),
     "brands": ("workers.registry.brands", "keep the brands of the registry: take in, list, show"),
+    "audit": ("workers.audit", "check the log of who decided and saw what"),
     "evaluate": ("benchmarks.evaluate", "measure quality on labelled data"),
     "bench": ("benchmarks.bench", "measure speed and memory"),
 }

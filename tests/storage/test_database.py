@@ -17,6 +17,9 @@ import brand_registry.notices
 import brand_registry.previews
 import brand_registry.rights
 import brand_registry.trials  # noqa: F401 - it brings tables
+import review.audit.tables
+import review.decisions.tables
+import review.queue.tables  # noqa: F401 - it brings tables
 import storage.migrations
 import workers.graph.tables  # noqa: F401 - it brings tables
 from brand_registry.people import Owner

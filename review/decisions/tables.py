@@ -1,0 +1,60 @@
+"""Decisions, and what is to be told of them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, Text, and_, exists
+from sqlalchemy.orm import Mapped, aliased, mapped_column
+
+from review.decisions.rules import DECIDES
+from review.tables import Number
+from storage.database import Base, Time
+
+
+class Decision(Base):
+    """What one person said of a case, once and for all: triggers refuse to change or remove it.
+
+    `stage` is where the case stood, `final` whether this closed it. `seen` is what lay before the person:
+    the listing's version, the risk, the evidence, with the versions of the program that made each. `token` is
+    the form's, so that one that is sent twice counts once. One that was taken back is `undone` by another.
+    """
+
+    __tablename__ = "decisions"
+    __table_args__ = (
+        Index("ix_decisions_case_id", "case_id", "id"),
+        Index("ix_decisions_who_at", "who", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(Number, primary_key=True)
+    case_id: Mapped[int] = mapped_column(Number, ForeignKey("cases.id"))
+    stage: Mapped[str] = mapped_column(String(10))
+    outcome: Mapped[str] = mapped_column(String(20))
+    policy: Mapped[str | None] = mapped_column(String(20))
+    reason: Mapped[str | None] = mapped_column(String(40))
+    code: Mapped[str | None] = mapped_column(String(20))
+    note: Mapped[str] = mapped_column(Text)
+    who: Mapped[str] = mapped_column(String(320))
+    claimed: Mapped[datetime | None] = mapped_column(Time)
+    at: Mapped[datetime] = mapped_column(Time, index=True)
+    final: Mapped[bool]
+    token: Mapped[str] = mapped_column(String(64), unique=True)
+    undoes: Mapped[int | None] = mapped_column(Number, ForeignKey("decisions.id"), unique=True)
+    seen: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+    @classmethod
+    def counts(cls) -> ColumnElement[bool]:
+        """Whether a decision says what a case is, and was not taken back."""
+        later = aliased(cls)
+        return and_(cls.outcome.in_(DECIDES), ~exists().where(later.undoes == cls.id))
+
+
+class Announcement(Base):
+    """That a case has been closed: written with the decision, and told from `due` on, when it can no longer
+    be taken back.
+    """
+
+    __tablename__ = "announcements"
+
+    id: Mapped[int] = mapped_column(Number, primary_key=True)
+    decision_id: Mapped[int] = mapped_column(Number, ForeignKey("decisions.id"), unique=True)
+    due: Mapped[datetime] = mapped_column(Time, index=True)

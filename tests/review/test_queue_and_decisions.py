@@ -1,0 +1,488 @@
+"""Cases are given out, passed on, decided and taken back."""
+
+import threading
+from datetime import timedelta
+from itertools import count
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+
+from brand_registry.access import NotAllowed, NotThere, Viewer
+from brand_registry.people import Role
+from review.audit.checking import verify_all
+from review.audit.log import Tampered, verify
+from review.audit.tables import Logged
+from review.decisions.deciding import UNDO_WITHIN, Said, decide, undo
+from review.decisions.rules import Code, Outcome, Policy, Ruling
+from review.decisions.tables import Announcement, Decision
+from review.errors import AgainstTheRules, TooLate
+from review.queue.claiming import LEASE, Wish, claim, claim_next, heartbeat
+from review.queue.passing import send_back, skip
+from review.queue.tables import Queued, Stage
+from review.tables import Case
+from tests.review.conftest import ANNA, AT, BEN, FOUND, LEA, NOBODY, judge_again, result
+
+CONFIRMED = Ruling(Outcome.CONFIRMED, Policy.TRADEMARK, "misspelling")
+RESALE = Ruling(Outcome.NOT_INFRINGING, code=Code.RESALE)
+CANNOT = Ruling(Outcome.CANNOT_TELL, note="the pictures are gone")
+ESCALATE = Ruling(Outcome.ESCALATE, note="is this a licence?")
+_tokens = count()
+
+
+def never() -> float:
+    return 1.0
+
+
+def always() -> float:
+    return 0.0
+
+
+class Desk:
+    """The review of one database, a transaction an act."""
+
+    def __init__(self, database) -> None:
+        self.database = database
+
+    def next(self, viewer, at=AT, **wish):
+        with self.database.writing(viewer.name) as session:
+            return claim_next(session, viewer, at, Wish(**wish))
+
+    def decide(self, viewer, case, ruling=CONFIRMED, at=AT, token=None, seen=None, chance=never) -> Said:
+        with self.database.writing(viewer.name) as session:
+            seen = seen or session.get_one(Case, case).lock
+            token = token or f"token{next(_tokens)}"
+            return decide(session, viewer, case, ruling, seen=seen, token=token, at=at, chance=chance)
+
+    def take_and_decide(self, viewer, case, ruling=CONFIRMED, **more) -> Said:
+        self.do(claim, viewer, case)
+        return self.decide(viewer, case, ruling, **more)
+
+    def do(self, what, viewer, *arguments, at=AT):
+        with self.database.writing(viewer.name) as session:
+            return what(session, viewer, *arguments, at)
+
+    def stage(self, case) -> str:
+        with self.database.reading() as session:
+            return session.get_one(Queued, case).stage
+
+    def state(self, case) -> str:
+        with self.database.reading() as session:
+            return session.get_one(Case, case).state
+
+    def count(self, kind) -> int:
+        with self.database.reading() as session:
+            return session.query(kind).count()
+
+
+@pytest.fixture
+def desk(database) -> Desk:
+    return Desk(database)
+
+
+def test_the_worst_case_comes_first_and_nobody_else_gets_it(desk, make_case) -> None:
+    low = make_case(result(0.55))
+    shoes = make_case(result(0.9))
+    pills = make_case(result(0.7), category="Health > Medicines")
+    assert [desk.next(ANNA), desk.next(BEN), desk.next(LEA)] == [pills, shoes, low]
+    assert desk.next(ANNA) == pills
+
+
+def test_a_case_goes_back_when_its_holder_is_gone(desk, make_case) -> None:
+    case = make_case()
+    assert desk.next(ANNA) == case
+    assert desk.next(BEN) is None
+    desk.do(heartbeat, ANNA, case, at=AT + LEASE / 2)
+    assert desk.next(BEN, at=AT + LEASE) is None
+    assert desk.next(BEN, at=AT + LEASE * 1.5) == case
+    with pytest.raises(TooLate, match="somebody else has this case now"):
+        desk.do(heartbeat, ANNA, case, at=AT + LEASE * 1.6)
+    with pytest.raises(TooLate, match="somebody else has this case now"):
+        desk.decide(ANNA, case, at=AT + LEASE * 1.6)
+
+
+def test_who_was_slow_may_still_decide_what_nobody_took(desk, make_case) -> None:
+    case = make_case()
+    desk.next(ANNA)
+    assert desk.decide(ANNA, case, at=AT + LEASE * 2).closed
+
+
+@pytest.mark.parametrize(
+    "wish", [{"brand": "acme"}, {"harm": "medicine"}, {"source": "demo"}, {"script": "Latin"}]
+)
+def test_one_gets_what_one_wishes(desk, make_case, wish) -> None:
+    case = make_case(category="Medicine")
+    other = {"brand": "globex", "harm": "fire", "source": "other", "script": "Cyrillic"}
+    assert desk.next(ANNA, **{name: other[name] for name in wish}) is None
+    assert desk.next(ANNA, **wish) == case
+
+
+def test_only_reviewers_review(desk, make_case) -> None:
+    case = make_case()
+    for act in (
+        lambda: desk.next(NOBODY),
+        lambda: desk.do(claim, NOBODY, case),
+        lambda: desk.decide(NOBODY, case),
+    ):
+        with pytest.raises(NotAllowed, match="review cases"):
+            act()
+
+
+def test_nobody_reviews_their_own_brand(desk, make_case, database) -> None:
+    case = make_case()
+    with database.writing("the test") as session:
+        session.get_one(Queued, case).owner_id = 7
+    own = Viewer("olga@example.com", frozenset({(Role.REVIEWER, None), (Role.OWNER, 7)}))
+    assert desk.next(own) is None
+    with pytest.raises(NotAllowed):
+        desk.do(claim, own, case)
+    assert desk.next(ANNA) == case
+
+
+def test_what_is_skipped_goes_to_others_and_at_last_to_a_lead(desk, make_case) -> None:
+    case = make_case()
+    for number in range(3):
+        viewer = Viewer(f"{number}@example.com", ANNA.held)
+        assert desk.next(viewer) == case
+        desk.do(skip, viewer, case)
+        assert desk.next(viewer) is None
+    assert desk.next(ANNA) is None
+    assert desk.next(LEA) == case
+    desk.do(send_back, LEA, case, "look at the third picture")
+    assert desk.next(ANNA) == case
+    with desk.database.reading() as session:
+        assert session.get_one(Queued, case).note == "look at the third picture"
+
+
+def test_a_decision_closes_the_case_and_is_told_when_it_can_no_longer_be_undone(desk, make_case) -> None:
+    case = make_case()
+    said = desk.take_and_decide(ANNA, case)
+    assert (said.closed, desk.state(case), desk.stage(case)) == (True, "closed", "done")
+    assert desk.next(BEN) is None
+    with desk.database.reading() as session:
+        assert session.query(Announcement).one().due == AT + UNDO_WITHIN
+        decision = session.query(Decision).one()
+        assert decision.seen["versions"] == {"detector": "1", "registry": "1"}
+        assert decision.seen["evidence"][0]["versions"] == {"detector": "1", "registry": "1"}
+
+
+@pytest.mark.parametrize(
+    ("ruling", "said"),
+    [
+        (Ruling(Outcome.CONFIRMED), "needs a policy"),
+        (Ruling(Outcome.CONFIRMED, Policy.TRADEMARK), "needs a reason"),
+        (Ruling(Outcome.CONFIRMED, Policy.TRADEMARK, "logo"), "none of those that the case gives"),
+        (Ruling(Outcome.CONFIRMED, Policy.COPYRIGHT, "misspelling"), "no reason for copyright"),
+        (Ruling(Outcome.CONFIRMED, Policy.TRADEMARK, "misspelling", Code.PARODY), "goes without a code"),
+        (Ruling(Outcome.NOT_INFRINGING), "needs a code"),
+        (Ruling(Outcome.NOT_INFRINGING, Policy.DESIGN, code=Code.RESALE), "goes without a policy"),
+        (Ruling(Outcome.CANNOT_TELL, note="  "), "what was missing to tell"),
+        (Ruling(Outcome.ESCALATE), "what the lead is to look at"),
+        (Ruling(Outcome.CANNOT_TELL, note="x" * 2_001), "2,000 characters"),
+        (Ruling(Outcome.UNDONE), "by undoing it"),
+    ],
+)
+def test_the_server_holds_the_rules(desk, make_case, ruling, said) -> None:
+    case = make_case()
+    with pytest.raises(AgainstTheRules, match=said):
+        desk.take_and_decide(ANNA, case, ruling)
+    assert desk.count(Decision) == 0
+
+
+def test_a_double_click_counts_once(desk, make_case) -> None:
+    case, other = make_case(), make_case()
+    desk.do(claim, ANNA, case)
+    first = desk.decide(ANNA, case, token="form", seen=1)
+    again = desk.decide(ANNA, case, token="form", seen=1)
+    assert (again.decision, again.again, again.closed) == (first.decision, True, True)
+    desk.do(claim, ANNA, other)
+    with pytest.raises(AgainstTheRules, match="another case"):
+        desk.decide(ANNA, other, token="form")
+    assert desk.count(Decision) == 1
+
+
+def test_the_second_is_told_that_it_came_too_late(desk, make_case) -> None:
+    case = make_case()
+    desk.take_and_decide(ANNA, case)
+    with pytest.raises(TooLate, match=r"anna@example.com decided this case before you \(confirmed\)"):
+        desk.decide(BEN, case, RESALE)
+
+
+def test_what_was_found_while_one_read_must_be_looked_at(desk, make_case, database) -> None:
+    case = make_case()
+    desk.do(claim, ANNA, case)
+    more = result()
+    more["cases"][0]["evidence"].append(FOUND | {"kind": "logo", "where": "image:0", "score": 0.9})
+    judge_again(database, case, more)
+    with pytest.raises(TooLate, match="changed while you read"):
+        desk.decide(ANNA, case, seen=1)
+    assert desk.decide(ANNA, case).closed
+
+
+def test_a_decision_is_taken_back_within_a_minute(desk, make_case) -> None:
+    case = make_case()
+    said = desk.take_and_decide(ANNA, case)
+    for viewer in (BEN, LEA):
+        with pytest.raises(NotThere):
+            desk.do(undo, viewer, said.decision)
+    assert desk.do(undo, ANNA, said.decision, at=AT + UNDO_WITHIN) == case
+    assert (desk.state(case), desk.stage(case), desk.count(Announcement)) == ("open", "first", 0)
+    assert desk.next(BEN) is None
+    with pytest.raises(TooLate):
+        desk.do(undo, ANNA, said.decision)
+    later = desk.decide(ANNA, case, RESALE, at=AT + UNDO_WITHIN)
+    with pytest.raises(TooLate, match="for a minute"):
+        desk.do(undo, ANNA, later.decision, at=AT + UNDO_WITHIN * 2.1)
+
+
+def test_what_was_undone_can_be_overtaken_by_a_new_case(desk, make_case, database) -> None:
+    case = make_case()
+    said = desk.take_and_decide(ANNA, case)
+    more = result()
+    more["cases"][0]["evidence"].append(FOUND | {"where": "description", "score": 0.9})
+    judge_again(database, case, more)
+    with pytest.raises(TooLate, match="is open about it"):
+        desk.do(undo, ANNA, said.decision)
+    assert desk.next(BEN) == case + 1
+
+
+def test_two_who_agree_close_a_case(desk, make_case) -> None:
+    case = make_case()
+    assert desk.take_and_decide(ANNA, case, chance=always).stage is Stage.SECOND
+    assert desk.state(case) == "open"
+    assert desk.next(ANNA) is None
+    with pytest.raises(NotAllowed):
+        desk.do(claim, ANNA, case)
+    assert desk.next(BEN) == case
+    assert desk.decide(BEN, case).closed
+
+
+def test_a_lead_decides_where_two_disagree(desk, make_case) -> None:
+    case = make_case()
+    desk.take_and_decide(ANNA, case, chance=always)
+    assert desk.take_and_decide(BEN, case, RESALE).stage is Stage.LEAD
+    assert desk.next(BEN) is None
+    assert desk.next(LEA) == case
+    with pytest.raises(AgainstTheRules, match="decide between them"):
+        desk.do(send_back, LEA, case, "again")
+    with pytest.raises(AgainstTheRules, match="lies with the leads already"):
+        desk.decide(LEA, case, ESCALATE)
+    assert desk.decide(LEA, case, RESALE).closed
+    with desk.database.reading() as session:
+        assert [one.final for one in session.query(Decision).order_by(Decision.id)] == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("risk", "ruling", "twice"),
+    [
+        (0.8, CONFIRMED, False),
+        (0.55, CONFIRMED, True),
+        (0.97, RESALE, True),
+        (0.8, RESALE, False),
+        (0.8, CANNOT, True),
+    ],
+)
+def test_hard_cases_are_seen_twice(desk, make_case, risk, ruling, twice) -> None:
+    case = make_case(result(risk))
+    assert desk.take_and_decide(ANNA, case, ruling).closed is not twice
+
+
+def test_what_is_escalated_goes_to_a_lead(desk, make_case) -> None:
+    case = make_case()
+    desk.take_and_decide(ANNA, case, ESCALATE)
+    assert (desk.state(case), desk.next(ANNA), desk.next(LEA)) == ("open", None, case)
+
+
+def test_cases_in_shadow_are_not_there(desk, make_case, database) -> None:
+    case = make_case()
+    with database.writing("the test") as session:
+        session.get_one(Case, case).shadow = True
+        session.delete(session.get_one(Queued, case))
+    assert desk.next(ANNA) is None
+    for act in (lambda: desk.do(claim, ANNA, case), lambda: desk.decide(ANNA, case)):
+        with pytest.raises(NotThere):
+            act()
+
+
+def test_every_act_stands_in_the_log(desk, make_case) -> None:
+    case = make_case()
+    desk.next(ANNA)
+    desk.do(skip, ANNA, case)
+    said = desk.take_and_decide(BEN, case)
+    desk.do(undo, BEN, said.decision)
+    with desk.database.reading() as session:
+        rows = session.scalars(select(Logged).order_by(Logged.number))
+        assert [(one.who[:3], one.did) for one in rows] == [
+            ("ann", "took"), ("ann", "skipped"), ("ben", "took"), ("ben", "decided"), ("ben", "decided"),
+        ]  # fmt: skip
+        assert verify(session).rows == 5
+
+
+@pytest.mark.parametrize("table", ["audit_log", "decisions"])
+@pytest.mark.parametrize("change", ["UPDATE {} SET who = 'x'", "DELETE FROM {}"])
+def test_what_was_written_cannot_be_changed(desk, make_case, table, change) -> None:
+    desk.take_and_decide(ANNA, make_case())
+    with pytest.raises(DBAPIError, match="only ever added to"), desk.database.writing("mallory") as session:
+        session.execute(text(change.format(table)))
+
+
+def _without_triggers(database, table="audit_log") -> list[str]:
+    if database.engine.dialect.name == "sqlite":
+        return [f"DROP TRIGGER {table}_no_{deed}" for deed in ("update", "delete")]
+    return [f"DROP TRIGGER {table}_no_change ON {table}"]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("UPDATE audit_log SET who = 'x' WHERE number = 2", "row 2 of the audit log"),
+        ("UPDATE audit_log SET what = '{}' WHERE number = 4", "row 4 of the audit log"),
+        ("DELETE FROM audit_log WHERE number = 3", "lacks row 3"),
+        ("DELETE FROM audit_log WHERE number = 4", "ends with row 3, and 4 were written"),
+        ("UPDATE audit_log SET number = 9 WHERE number = 4", "lacks row 4"),
+    ],
+)
+def test_a_log_that_was_tampered_with_is_found(desk, make_case, change, said) -> None:
+    for _ in range(2):
+        desk.take_and_decide(ANNA, make_case())
+    with desk.database.writing("mallory") as session:
+        for statement in (*_without_triggers(desk.database), change):
+            session.execute(text(statement))
+    with desk.database.reading() as session, pytest.raises(Tampered, match=said):
+        verify(session)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            "UPDATE decisions SET outcome = 'not_infringing' WHERE id = 2",
+            "decision 2 is not as it was logged",
+        ),
+        ("DELETE FROM decisions WHERE id = 2", "decision 2 stands in the audit log and is not there"),
+        ("UPDATE decisions SET at = '2026-05-04 10:00:00+00:00' WHERE id = 1", "decision 1 is not as"),
+    ],
+)
+def test_a_decision_that_was_tampered_with_is_found(desk, make_case, change, said) -> None:
+    for _ in range(2):
+        desk.take_and_decide(ANNA, make_case())
+    with desk.database.reading() as session:
+        assert verify_all(session).decisions == 2
+    with desk.database.writing("mallory") as session:
+        session.execute(text("DELETE FROM announcements"))
+        for statement in (*_without_triggers(desk.database, "decisions"), change):
+            session.execute(text(statement))
+    with desk.database.reading() as session, pytest.raises(Tampered, match=said):
+        verify_all(session)
+
+
+def test_a_log_that_was_written_anew_is_found_by_what_was_noted(desk, make_case) -> None:
+    desk.take_and_decide(ANNA, make_case())
+    with desk.database.reading() as session:
+        noted = verify(session).hash
+    desk.take_and_decide(ANNA, make_case())
+    with desk.database.reading() as session:
+        assert verify(session, noted).rows == 4
+        with pytest.raises(Tampered, match="written anew"):
+            verify(session, "f" * 64)
+
+
+def _at_once(acts) -> list[object]:
+    """What came of them, done in the same moment."""
+    gate, came = threading.Barrier(len(acts)), [None] * len(acts)
+
+    def run(number, act) -> None:
+        gate.wait()
+        try:
+            came[number] = act()
+        except (TooLate, NotAllowed) as error:
+            came[number] = error
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return came
+
+
+def test_no_case_is_handed_out_twice(desk, make_case) -> None:
+    cases = {make_case() for _ in range(20)}
+    people = [Viewer(f"{number}@example.com", ANNA.held) for number in range(8)]
+
+    def work(viewer):
+        mine = []
+        while (case := desk.next(viewer)) is not None:
+            mine.append(case)
+            desk.decide(viewer, case)
+        return mine
+
+    came = _at_once([lambda viewer=viewer: work(viewer) for viewer in people])
+    got = [case for mine in came for case in mine]
+    assert sorted(got) == sorted(cases)
+    with desk.database.reading() as session:
+        assert verify(session).rows == 40
+
+
+def test_of_two_in_the_same_moment_one_decides(desk, make_case) -> None:
+    for _ in range(5):
+        case = make_case()
+        desk.next(ANNA)
+        came = _at_once(
+            [lambda case=case: desk.decide(ANNA, case), lambda case=case: desk.decide(ANNA, case, RESALE)]
+        )
+        assert sorted(type(one).__name__ for one in came) == ["Said", "TooLate"]
+    assert desk.count(Decision) == 5
+
+
+def test_a_decision_and_more_evidence_in_the_same_moment(desk, make_case, database) -> None:
+    for _ in range(5):
+        case = make_case()
+        desk.do(claim, ANNA, case)
+        more = result()
+        more["cases"][0]["evidence"].append(FOUND | {"where": "description", "score": 0.9})
+        came = _at_once(
+            [
+                lambda case=case: desk.decide(ANNA, case, seen=1),
+                lambda case=case, more=more: judge_again(database, case, more),
+            ]
+        )
+        with database.reading() as session:
+            listing = session.get_one(Case, case).listing_id
+            found = session.query(Case).filter_by(listing_id=listing).order_by(Case.id).all()
+            # Decided first, the new evidence opens a new case; else the decision is refused.
+            assert [one.state for one in found] == (
+                ["closed", "open"] if isinstance(came[0], Said) else ["open"]
+            )
+            assert len(found[-1].evidence) == 2
+        if not isinstance(came[0], Said):
+            desk.decide(ANNA, case)
+
+
+def test_a_lost_transaction_leaves_nothing_half_done(desk, make_case) -> None:
+    case = make_case()
+    desk.do(claim, ANNA, case)
+
+    def lost() -> None:
+        with desk.database.writing(ANNA.name) as session:
+            decide(
+                session,
+                ANNA,
+                case,
+                CONFIRMED,
+                seen=1,
+                token="form",
+                at=AT + timedelta(seconds=1),
+                chance=never,
+            )
+            raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        lost()
+    assert (desk.state(case), desk.stage(case), desk.count(Decision), desk.count(Announcement)) == (
+        "open",
+        "first",
+        0,
+        0,
+    )
+    assert desk.decide(ANNA, case, token="form").again is False

@@ -1,0 +1,159 @@
+"""Whatever people do with the queue, in any order and at any time, these things hold."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from sqlalchemy import select
+
+from brand_registry.access import NotAllowed, NotThere, Viewer
+from brand_registry.people import Role
+from review.audit.log import verify
+from review.decisions.deciding import Said, decide, undo
+from review.decisions.rules import DECIDES, Code, Outcome, Policy, Ruling
+from review.decisions.tables import Announcement, Decision
+from review.errors import AgainstTheRules, TooLate
+from review.queue.claiming import LEASE, claim, claim_next, heartbeat
+from review.queue.passing import send_back, skip
+from review.queue.tables import Queued, Stage
+from review.tables import Case
+from storage.database import Database
+from tests.review.conftest import ANNA, AT, LEA, add_case, result
+
+PEOPLE = [ANNA, LEA, *(Viewer(f"{n}@example.com", frozenset({(Role.REVIEWER, None)})) for n in range(2))]
+RULINGS = [
+    Ruling(Outcome.CONFIRMED, Policy.TRADEMARK, "misspelling"),
+    Ruling(Outcome.NOT_INFRINGING, code=Code.RESALE),
+    Ruling(Outcome.CANNOT_TELL, note="no pictures"),
+    Ruling(Outcome.ESCALATE, note="please look"),
+]
+REFUSED = (TooLate, NotAllowed, NotThere, AgainstTheRules)
+people, rulings = st.sampled_from(PEOPLE), st.sampled_from(RULINGS)
+chances = st.sampled_from([0.0, 1.0])
+
+
+class Queue(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.database = Database("sqlite://")
+        self.at: datetime = AT
+        self.cases: list[int] = []
+        self.held: dict[int, tuple[str, datetime]] = {}
+        self.tokens = 0
+
+    def teardown(self) -> None:
+        with self.database.reading() as session:
+            verify(session)
+        self.database.close()
+
+    def act(self, what, viewer, *arguments, **more):
+        try:
+            with self.database.writing(viewer.name) as session:
+                return what(session, viewer, *arguments, **more)
+        except REFUSED as refusal:
+            return refusal
+
+    @initialize(risks=st.lists(st.sampled_from([0.55, 0.8, 0.97]), min_size=1, max_size=4))
+    def cases_come_in(self, risks) -> None:
+        self.cases = [add_case(self.database, result(risk)) for risk in risks]
+
+    @rule(seconds=st.sampled_from([1, 40, 70, 200, 400]))
+    def time_passes(self, seconds) -> None:
+        self.at += timedelta(seconds=seconds)
+
+    @rule(viewer=people)
+    def somebody_takes_the_next(self, viewer) -> None:
+        got = self.act(claim_next, viewer, self.at)
+        if got is not None:
+            self.given(got, viewer)
+
+    @rule(viewer=people, number=st.integers(0, 3))
+    def somebody_takes_one(self, viewer, number) -> None:
+        case = self.cases[number % len(self.cases)]
+        if self.act(claim, viewer, case, self.at) is None:
+            self.given(case, viewer)
+
+    @rule(viewer=people, number=st.integers(0, 3))
+    def somebody_is_still_there(self, viewer, number) -> None:
+        case = self.cases[number % len(self.cases)]
+        if isinstance(self.act(heartbeat, viewer, case, self.at), datetime):
+            self.held[case] = (viewer.name, self.at + LEASE)
+
+    def given(self, case, viewer) -> None:
+        who, until = self.held.get(case, (viewer.name, self.at))
+        assert who == viewer.name or until <= self.at, "a case was handed out twice"
+        if until <= self.at:
+            self.held[case] = (viewer.name, self.at + LEASE)
+
+    @rule(viewer=people, number=st.integers(0, 3))
+    def somebody_skips(self, viewer, number) -> None:
+        case = self.cases[number % len(self.cases)]
+        if self.act(skip, viewer, case, self.at) is None:
+            del self.held[case]
+
+    @rule(viewer=people, number=st.integers(0, 3))
+    def somebody_sends_back(self, viewer, number) -> None:
+        case = self.cases[number % len(self.cases)]
+        if self.act(send_back, viewer, case, "look", self.at) is None:
+            del self.held[case]
+
+    @rule(viewer=people, number=st.integers(0, 3), ruling=rulings, chance=chances)
+    def somebody_decides(self, viewer, number, ruling, chance) -> None:
+        case = self.cases[number % len(self.cases)]
+        with self.database.reading() as session:
+            lock = session.get_one(Case, case).lock
+            before = session.get_one(Queued, case)
+            holder, until = before.holder, before.until
+        self.tokens += 1
+        how = {"seen": lock, "token": str(self.tokens), "at": self.at, "chance": lambda: chance}
+        came = self.act(decide, viewer, case, ruling, **how)
+        if isinstance(came, Said):
+            assert holder == viewer.name, "who has not the case decided it"
+            del self.held[case]
+            again = self.act(decide, viewer, case, ruling, **how)
+            assert isinstance(again, Said)
+            assert (again.decision, again.again) == (came.decision, True)
+        elif holder == viewer.name and until > self.at and before.stage != Stage.LEAD:
+            raise AssertionError(f"who has the case could not decide it: {came}")
+
+    @rule(viewer=people, back=st.integers(0, 3))
+    def somebody_takes_back(self, viewer, back) -> None:
+        with self.database.reading() as session:
+            ids = session.scalars(select(Decision.id).order_by(Decision.id.desc()).limit(4)).all()
+        if ids:
+            case = self.act(undo, viewer, ids[back % len(ids)], self.at)
+            if isinstance(case, int):
+                self.held[case] = (viewer.name, self.at + LEASE)
+
+    @invariant()
+    def what_holds(self) -> None:
+        with self.database.reading() as session:
+            announced = set(session.scalars(select(Announcement.decision_id)))
+            for queued in session.scalars(select(Queued)):
+                decided = session.scalars(
+                    select(Decision).where(Decision.case_id == queued.case_id, Decision.counts())
+                ).all()
+                final = [one for one in decided if one.final]
+                closed = session.get_one(Case, queued.case_id).state == "closed"
+                assert closed == (queued.stage == Stage.DONE) == (len(final) == 1)
+                assert all((one.id in announced) == one.final for one in decided)
+                assert len({one.who for one in decided}) == len(decided), "somebody decided a case twice"
+                assert (queued.stage == Stage.SECOND) <= (len(decided) == 1)
+                assert all(one.outcome in DECIDES for one in decided)
+                if closed:
+                    assert queued.holder is None
+
+
+@pytest.mark.slow
+def test_the_queue_holds_whatever_people_do() -> None:
+    run_state_machine_as_test(
+        Queue,
+        settings=settings(
+            max_examples=40,
+            stateful_step_count=30,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
