@@ -18,17 +18,21 @@ _LONG = 4 * 3600
 
 
 @step("check_uploads", soft_time_limit=_LONG - 60, time_limit=_LONG)
-def check_uploads(self: Step) -> None:
+def check_uploads(_: Step) -> None:
     """What was uploaded, as somebody waits for it: asked often, and mostly for nothing."""
     with database().reading() as session:
         uploaded = session.scalar(select(Asset.id).where(Asset.state == AssetState.UPLOADED).limit(1))
     if uploaded is not None:
-        check_pictures.run(self)
+        _check()
 
 
 @step("check_pictures", soft_time_limit=_LONG - 60, time_limit=_LONG)
 def check_pictures(_: Step) -> None:
     """All that waits, also what another version of the readers has to read again."""
+    _check()
+
+
+def _check() -> None:
     from workers.registry.current import check_waiting
 
     checked = check_waiting(database())
