@@ -61,7 +61,8 @@ def measure() -> Iterator[Measurement]:
             if run.lines != _LISTINGS:
                 raise RuntimeError(f"{run.lines:,} listings came of {_LISTINGS:,}")
             note = (
-                f"{run.lines:,} listings in {run.seconds:,.1f} s, validated, each once, with a cursor a page"
+                f"{run.lines:,} listings in {run.seconds:,.0f} s, {run.computed:,.0f} s of them computing; "
+                "validated, each once, with a cursor a page"
             )
             peers = (("httpx in a loop, nothing checked", plain.lines / plain.seconds),) * (
                 source == "shopify"
