@@ -5,8 +5,9 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Generic, TypeVar
 
-from brand_registry.judging import RegistryJudge, today
+from brand_registry.judging import today
 from brand_registry.snapshots.folder import Snapshots
 from brand_registry.snapshots.loading import Snapshot, load
 from detector.errors import DetectorError
@@ -15,7 +16,10 @@ from storage.blobs import Blobs
 _LOG = logging.getLogger(__name__)
 
 
-class CurrentSnapshot:
+J = TypeVar("J")
+
+
+class CurrentSnapshot(Generic[J]):
     """Gives the judge of the current snapshot, and swaps it without stopping whoever judges.
 
     A newer one is loaded beside the one in use, in a thread. One that can't be loaded is told of, once, and
@@ -26,7 +30,7 @@ class CurrentSnapshot:
         self,
         snapshots: Snapshots,
         blobs: Blobs,
-        make_judge: Callable[[Snapshot], RegistryJudge],
+        make_judge: Callable[[Snapshot], J],
         *,
         every: float = 2.0,
         say: Callable[[str], None] = _LOG.warning,
@@ -35,12 +39,13 @@ class CurrentSnapshot:
         self._snapshots, self._blobs, self._make_judge = snapshots, blobs, make_judge
         self._every, self._say = every, say
         self._lock = threading.Lock()
-        self._held: tuple[Snapshot, RegistryJudge] | None = None
+        self._held: tuple[Snapshot, J] | None = None
         self._loading: threading.Thread | None = None
-        self._refused: Path | None = None
+        self._refused: tuple[Path, int] | None = None
+        self._told = ""
         self._asked = 0.0
 
-    def judge(self) -> RegistryJudge:
+    def judge(self) -> J:
         """The judge to use now. The first call loads it, and raises `NoSnapshot` or `BadSnapshot`."""
         held = self._held
         if held is None:
@@ -63,22 +68,29 @@ class CurrentSnapshot:
             if self._loading is not None and self._loading.is_alive():
                 return
             newest = self._snapshots.current()
-            if (newest == used.folder and today() <= used.until) or newest == self._refused:
+            same = newest == used.folder and today() <= used.until
+            # One that was built over has the same name, and is another folder.
+            if same or (made := (newest, newest.stat().st_ino)) == self._refused:
                 return
-            self._loading = threading.Thread(target=self._swap, args=(newest,), daemon=True)
+            self._loading = threading.Thread(target=self._swap, args=(made, used.name), daemon=True)
             self._loading.start()
-        except DetectorError as error:
-            self._say(f"{error}; {used.name} stays in use")
+        except (DetectorError, OSError) as error:
+            self._tell(f"{error}; the snapshot {used.name} stays in use")
         finally:
             self._lock.release()
 
-    def _swap(self, newest: Path) -> None:
+    def _swap(self, made: tuple[Path, int], used: str) -> None:
         try:
-            self._held = self._loaded(newest)
+            self._held = self._loaded(made[0])
         except Exception as error:  # whatever is wrong with it, judging goes on
-            self._refused = newest
-            self._say(f"{error}; the snapshot before stays in use")
+            self._refused = made
+            self._tell(f"{error}; the snapshot {used} stays in use")
 
-    def _loaded(self, folder: Path) -> tuple[Snapshot, RegistryJudge]:
+    def _tell(self, what: str) -> None:
+        if what != self._told:
+            self._told = what
+            self._say(what)
+
+    def _loaded(self, folder: Path) -> tuple[Snapshot, J]:
         snapshot = load(folder, self._blobs)
         return snapshot, self._make_judge(snapshot)
