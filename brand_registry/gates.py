@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -31,13 +31,14 @@ class Picture:
 
 
 def waiting(session: Session, engine: str) -> list[int]:
-    """The assets to decide on: those uploaded, and those that `engine` has not read yet."""
+    """The assets to decide on: those uploaded, and those for which `engine` has no look."""
     return list(session.scalars(_waiting(Asset.id, engine).order_by(Asset.id)))
 
 
 def unread(session: Session, engine: str) -> list[Picture]:
     """What has to be looked at before all of them can be decided on."""
-    wanted = _waiting(Asset.sha256, engine).add_columns(Asset.kind).where(~_read(engine)).distinct()
+    looked_at = select(Look.id).where(of_asset(engine)).correlate(Asset).exists()
+    wanted = _waiting(Asset.sha256, engine).add_columns(Asset.kind).where(~looked_at).distinct()
     return [Picture(sha256, AssetKind(kind)) for sha256, kind in session.execute(wanted)]
 
 
@@ -52,10 +53,9 @@ def decide(session: Session, blobs: Blobs, engine: str, assets: Sequence[int]) -
     # Writers come one after another, so that of two brands with one picture only one is the first.
     session.execute(select(Registry.revision).with_for_update())
     found = session.execute(
-        _waiting(Asset, engine)
-        .add_columns(Look)
+        select(Asset, Look)
         .join(Look, of_asset(engine))
-        .where(Asset.id.in_(assets))
+        .where(Asset.id.in_(assets), Asset.state.in_([AssetState.UPLOADED, *PASSED]))
         .order_by(Asset.id)
     ).all()
     fresh = [asset for asset, look in found if look.blob and asset.state == AssetState.UPLOADED]
@@ -74,16 +74,13 @@ def decide(session: Session, blobs: Blobs, engine: str, assets: Sequence[int]) -
 
 
 def _waiting(what: Any, engine: str) -> Select[Any]:
+    serves = select(Look.id).where(of_asset(engine), Look.blob.is_not(None)).correlate(Asset).exists()
     return (
         select(what)
         .select_from(Asset)
         .join(Brand, Brand.id == Asset.brand_id)
         .where(
             Brand.state != BrandState.RETIRED,
-            or_(Asset.state == AssetState.UPLOADED, and_(Asset.state.in_(PASSED), ~_read(engine))),
+            or_(Asset.state == AssetState.UPLOADED, and_(Asset.state.in_(PASSED), ~serves)),
         )
     )
-
-
-def _read(engine: str) -> ColumnElement[bool]:
-    return select(Look.id).where(of_asset(engine)).correlate(Asset).exists()
