@@ -81,15 +81,15 @@ def _in_a_process(size: int) -> _Run:
 def _run(size: int) -> _Run:
     from detector.image.references import ReferenceIndex
 
-    pictures = list(_pictures())
-    steps, looks = _steps(pictures)
-    references = list(_references(size, looks))
+    shown = list(pictures())
+    steps, looks = _steps(shown)
+    composed = list(references(size, looks))
     began = time.process_time()
-    index = ReferenceIndex(references)
+    index = ReferenceIndex(composed)
     building = time.process_time() - began
     index.recognise(looks[0])
     recognising = _timed(index.recognise, looks)
-    alone = ReferenceIndex(references[:1])
+    alone = ReferenceIndex(composed[:1])
     one_by_one = _timed(alone.recognise, looks)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return _Run(steps, recognising, one_by_one, building, peak)
@@ -131,7 +131,7 @@ def _timed(work: Callable[[Any], object], items: Sequence[Any]) -> float:
     return (time.process_time() - began) / len(items)
 
 
-def _pictures() -> Iterator[Pixels]:
+def pictures() -> Iterator[Pixels]:
     import cv2
     from skimage import data
 
@@ -154,7 +154,7 @@ def _jpeg(pixels: Pixels) -> bytes:
     return out.getvalue()
 
 
-def _references(size: int, looks: list[Appearance]) -> Iterator[Reference]:
+def references(size: int, looks: list[Appearance]) -> Iterator[Reference]:
     """A third are marks, a third pictures, a third products."""
     dice = np.random.default_rng(9)
     places = np.concatenate([look.features.places for look in looks])

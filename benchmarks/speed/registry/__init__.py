@@ -7,7 +7,7 @@ from benchmarks.measurement import Measurement
 
 NAME = "registry"
 
-_MODULES = ("importing",)
+_MODULES = ("importing", "snapshots")
 
 
 def measure() -> Iterator[Measurement]:
