@@ -42,6 +42,10 @@ class Settings(BaseSettings):
     lease: float = Field(default=120, ge=1)
     """Seconds after which work that was given out and not heard of again is given out anew."""
 
+    metrics: str | None = None
+    """Where a worker tells Prometheus and probes how it is, such as `0.0.0.0:9100`: `/metrics`, `/live`,
+    `/ready`."""
+
     reader: str | None = None
     """What reads pictures instead of PaddleOCR: `MODULE:FUNCTION`, called without anything, giving what
     `detector.image.reader.PictureReader` describes."""

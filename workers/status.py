@@ -45,8 +45,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def dead(now: "Standing") -> list[str]:
-    """The queues in which work waits and nobody has finished anything for a minute."""
-    waiting = {name for name, count in (now.queues or {}).items() if count}
+    """The queues in which work waits and nobody has finished anything for a minute, but for those whose tasks
+    may take hours.
+    """
+    from workers.app import ALONE
+
+    waiting = {name for name, count in (now.queues or {}).items() if count and name not in ALONE}
     return sorted(name for name in waiting if (since(now.pulses.get(name)) or _SILENT + 1) > _SILENT)
 
 

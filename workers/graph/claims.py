@@ -12,6 +12,7 @@ from sqlalchemy import and_, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.settings import settings
+from workers.counters import FAILED, IN, OUT, STAGES
 from workers.graph.outbox import announce
 from workers.graph.tables import Item, Picture, Quarantined, Reading, Run, State, Work
 
@@ -70,6 +71,7 @@ def claim(
         row.attempts += 1
         row.state, row.due = State.WORKING, at + lease()
         claimed.append(row)
+        IN.labels(step or STAGES[row.__tablename__]).inc()
     session.flush()
     return claimed
 
@@ -91,7 +93,10 @@ def settle(session: Session, kind: type[Kind], number: int, state: State, **colu
         .values(state=state, **columns)
         .execution_options(synchronize_session=False)
     )
-    return bool(done.rowcount)  # type: ignore[attr-defined]
+    settled = bool(done.rowcount)  # type: ignore[attr-defined]
+    if settled:
+        OUT.labels(STAGES[kind.__tablename__], state).inc()
+    return settled
 
 
 def failed(session: Session, kind: type[Kind], number: int, why: str, ours: bool = True) -> None:
@@ -101,6 +106,7 @@ def failed(session: Session, kind: type[Kind], number: int, why: str, ours: bool
     row = session.get(kind, number, with_for_update=True)
     if row is None or row.state != State.WORKING:
         return
+    FAILED.labels(STAGES[kind.__tablename__]).inc()
     row.why = why[:2_000]
     if not ours:
         row.attempts -= 1

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
+from workers.counters import WANTED
 from workers.graph.outbox import announce
 from workers.graph.tables import Item, Picture, Reading, Shown, State
 
@@ -81,8 +82,12 @@ def want_readings(session: Session, sha256s: Iterable[str], kind: str, engine: s
         for sha256 in sorted(set(sha256s))
     ]
     if rows:
-        made = session.scalars(new_rows(session, Reading, ["sha256", "kind", "engine"], Reading.id), rows)
-        announce(session, "read", made.all(), lane)
+        made = session.scalars(
+            new_rows(session, Reading, ["sha256", "kind", "engine"], Reading.id), rows
+        ).all()
+        WANTED.labels("before").inc(len(rows) - len(made))
+        WANTED.labels("new").inc(len(made))
+        announce(session, "read", made, lane)
 
 
 def new_rows(session: Session, table: Any, unique: list[str], *returning: Any) -> Any:

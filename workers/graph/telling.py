@@ -13,7 +13,7 @@ from workers.graph.claims import now
 from workers.graph.sweeping import queue_lengths
 from workers.graph.tables import Item, Picture, Pulse, Quarantined, Reading, Run, State, Work
 
-_MOVING = (State.BLOCKED, State.WAITING, State.WORKING)
+MOVING = (State.BLOCKED, State.WAITING, State.WORKING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Stage:
 
     @property
     def waiting(self) -> int:
-        return sum(self.counts.get(state, 0) for state in _MOVING)
+        return sum(self.counts.get(state, 0) for state in MOVING)
 
     @property
     def done(self) -> int:
@@ -126,7 +126,7 @@ def run_of(database: Database, number: int) -> Mapping[str, Any]:
 
 def is_settled(run: Mapping[str, Any]) -> bool:
     """Whether a run and all of its listings have come to an end."""
-    moving = {str(state) for state in _MOVING} & run["listings"].keys()
+    moving = {str(state) for state in MOVING} & run["listings"].keys()
     return run["state"] in {State.DONE, State.QUARANTINED} and not moving
 
 

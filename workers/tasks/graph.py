@@ -11,6 +11,7 @@ from celery import Task
 from storage.blobs import blobs
 from storage.errors import StorageError
 from workers.app import app
+from workers.counters import SECONDS
 from workers.graph.claims import apart
 from workers.graph.outbox import announcing
 from workers.graph.pulse import Pulses
@@ -41,7 +42,8 @@ class Step(Task):  # type: ignore[misc]
 
     def __call__(self, *arguments: Any) -> None:
         try:
-            self.run(*arguments)
+            with SECONDS.labels(self.name).time():
+                self.run(*arguments)
             _pulses().beat(database(), self._about().get("routing_key") or "sweep")
         except StorageError as error:
             # What was claimed is claimed again when its time is up. The pause spares the messages behind it.
