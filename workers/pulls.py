@@ -1,23 +1,21 @@
 """Pulls that workers do: begun from the command line, and watched until they have come to their end."""
 
-import sys
 import time
 from contextlib import closing
 
 from rich.console import Console
+from rich.progress import Progress
 
 from storage.database import Database, database_url
-from storage.errors import StorageError
 from workers.broker import broker_kept
 from workers.graph.outbox import announcing
 from workers.graph.pages import source_settings
 from workers.graph.pulling import start
-from workers.graph.telling import is_settled, run_of
+from workers.graph.telling import MOVING, is_settled, run_of
 from workers.sources.errors import BadSources
 from workers.status import show_run
 
 _LOOKS = 0.25
-_QUIET = 10.0
 
 
 def give(source: str, wait: bool) -> int:
@@ -40,18 +38,12 @@ def give(source: str, wait: bool) -> int:
 
 def watch(console: Console, database: Database, number: int) -> int:
     """Until all of its listings are judged or put aside; exit status 0, or 1 where the pull failed."""
-    told = time.monotonic()
-    while True:
-        try:
-            run = run_of(database, number)
-        except StorageError as error:
-            print(f"detector: {error}", file=sys.stderr)
-            time.sleep(1)
-            continue
-        if is_settled(run):
-            show_run(console, run)
-            return int(run["state"] != "done")
-        if time.monotonic() - told > _QUIET:
-            told = time.monotonic()
-            show_run(console, run)
-        time.sleep(_LOOKS)
+    with Progress(*Progress.get_default_columns(), "{task.fields[of]}", console=Console(stderr=True)) as bar:
+        task = bar.add_task("judging", total=None, of="", visible=bar.console.is_terminal)
+        while not is_settled(run := run_of(database, number)):
+            listings: dict[str, int] = run["listings"]
+            total, left = sum(listings.values()), sum(listings.get(state, 0) for state in MOVING)
+            bar.update(task, total=total or None, completed=total - left, of=f"{total - left:,} of {total:,}")
+            time.sleep(_LOOKS)
+    show_run(console, run)
+    return int(run["state"] != "done")

@@ -30,14 +30,15 @@ def run(arguments: argparse.Namespace) -> int:
     from brand_registry.web.app import create_app
     from review.web import found
     from workers.graph.judges import SnapshotJudges, judge_of_texts
+    from workers.health import health_part
     from workers.prelisting.api import check_part
     from workers.worker import beside
 
     database = Database(database_url())
     starts = not arguments.alone and settings().broker is None
-    with _listening(arguments.host, arguments.port) as listening, beside() if starts else nullcontext():
+    with listening(arguments.host, arguments.port) as opened, beside() if starts else nullcontext():
         host = f"[{arguments.host}]" if ":" in arguments.host else arguments.host
-        here = settings().public_url or f"http://{host}:{listening.getsockname()[1]}"
+        here = settings().public_url or f"http://{host}:{opened.getsockname()[1]}"
         print(f"The pages are at {here}/ (Ctrl-C ends)", flush=True)
         with database.writing("first start") as session:
             token = first_of_all(session)
@@ -46,26 +47,27 @@ def run(arguments: argparse.Namespace) -> int:
         app = create_app(
             database,
             blobs(),
-            [check_part(SnapshotJudges(database, judge_of_texts)), found.PART],
+            [check_part(SnapshotJudges(database, judge_of_texts)), found.PART, health_part()],
             public_url=settings().public_url,
         )
         # The server's own log of requests would hold what stands in addresses, and links are secrets.
         config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
-        uvicorn.Server(config).run(sockets=[listening])
+        uvicorn.Server(config).run(sockets=[opened])
     database.close()
     return 0
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that is bound. Raises `UnreadableInput` where the address can't be had."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    opened = socket.socket(family)
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listening.bind((host, port))
+        opened.bind((host, port))
     except (OSError, OverflowError) as error:
-        listening.close()
+        opened.close()
         raise UnreadableInput(
             f"cannot listen at {host} port {port} ({getattr(error, 'strerror', None) or error}); "
             "is another server running there? --port names another one"
         ) from None
-    return listening
+    return opened

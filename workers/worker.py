@@ -10,8 +10,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from detector.errors import UnreadableInput
+from storage.settings import settings
 from workers.broker import broker_kept
 from workers.pool import processors
+from workers.probes import told
 
 THREADS = 8
 _GRACE = 60.0
@@ -37,8 +39,16 @@ def run(arguments: argparse.Namespace) -> int:
         raise UnreadableInput("--processes must be 1 or more")
     with broker_kept() as url:
         commands = worker_commands(arguments.queues or QUEUES, arguments.processes)
-        # Celery warns of running as root, which in a container is nothing to be told every time.
-        return Supervisor(commands, {"DETECTOR_BROKER": url, "PYTHONWARNINGS": "ignore"}).run()
+        counts = settings().home / "metrics"
+        counts.mkdir(parents=True, exist_ok=True)
+        environment = {
+            "DETECTOR_BROKER": url,
+            "PROMETHEUS_MULTIPROC_DIR": str(counts),
+            # Celery warns of running as root, which in a container is nothing to be told every time.
+            "PYTHONWARNINGS": "ignore",
+        }
+        with told(settings().metrics, arguments.queues or QUEUES, counts):
+            return Supervisor(commands, environment).run()
 
 
 def worker_commands(queues: Sequence[str], processes: int) -> list[list[str]]:
@@ -67,13 +77,13 @@ def _celery(pool: str, count: int, queues: Sequence[str]) -> list[str]:
 
 
 @contextmanager
-def beside() -> Iterator[None]:
+def beside(processes: int | None = None) -> Iterator[None]:
     """Workers and a clock, in processes that live as long as this lasts."""
     running = [
         subprocess.Popen(  # noqa: S603 - our own
             [sys.executable, "-m", "workers.cli", *words], start_new_session=True
         )
-        for words in (["worker"], ["beat"])
+        for words in (["worker", "--processes", str(processes or processors())], ["beat"])
     ]
     try:
         yield
