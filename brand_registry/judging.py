@@ -5,12 +5,12 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from brand_registry.record import Record
-from brand_registry.rules import Ruled, apply, rules_of
+from brand_registry.rules import BrandRules, Ruled, apply, rules_of
 from brand_registry.states import BrandState
 from detector.judge import Judge
 from detector.listing import Listing
 from detector.reading import PictureReading
-from detector.result import Missing, Result
+from detector.result import Case, Missing, Result
 from detector.sighting import References
 from detector.view import View
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 def today() -> date:
     return datetime.now(UTC).date()
+
+
+_NO_RULES = BrandRules()
 
 
 class RegistryJudge(Judge):
@@ -53,6 +56,10 @@ class RegistryJudge(Judge):
     ) -> tuple[Result, View]:
         result, view = super().explain(listing, readings, missing)
         return apply(result, listing, self._rules, self._day()).shown, view
+
+    def flags(self, case: Case) -> bool:
+        """Whether a case asks for a person, by its owner's threshold."""
+        return case.risk >= self._rules.get(case.brand, _NO_RULES).threshold(case)
 
     def ruled(
         self,

@@ -51,7 +51,7 @@ class Settings(BaseSettings):
     `detector.image.reader.PictureReader` describes."""
 
     patience: float = Field(default=10, gt=0)
-    """Seconds that a worker may read one picture; models are loaded outside of them."""
+    """Seconds of a processor that a worker may read one picture for; models are loaded outside of them."""
 
     fetch_ports: str = "80,443"
     """The ports that shops and pictures are fetched from."""

@@ -55,7 +55,7 @@ class House:
         self._dead.bind(("127.0.0.1", 0))
         self.environment = os.environ | {
             "PYTHONPATH": str(ROOT), "FAULTS": str(self.faults), "DETECTOR_HOME": str(self.home),
-            "DETECTOR_DATABASE": self.url, "DETECTOR_LEASE": "3", "DETECTOR_PATIENCE": "1",
+            "DETECTOR_DATABASE": self.url, "DETECTOR_LEASE": "3", "DETECTOR_PATIENCE": "0.6",
             "DETECTOR_TEXT_MODEL": "none", "DETECTOR_SOURCES": str(self.home / "sources.yaml"),
             "DETECTOR_FETCH_ALLOW": f"127.0.0.1:{self.dead_port}",
         } | self.environment  # fmt: skip

@@ -139,7 +139,7 @@ def install() -> None:
 
     pulling._keep = at("pull", pulling._keep)
     fetching._settle = at("fetch", fetching._settle)
-    Judge.judge = with_poison(Judge.judge)
+    Judge.explain = with_poison(Judge.explain)
     casing.open_cases = at("case", casing.open_cases)
     storage.blobs._write = while_full(storage.blobs._write)
     clock = jumping(claims.now)

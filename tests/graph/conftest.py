@@ -8,21 +8,19 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, func, select
 
+from brand_registry.judging import RegistryJudge
 from brand_registry.people import HOUSE, Owner
-from brand_registry.rules import BrandRules
+from brand_registry.record import Record
 from brand_registry.tables import Brand
-from detector.brand import Brand as Plain
 from detector.errors import PictureRefused
-from detector.judge import Judge
 from detector.reading import PictureReading, TextLine
 from review.tables import Case
 from storage.blobs import Blobs
 from storage.database import Database
 from workers.graph import casing, fetching, judging, outbox, pulling, reading
-from workers.graph.judges import RegistryJudge
 from workers.graph.tables import Item, Outgoing, Run
 
-ACMERA = Plain(id="acme", name="Acmera")
+ACMERA = Record(id="acme", name="Acmera")
 
 
 class LightReader:
@@ -49,13 +47,12 @@ class Graph:
     blobs: Blobs
     folder: Path
     reader: LightReader = field(default_factory=LightReader)
-    judge: Judge = field(default_factory=lambda: Judge([ACMERA], versions={"detector": "1"}))
-    rules: dict[str, BrandRules] = field(default_factory=dict)
+    judge: RegistryJudge = field(default_factory=lambda: RegistryJudge([ACMERA], versions={"detector": "1"}))
     sent: list[tuple[str, list[int]]] = field(default_factory=list)
     """Messages that were done, for sending them again."""
 
     def current(self) -> RegistryJudge:
-        return RegistryJudge(self.judge, self.rules)
+        return self.judge
 
     def catalogue(self, *listings: dict, name: str = "catalogue.jsonl") -> Path:
         file = self.folder / name

@@ -9,9 +9,9 @@ from fastapi.testclient import TestClient
 
 from brand_registry.access import viewer_of
 from brand_registry.identity import keys
+from brand_registry.judging import RegistryJudge
 from brand_registry.people import Person, Role, RoleHeld
 from brand_registry.web.app import create_app
-from detector.judge import Judge
 from tests.graph.conftest import ACMERA, Graph
 from workers.graph import outbox, reading
 from workers.graph.tables import Lane
@@ -25,7 +25,7 @@ INLINE = {"data": base64.b64encode(b"picture:ACMERA").decode()}
 
 @pytest.fixture
 def client(graph, monkeypatch) -> TestClient:
-    graph.judge = Judge([ACMERA], meaning=NoMeaning(), versions={"detector": "1"})
+    graph.judge = RegistryJudge([ACMERA], meaning=NoMeaning(), versions={"detector": "1"})
     monkeypatch.setattr(api, "PATIENCE", 0.3)
     # Alarms are for processes of their own; here the workers' work is done in a thread of the server's.
     monkeypatch.setattr(reading, "ended_when_it_hangs", nullcontext)
@@ -97,7 +97,7 @@ def test_what_needs_a_model_of_meaning_is_not_guessed(graph, client, monkeypatch
         "description": "They look identical to Acmera ones.",
     }
     assert client.post("/v1/check", json=text).status_code == 202
-    graph.judge = Judge([ACMERA], versions={"detector": "1"})
+    graph.judge = RegistryJudge([ACMERA], versions={"detector": "1"})
     worked(graph, monkeypatch)
     graph.run()
     assert client.post("/v1/check", json=text).status_code == 200

@@ -5,9 +5,10 @@ import random
 import pytest
 from sqlalchemy import func, select
 
-from brand_registry.rules import BrandRules
+from brand_registry.judging import RegistryJudge
 from brand_registry.states import BrandState
 from review.tables import Case, CaseEvidence, Listing
+from tests.graph.conftest import ACMERA
 from workers.graph.tables import Item, Picture, Quarantined, Reading
 
 FAKE = {"id": "L1", "title": "Acrnera shoes", "brand": "Acrnera"}
@@ -109,10 +110,10 @@ def test_bad_rows_are_put_aside_with_their_reason(graph) -> None:
 
 def test_what_fails_three_times_is_given_up_with_its_reason(graph) -> None:
     class Failing(type(graph.judge)):
-        def judge(self, listing, *rest):
+        def ruled(self, listing, *rest):
             if listing.id == "L1":
                 raise ValueError("poison")
-            return super().judge(listing, *rest)
+            return super().ruled(listing, *rest)
 
     graph.judge = Failing([])
     graph.pull(graph.catalogue(FAKE, FAIR))
@@ -186,7 +187,7 @@ def test_evidence_of_several_versions_is_merged(graph) -> None:
 
 def test_brands_in_shadow_open_cases_that_are_not_shown(graph) -> None:
     graph.brand("acme", "shadow")
-    graph.rules["acme"] = BrandRules(BrandState.SHADOW)
+    graph.judge = RegistryJudge([ACMERA], states={"acme": BrandState.SHADOW}, versions={"detector": "1"})
     graph.pull(graph.catalogue(FAKE))
     graph.run()
     with graph.database.reading() as session:

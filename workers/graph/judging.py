@@ -3,15 +3,16 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from brand_registry.judging import RegistryJudge
 from detector.listing import Listing
 from detector.packing import unpacked
 from detector.reading import PictureReading
-from detector.result import Missing
+from detector.result import Missing, Result
 from review.cases import has_open_case
 from review.tables import Listing as ListingRow
 from review.tables import ListingVersion
@@ -20,21 +21,18 @@ from storage.database import Database
 from storage.errors import StorageError
 from workers.graph.claims import claim, failed, lease, now, settle
 from workers.graph.counting import free, want_readings
-from workers.graph.opinions import Opinion
+from workers.graph.opinions import Json, to_open
 from workers.graph.outbox import announce, announcing
 from workers.graph.tables import Item, Lane, Picture, Reading, Shown, State
 from workers.graph.wanted import wanted_reading
 from workers.judging import blame, short
 from workers.reading import LOOK, engine_key
 
-if TYPE_CHECKING:
-    from workers.graph.judges import RegistryJudge
-
 
 class Judges(Protocol):
     """Gives the judge of the registry as it is now."""
 
-    def current(self) -> "RegistryJudge": ...
+    def current(self) -> RegistryJudge: ...
 
 
 @dataclass(slots=True)
@@ -48,6 +46,15 @@ class _Job:
 
     def lacks(self, position: int, reference: str, why: str) -> None:
         self.missing.append(Missing(f"image:{position}", f"{short(reference)}: {why}"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """`to_open` are the cases that ask for a person, each with whether it is in shadow."""
+
+    job: _Job
+    result: Result
+    to_open: Sequence[tuple[Json, bool]]
 
 
 @dataclass(slots=True)
@@ -73,11 +80,12 @@ def judge(
         }
     with database.reading() as session:
         work = _gather(session, blobs, claimed, judging.compares_pictures)
-    results: list[tuple[_Job, Opinion]] = []
+    results: list[_Judged] = []
     faults: list[tuple[int, str]] = []
     for job in work.jobs:
         try:
-            results.append((job, judging.judge(job.listing, job.readings, job.missing)))
+            ruled = judging.ruled(job.listing, job.readings, job.missing)
+            results.append(_Judged(job, ruled.shown, tuple(to_open(ruled, judging.flags))))
         except Exception as error:  # a fault of ours costs one listing, and is told
             faults.append((job.item, f"the detector failed: {blame(error)}"))
     with announcing(database, "judge") as session:
@@ -89,20 +97,20 @@ def judge(
             failed(session, Item, item, why)
 
 
-def _settle(session: Session, results: Sequence[tuple[_Job, Opinion]]) -> None:
-    to_open: list[int] = []
-    for job, opinion in results:
-        result = opinion.result
+def _settle(session: Session, results: Sequence[_Judged]) -> None:
+    with_cases: list[int] = []
+    for one in results:
+        job, result = one.job, one.result
         said: dict[str, Any] = {"verdict": result.verdict, "result": result.to_json().decode(), "why": None}
-        concerns_cases = opinion.to_open or has_open_case(session, job.listing_id)
+        concerns_cases = one.to_open or has_open_case(session, job.listing_id)
         if job.lane == Lane.CATALOGUE and concerns_cases:
-            cases = [{"case": case, "shadow": shadow} for case, shadow in opinion.to_open]
+            cases = [{"case": case, "shadow": shadow} for case, shadow in one.to_open]
             said |= {"cases": cases, "step": "case", "attempts": 0, "due": now() + lease()}
             if settle(session, Item, job.item, State.WAITING, **said):
-                to_open.append(job.item)
+                with_cases.append(job.item)
         else:
             settle(session, Item, job.item, State.DONE, **said)
-    announce(session, "open_cases", to_open)
+    announce(session, "open_cases", with_cases)
 
 
 def _gather(session: Session, blobs: Blobs, claimed: Mapping[int, tuple[int, str]], looks: bool) -> _Work:

@@ -1,43 +1,27 @@
-"""What a judge says of a listing once the registry's rules are applied: the result that is shown, and the
-cases that ask for a person.
-"""
+"""Which cases of a result ask for a person, and which of them in shadow."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import orjson
 
-from brand_registry.rules import BrandRules, Ruled, Rules
+from brand_registry.rules import Ruled
 from detector.result import Case, Result, Verdict
 
 Json = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Opinion:
-    """`to_open` are cases as results write them, each with whether it is in shadow."""
-
-    result: Result
-    to_open: Sequence[tuple[Json, bool]] = ()
-
-
-def opinion_of(ruled: Ruled, rules: Rules) -> Opinion:
-    return Opinion(ruled.shown, tuple(_to_open(ruled, rules)))
-
-
-def _to_open(ruled: Ruled, rules: Rules) -> Iterator[tuple[Json, bool]]:
+def to_open(ruled: Ruled, flags: Callable[[Case], bool]) -> Iterator[tuple[Json, bool]]:
+    """Cases as results write them, each with whether it is in shadow. `flags` says whether a case asks for a
+    person.
+    """
     shown = set()
-    for case in ruled.shown.cases:
-        if case.risk >= rules.get(case.brand, _PLAIN).threshold(case):
-            shown.add(case.brand)
-            yield _json(case), False
+    for case in filter(flags, ruled.shown.cases):
+        shown.add(case.brand)
+        yield _json(case), False
     for counted in ruled.counted:
         if counted.flagged and counted.case.brand not in shown:
             yield _json(counted.case), True
-
-
-_PLAIN = BrandRules()
 
 
 def _json(case: Case) -> Json:

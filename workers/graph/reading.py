@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from detector.image.reader import PictureReader
 
 
+_WAITING = 4
+"""How much longer by the clock than of a processor's time."""
+
+
 @cache
 def reader(kind: str) -> "PictureReader":
     """This process's, with its models: loaded after the fork, once, when the first picture comes."""
@@ -71,11 +75,18 @@ def _read(database: Database, blobs: Blobs, number: int, sha256: str, reads: "Pi
 
 @contextmanager
 def ended_when_it_hangs() -> Iterator[None]:
-    """Has the system end this process where what is inside takes too long: native code heeds nothing else."""
-    before = signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.setitimer(signal.ITIMER_REAL, settings().patience)
+    """Has the system end this process where what is inside takes too long: native code heeds nothing else.
+
+    Seconds of a processor count, as on a busy machine no picture is slow for it; what only waits is ended
+    later, by the clock.
+    """
+    before = [(kind, signal.signal(kind, signal.SIG_DFL)) for kind in (signal.SIGPROF, signal.SIGALRM)]
+    signal.setitimer(signal.ITIMER_PROF, settings().patience)
+    signal.setitimer(signal.ITIMER_REAL, settings().patience * _WAITING)
     try:
         yield
     finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        for kind, handler in before:
+            signal.signal(kind, handler)

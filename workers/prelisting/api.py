@@ -105,7 +105,7 @@ def as_json(result: Result) -> dict[str, Any]:
 
 
 def _at_once(judges: Judges, listing: Listing) -> dict[str, Any]:
-    return as_json(judges.current().judge(listing, {}, ()).result)
+    return as_json(judges.current().judge(listing))
 
 
 def _so_far(judges: Judges, listing: Listing, ticket: str) -> dict[str, Any]:

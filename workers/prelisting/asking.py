@@ -8,13 +8,13 @@ import orjson
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from brand_registry.judging import RegistryJudge
 from detector.listing import Listing
 from detector.result import Missing, Result
 from review.tables import Listing as ListingRow
 from review.tables import ListingVersion
 from storage.database import Database
 from workers.graph.claims import now
-from workers.graph.judges import RegistryJudge
 from workers.graph.outbox import announcing
 from workers.graph.pulling import Arrival, take
 from workers.graph.tables import Item, Lane, Run, State
@@ -57,7 +57,7 @@ def answer(database: Database, ticket: str) -> Answer | None:
 def meanwhile(judge: RegistryJudge, listing: Listing) -> Result:
     """What the text alone says, with every picture named as missing."""
     missing = [Missing(f"image:{number}", WAITED) for number in range(len(listing.images))]
-    return judge.judge(listing, {}, missing).result
+    return judge.judge(listing, {}, missing)
 
 
 def forget(session: Session, before: float) -> None:
