@@ -33,6 +33,8 @@ class Brand(Base):
         # A page of a hundred thousand brands is chosen from one of these alone.
         Index("ix_brands_name", "name", "id", "key", "owner_id", "state"),
         Index("ix_brands_owner_id", "owner_id", "name", "id", "key", "state"),
+        # And counted from this one.
+        Index("ix_brands_state", "state", "owner_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

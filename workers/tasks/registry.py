@@ -3,6 +3,8 @@
 The database says what there is to do, so that these are asked for every few seconds, whoever changed what.
 """
 
+from multiprocessing import current_process
+
 import structlog
 from sqlalchemy import select
 
@@ -35,6 +37,9 @@ def check_pictures(_: Step) -> None:
 def _check() -> None:
     from workers.registry.current import check_waiting
 
+    # Celery's processes are marked as such that may have no children, lest those outlive them; the ones that
+    # pictures are read in end by themselves when nobody is at the other end of their pipe.
+    current_process()._config["daemon"] = False  # type: ignore[attr-defined]
     checked = check_waiting(database())
     if checked is not None and (checked.passed or checked.refused):
         _log.info("pictures checked", passed=checked.passed, refused=checked.refused)

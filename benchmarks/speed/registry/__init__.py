@@ -7,7 +7,7 @@ from benchmarks.measurement import Measurement
 
 NAME = "registry"
 
-_MODULES = ("importing", "snapshots")
+_MODULES = ("importing", "snapshots", "pages")
 
 
 def measure() -> Iterator[Measurement]:
