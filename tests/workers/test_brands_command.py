@@ -2,7 +2,7 @@
 
 import json
 import os
-import resource
+import re
 import signal
 import subprocess
 import sys
@@ -39,25 +39,18 @@ sys.exit(main([word for word in sys.argv[1:] if not word.isdigit()]))
 
 
 def environment(folder, url=None):
-    own = {
-        "PYTHONPATH": str(Path(__file__).parents[2]),
-        "COLUMNS": "100",
-        "DETECTOR_HOME": str(folder / "home"),
-    }
-    return os.environ | own | ({"DETECTOR_DATABASE": url} if url else {})
+    own = {"PYTHONPATH": str(Path(__file__).parents[2]), "COLUMNS": "100"}
+    own |= {"DETECTOR_HOME": str(folder / "home")} | ({"DETECTOR_DATABASE": url} if url else {})
+    return os.environ | own
+
+
+def ended(words, folder, url=None, **options):
+    own = environment(folder, url)
+    return subprocess.run(words, capture_output=True, text=True, env=own, timeout=300, check=False, **options)
 
 
 def detector(folder, *words, url=None, **options):
-    command = [sys.executable, "-m", "workers.cli", *map(str, words)]
-    return subprocess.run(
-        command,
-        capture_output=True,
-        text=True,
-        env=environment(folder, url),
-        timeout=300,
-        check=False,
-        **options,
-    )
+    return ended([sys.executable, "-m", "workers.cli", *map(str, words)], folder, url, **options)
 
 
 def many(folder, count=BRANDS):
@@ -86,30 +79,22 @@ def counted(url):
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
-@pytest.mark.parametrize("statements", [1, 60, 300, 700, 1_100])
+@pytest.mark.parametrize("statements", [1, 12, 33, 60, 300, 700])
 def test_an_import_interrupted_anywhere_leaves_whole_brands_and_goes_on(
     database_url, tmp_path, statements, number
 ) -> None:
     file = many(tmp_path)
     Database(database_url).close()
     words = [sys.executable, "-c", _KILLED, str(statements), str(int(number)), "brands", "import", str(file)]
-    killed = subprocess.run(
-        words,
-        capture_output=True,
-        text=True,
-        env=environment(tmp_path, database_url),
-        timeout=300,
-        check=False,
-    )
+    killed = ended(words, tmp_path, database_url)
     brands, aliases, marks, changes = counted(database_url)
     if killed.returncode == 0:
         assert statements > 60, killed.stderr  # this database needs fewer statements in all
     elif number is signal.SIGKILL:
         assert killed.returncode == -signal.SIGKILL
     else:
-        assert "Stopped; so far" in killed.stderr
+        assert "stopped" in killed.stderr.lower()
         assert "Traceback" not in killed.stderr
-        assert f"new      {brands:>3}" in killed.stderr.replace("  ", " " * 2)
     assert (aliases, marks, changes) == (brands, 2 * brands, brands)
     assert brands % 20 == 0
     again = detector(tmp_path, "brands", "import", file, url=database_url)
@@ -141,9 +126,7 @@ def test_a_disk_that_is_full_is_told_and_loses_nothing_that_was_taken(tmp_path) 
     file, url = many(tmp_path, 600), f"sqlite:///{tmp_path / 'detector.sqlite'}"
     Database(url).close()
     words = [sys.executable, "-c", _FULL, "brands", "import", str(file)]
-    full = subprocess.run(
-        words, capture_output=True, text=True, env=environment(tmp_path, url), timeout=300, check=False
-    )
+    full = ended(words, tmp_path, url)
     assert full.returncode == 1
     assert "the disk" in full.stderr
     assert "Traceback" not in full.stderr
@@ -165,7 +148,7 @@ def test_the_way_of_a_brand_from_a_file_and_back(tmp_path) -> None:
     rejects = tmp_path / "rejects.jsonl"
     dry = detector(tmp_path, "brands", "import", file, "--dry-run")
     assert "Would be imported; nothing was changed" in dry.stderr
-    assert "No brand" in detector(tmp_path, "brands", "list", "--name", "x").stdout or True
+    assert "holds no brand yet" in detector(tmp_path, "brands", "list").stdout
     done = detector(tmp_path, "brands", "import", file, "--rejects", rejects)
     assert done.returncode == 0, done.stderr
     assert "'the' is an everyday word and is taken as one" in done.stderr
@@ -184,7 +167,8 @@ def test_the_way_of_a_brand_from_a_file_and_back(tmp_path) -> None:
     assert "command line" in history.stdout
     out = detector(tmp_path, "brands", "export", tmp_path / "out.csv")
     assert "2 brands of house" in out.stderr
-    assert "same     2" in detector(tmp_path, "brands", "import", tmp_path / "out.csv").stderr
+    again = detector(tmp_path, "brands", "import", tmp_path / "out.csv")
+    assert re.search(r"same +2 ", again.stderr)
 
 
 WRONG = [
@@ -233,18 +217,19 @@ def test_a_brand_is_tried_on_a_catalogue_with_pictures_before_it_is_live(tmp_pat
     assert "Acme1ux running shoes" in shown.stdout
 
 
+_MEASURED = """
+import sys
+from workers.cli import main
+main(sys.argv[1:])
+print(open("/proc/self/status").read())
+"""
+
+
 def test_memory_of_an_import_stays_flat(tmp_path) -> None:
     peaks = []
     for count in (2_000, 12_000):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-        code = "import resource, sys; from workers.cli import main; main(sys.argv[1:]); " + (
-            "print(next(l for l in open('/proc/self/status') if l.startswith('VmHWM')).split()[1])"
-        )
         file, url = many(tmp_path, count), f"sqlite:///{tmp_path / str(count)}.sqlite"
-        words = [sys.executable, "-c", code, "brands", "import", str(file)]
-        done = subprocess.run(
-            words, capture_output=True, text=True, env=environment(tmp_path, url), timeout=300, check=True
-        )
-        peaks.append(int(done.stdout.split()[-1]))
-        assert before >= 0
+        words = [sys.executable, "-c", _MEASURED, "brands", "import", str(file)]
+        done = ended(words, tmp_path, url)
+        peaks.append(int(done.stdout.partition("VmHWM:")[2].split()[0]))
     assert peaks[1] < peaks[0] * 1.3
