@@ -25,16 +25,16 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from brand_registry import importing
 importing.BRANDS_AT_ONCE = 20
-left = int(sys.argv.pop(1))
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have had it ignored
+left, number = int(sys.argv.pop(1)), int(sys.argv.pop(1))
 @event.listens_for(Engine, "after_cursor_execute")
 def _count(connection, cursor, statement, *others):
     global left
     left -= 1
     if left == 0:
-        os.kill(os.getpid(), int(sys.argv.pop(1)))
+        os.kill(os.getpid(), number)
 from workers.cli import main
-signal_number = sys.argv[1]
-sys.exit(main([word for word in sys.argv[1:] if not word.isdigit()]))
+sys.exit(main(sys.argv[1:]))
 """
 
 
