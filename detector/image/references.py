@@ -96,7 +96,9 @@ class ReferenceIndex:
         return [self._marks.marks[number] for number in self._marks.likest(look)]
 
     def recognise(self, look: Appearance) -> list[Sighting]:
-        """What of the references the picture shows, the surest first, each reference once."""
+        """What of the references the picture shows, the surest first; of what several references of a brand
+        tell of one place the surest alone.
+        """
         found = [
             sighting
             for mark in self._marks.recognise(look)
@@ -115,7 +117,7 @@ class ReferenceIndex:
         if (dress := _dress(worn, look)) is not None:
             sighting, place = dress
             found += [sighting, *self._covered(sighting.reference, look, place)]
-        return sorted(found, key=lambda sighting: -sighting.score)
+        return _each_place_once(sorted(found, key=lambda sighting: -sighting.score))
 
     def _compared(self, look: Appearance) -> tuple[list[_Taken], list[tuple[Reference, Alignment]]]:
         """References that the picture was made from, no two brands' at one place, the surest first; and
@@ -174,6 +176,17 @@ class ReferenceIndex:
                 for outline in found.places
             ]
         return self._known_marks[reference]
+
+
+def _each_place_once(found: Sequence[Sighting]) -> list[Sighting]:
+    kept: list[Sighting] = []
+    for one in found:
+        alike = [
+            each for each in kept if each.seen is one.seen and each.reference.brand == one.reference.brand
+        ]
+        if not any(products.one_place(one.box, each.box) for each in alike):
+            kept.append(one)
+    return kept
 
 
 def _copied(reference: Reference, look: Appearance, copy: copies.Copy, place: Alignment | None) -> Sighting:

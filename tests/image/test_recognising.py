@@ -45,6 +45,14 @@ def test_a_carton_in_a_hand_is_the_product_and_no_copy() -> None:
     assert seen(references, photo(package(APPLE))) == [(Seen.PRODUCT, "acme", "1.jpg")]
 
 
+@pytest.mark.parametrize("edit", [darker, mirrored, cropped])
+def test_what_two_pictures_of_a_brand_tell_of_one_place_is_told_once(edit) -> None:
+    twin = Reference("acme", "0-darker.jpg", AssetKind.IMAGE, glance(darker(package(ORANGE))))
+    assert len(seen([product(0), twin], edit(package(ORANGE)))) == 1
+    collage = np.hstack([package(ORANGE), package(GRAPE)])
+    assert {asset for _, _, asset in seen([product(0), product(2)], collage)} == {"0.jpg", "2.jpg"}
+
+
 @pytest.mark.parametrize(
     "pixels",
     [
