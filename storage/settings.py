@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     """Where a worker tells Prometheus and probes how it is, such as `0.0.0.0:9100`: `/metrics`, `/live`,
     `/ready`."""
 
+    child_memory: int = Field(default=3000, ge=500)
+    """MB from which on a process that reads and judges is replaced after its task; 1,200 are usual."""
+
     reader: str | None = None
     """What reads pictures instead of PaddleOCR: `MODULE:FUNCTION`, called without anything, giving what
     `detector.image.reader.PictureReader` describes."""

@@ -6,6 +6,7 @@ twice, late or never, and what it asks for is done once. Nothing is expected bac
 | task | queue | what it does |
 | --- | --- | --- |
 | `sweep` | sweep | sends what waits in the outbox, gives out anew what got lost |
+| `schedule` | sweep | begins the pulls that are due |
 | `forget` | sweep | drops yesterday's checks |
 | `pull` | pull | takes in pages of a source, for a while, and asks for itself again |
 | `fetch` | fetch, check | gets the bytes of pictures |
@@ -19,10 +20,15 @@ twice, late or never, and what it asks for is done once. Nothing is expected bac
 The queue `check` is of listings that somebody waits for: all steps of them, ahead of the rest.
 """
 
+from typing import Any
+
 from celery import Celery
+from celery.signals import setup_logging, worker_init, worker_process_init
 
 from storage.settings import settings
 from workers.broker import broker_url
+from workers.logs import configure
+from workers.traces import trace
 
 WAITING = ("sweep", "fetch", "pull")
 """Queues of work that mostly waits for others: done in threads. The first has precedence."""
@@ -50,7 +56,7 @@ app.conf.update(
     task_time_limit=HARD_LIMIT,
     worker_prefetch_multiplier=1,
     worker_disable_prefetch=True,
-    worker_hijack_root_logger=False,
+    worker_redirect_stdouts=False,
     worker_proc_alive_timeout=60,
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
@@ -66,6 +72,7 @@ app.conf.update(
         task: {"task": task, "schedule": seconds, "options": {"queue": queue, "expires": seconds}}
         for task, queue, seconds in (
             ("sweep", "sweep", 2.0),
+            ("schedule", "sweep", 15.0),
             ("forget", "sweep", 3600.0),
             ("try", "check", 1.0),
             ("check_uploads", "registry", 2.0),
@@ -74,3 +81,19 @@ app.conf.update(
         )
     },
 )
+
+
+@setup_logging.connect  # type: ignore[untyped-decorator]
+def _our_logs(**_: Any) -> None:
+    configure()
+
+
+@worker_process_init.connect  # type: ignore[untyped-decorator]
+def _in_a_child(**_: Any) -> None:
+    trace()
+
+
+@worker_init.connect  # type: ignore[untyped-decorator]
+def _in_a_worker(sender: Any, **_: Any) -> None:
+    if not sender.pool_cls.__module__.endswith("prefork"):  # its children do, after the fork
+        trace()

@@ -63,7 +63,8 @@ def worker_commands(queues: Sequence[str], processes: int) -> list[list[str]]:
     if waiting:
         commands.append(_celery("threads", THREADS, waiting))
     if computing:
-        commands.append(_celery("prefork", processes, computing))
+        most = f"--max-memory-per-child={settings().child_memory * 1024}"
+        commands.append([*_celery("prefork", processes, computing), most])
     if alone:
         commands.append(_celery("prefork", 1, alone))
     return commands

@@ -1,6 +1,7 @@
 """The demo from end to end: what its words alone give away, and the command that a newcomer types."""
 
 import json
+import socket
 import subprocess
 import sys
 
@@ -64,7 +65,7 @@ def test_honest_words_are_left_alone(judged: list[tuple[dict[str, object], Resul
 @pytest.mark.slow
 def test_the_command_prints_both_sides_and_what_to_type_next(market: Market) -> None:
     command = [sys.executable, "-m", "workers.demo", "--once", "--folder", str(market.folder)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=1800, check=False)
     assert done.returncode == 0, done.stderr
     assert "abuses found" in done.stdout
     assert "honest listings left alone" in done.stdout
@@ -72,4 +73,15 @@ def test_the_command_prints_both_sides_and_what_to_type_next(market: Market) -> 
     assert "4 of 4 listings with a broken picture" in done.stdout
     results = (market.folder / "results.jsonl").read_text(encoding="utf-8").splitlines()
     assert len(results) == 168
-    assert len((market.folder / "results.rejects.jsonl").read_text(encoding="utf-8").splitlines()) == 2
+    assert "168 of 168 listings judged" in done.stdout
+
+
+@pytest.mark.slow
+def test_a_taken_port_is_told_before_anything_is_done(tmp_path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        command = [sys.executable, "-m", "workers.demo", "--folder", str(tmp_path / "demo"), "--port", port]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 2
+    assert f"cannot listen at 127.0.0.1 port {port}" in done.stderr
+    assert not (tmp_path / "demo").exists()

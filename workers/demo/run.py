@@ -6,6 +6,7 @@ import argparse
 import os
 import shlex
 import shutil
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -33,6 +34,7 @@ from workers.worker import beside
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit status: 0 done, whatever was found; else the scan's own."""
     options = _options(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return _run(options)
     except DetectorError as error:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
+import structlog
 from sqlalchemy import and_, insert, or_, select, update
 from sqlalchemy.orm import Session
 
@@ -16,6 +17,7 @@ from workers.counters import FAILED, IN, OUT, STAGES
 from workers.graph.outbox import announce
 from workers.graph.tables import Item, Picture, Quarantined, Reading, Run, State, Work
 
+_log = structlog.get_logger()
 MOST_ATTEMPTS = 3
 KILLED = {
     "readings": "the process that read it crashed or was ended, as it took too long, three times",
@@ -124,6 +126,7 @@ def give_up(session: Session, row: Run | Picture | Reading | Item, why: str) -> 
     from workers.graph.counting import unblock_picture, unblock_reading
 
     row.why = why[:2_000]
+    _log.warning("given up", table=row.__tablename__, number=row.id, why=row.why)
     row.state = State.REFUSED if isinstance(row, Picture | Reading) else State.QUARANTINED
     session.flush()
     run = row.id if isinstance(row, Run) else row.run_id if isinstance(row, Item) else None

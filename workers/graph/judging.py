@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -28,6 +29,8 @@ from workers.graph.wanted import wanted_reading
 from workers.judging import blame, short
 from workers.reading import LOOK, engine_key
 
+_log = structlog.get_logger()
+
 
 class Judges(Protocol):
     """Gives the judge of the registry as it is now."""
@@ -35,9 +38,17 @@ class Judges(Protocol):
     def current(self) -> RegistryJudge: ...
 
 
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    item: int
+    run: int
+    lane: str
+
+
 @dataclass(slots=True)
 class _Job:
     item: int
+    run: int
     lane: str
     listing_id: int
     listing: Listing
@@ -76,7 +87,8 @@ def judge(
     judging = judges.current()
     with announcing(database, "judge") as session:
         claimed = {
-            one.version_id: (one.id, one.lane) for one in claim(session, Item, numbers, again, "judge")
+            one.version_id: _Claimed(one.id, one.run_id, one.lane)
+            for one in claim(session, Item, numbers, again, "judge")
         }
     with database.reading() as session:
         work = _gather(session, blobs, claimed, judging.compares_pictures)
@@ -101,6 +113,7 @@ def _settle(session: Session, results: Sequence[_Judged]) -> None:
     with_cases: list[int] = []
     for one in results:
         job, result = one.job, one.result
+        _log.info("judged", run=job.run, listing=job.listing.id, item=job.item, verdict=str(result.verdict))
         said: dict[str, Any] = {"verdict": result.verdict, "result": result.to_json().decode(), "why": None}
         concerns_cases = one.to_open or has_open_case(session, job.listing_id)
         if job.lane == Lane.CATALOGUE and concerns_cases:
@@ -113,7 +126,7 @@ def _settle(session: Session, results: Sequence[_Judged]) -> None:
     announce(session, "open_cases", with_cases)
 
 
-def _gather(session: Session, blobs: Blobs, claimed: Mapping[int, tuple[int, str]], looks: bool) -> _Work:
+def _gather(session: Session, blobs: Blobs, claimed: Mapping[int, _Claimed], looks: bool) -> _Work:
     """What is to be judged, by versions of listings."""
     work = _Work()
     rows = session.execute(
@@ -125,12 +138,14 @@ def _gather(session: Session, blobs: Blobs, claimed: Mapping[int, tuple[int, str
     )
     jobs: dict[int, _Job] = {}
     for version_id, data, number, listing_id, newest in rows:
-        item, lane = claimed[version_id]
+        one = claimed[version_id]
         if number < newest:
             # It says something else by now, and that is judged in its own turn.
-            work.superseded.append(item)
+            work.superseded.append(one.item)
         else:
-            jobs[version_id] = _Job(item, lane, listing_id, Listing.model_validate_json(data))
+            jobs[version_id] = _Job(
+                one.item, one.run, one.lane, listing_id, Listing.model_validate_json(data)
+            )
     _add_pictures(session, blobs, jobs, looks, work)
     work.jobs = [job for job in jobs.values() if job.item not in work.unread]
     return work

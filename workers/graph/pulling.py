@@ -36,12 +36,21 @@ _SHOWN_OF_ROW = 10_000
 
 
 def start(session: Session, source: str) -> int:
-    """A new pull of a source."""
-    run = Run(source=source, state=State.WAITING, started=now(), due=now() + lease())
+    """A pull of a source, from where the last one ended; where one is going on, that one."""
+    going = moving(session, source)
+    if going is not None:
+        return going
+    cursor = session.scalar(select(Run.cursor).where(Run.source == source).order_by(Run.id.desc()).limit(1))
+    run = Run(source=source, cursor=cursor, state=State.WAITING, started=now(), due=now() + lease())
     session.add(run)
     session.flush()
     announce(session, "pull", [run.id])
     return run.id
+
+
+def moving(session: Session, source: str) -> int | None:
+    """The pull of a source that has not come to its end."""
+    return session.scalar(select(Run.id).where(Run.source == source, Run.state.in_(UNSETTLED)).limit(1))
 
 
 def pull(database: Database, numbers: Sequence[int], again: bool = False) -> None:

@@ -17,6 +17,7 @@ from workers.graph.outbox import announcing
 from workers.graph.pulse import Pulses
 from workers.graph.tables import Item, Picture
 from workers.opened import database
+from workers.sources.errors import BadSources
 
 _UNWELL = 1.0
 """Seconds that a process pauses where the database or the blobs can't be had."""
@@ -89,6 +90,17 @@ def forget(_: Step) -> None:
 
     with database().writing("forget") as session:
         forget_now(session, _KEPT)
+
+
+@step("schedule")
+def schedule(_: Step) -> None:
+    from workers.graph.scheduling import begin_due
+
+    try:
+        for name in begin_due(database()):
+            _log.info("a pull is due", source=name)
+    except BadSources as error:
+        _log.error("no pull can be begun", why=str(error))
 
 
 @step("pull")

@@ -1,0 +1,81 @@
+"""When a marketplace is pulled, and from where."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import yaml
+
+from storage.settings import settings
+from workers.graph import scheduling
+from workers.graph.scheduling import begin_due, is_due
+from workers.graph.tables import Run
+
+
+@pytest.fixture
+def sources(graph, tmp_path, monkeypatch):
+    """Writes the file of sources."""
+    file = tmp_path / "sources.yaml"
+    monkeypatch.setenv("DETECTOR_SOURCES", str(file))
+    settings.cache_clear()
+
+    def write(**how) -> None:
+        path = str(graph.catalogue({"id": "L1", "title": "Shoes"}))
+        source = {"name": "shop", "kind": "files", "path": path, "schedule": "0 * * * *"} | how
+        file.write_text(yaml.safe_dump({"sources": [source]}))
+
+    yield write
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+AT = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "ago", "due"),
+    [
+        ("0 * * * *", timedelta(minutes=31), True),
+        ("0 * * * *", timedelta(minutes=29), False),
+        ("0 * * * *", timedelta(days=3), True),
+        ("0 3 * * *", timedelta(hours=9), False),
+        ("0 3 * * *", timedelta(hours=10), True),
+        ("*/5 * * * *", timedelta(minutes=1), True),
+        ("*/7 * * * *", timedelta(minutes=1), False),
+        ("0 0 1 * *", timedelta(hours=12), False),
+        ("0 0 1 * *", timedelta(hours=13), True),
+    ],
+)
+def test_a_pull_is_due_when_a_time_of_its_schedule_has_passed(monkeypatch, schedule, ago, due) -> None:
+    monkeypatch.setattr(scheduling, "now", lambda: AT)
+    assert is_due(schedule, AT - ago) is due
+
+
+def test_a_source_is_pulled_by_its_schedule(graph, sources) -> None:
+    assert begin_due(graph.database) == []
+    sources()
+    assert begin_due(graph.database) == ["shop"]
+    assert begin_due(graph.database) == []  # it is going on
+    graph.run()
+    assert begin_due(graph.database) == []  # it was just now
+    with graph.database.writing("test") as session:
+        session.get_one(Run, 1).started -= timedelta(hours=2)
+    assert begin_due(graph.database) == ["shop"]
+    assert graph.verdicts() == {"done clear": 1}
+
+
+@pytest.mark.parametrize("how", [{"paused": True}, {"schedule": None}])
+def test_what_is_paused_or_has_no_schedule_is_left_alone(graph, sources, how) -> None:
+    sources(**how)
+    assert begin_due(graph.database) == []
+
+
+def test_a_pull_goes_on_where_the_last_one_ended(graph) -> None:
+    file = graph.catalogue({"id": "L1", "title": "Shoes"})
+    first = graph.pull(file)
+    assert graph.pull(file) == first  # it is going on
+    graph.run()
+    second = graph.pull(file)
+    graph.run()
+    assert second != first
+    assert graph.run_row(second).rows == 0
+    assert graph.verdicts() == {"done clear": 1}
