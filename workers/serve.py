@@ -3,12 +3,16 @@
 import argparse
 import socket
 from contextlib import nullcontext
+from typing import TYPE_CHECKING
 
 from brand_registry.identity.invitations import first_of_all
 from detector.errors import UnreadableInput
-from storage.blobs import blobs
+from storage.blobs import Blobs, blobs
 from storage.database import Database, database_url
 from storage.settings import settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,11 +31,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     import uvicorn
 
-    from brand_registry.web.app import create_app
-    from review.web import found
-    from workers.graph.judges import SnapshotJudges, judge_of_texts
-    from workers.health import health_part
-    from workers.prelisting.api import check_part
     from workers.worker import beside
 
     database = Database(database_url())
@@ -44,17 +43,24 @@ def run(arguments: argparse.Namespace) -> int:
             token = first_of_all(session)
         if token:
             print(f"Nobody can sign in yet; the first administrator comes in by\n  {here}/invitation/{token}")
-        app = create_app(
-            database,
-            blobs(),
-            [check_part(SnapshotJudges(database, judge_of_texts)), found.PART, health_part()],
-            public_url=settings().public_url,
-        )
+        app = composed(database, blobs())
         # The server's own log of requests would hold what stands in addresses, and links are secrets.
         config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
         uvicorn.Server(config).run(sockets=[opened])
     database.close()
     return 0
+
+
+def composed(database: Database, files: Blobs) -> "FastAPI":
+    """The whole app: what every room adds to it."""
+    from brand_registry.web.app import create_app
+    from review.web import found
+    from workers.graph.judges import SnapshotJudges, judge_of_texts
+    from workers.health import health_part
+    from workers.prelisting.api import check_part
+
+    parts = [check_part(SnapshotJudges(database, judge_of_texts)), found.PART, health_part()]
+    return create_app(database, files, parts, public_url=settings().public_url)
 
 
 def listening(host: str, port: int) -> socket.socket:
