@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from storage.errors import BadSetting
@@ -65,6 +65,14 @@ class Settings(BaseSettings):
 
     sources: Path = Path("sources.yaml")
     """The file of the marketplaces that are pulled."""
+
+    oidc_issuer: str | None = None
+    """A provider of OpenID Connect by which people may sign in, such as `https://login.example.com`; it needs
+    `oidc_client` and `oidc_secret` too, and knows us by `…/signin/oidc/back`."""
+    oidc_client: str | None = None
+    oidc_secret: SecretStr | None = None
+    oidc_name: str = Field(default="your organisation", max_length=100)
+    """What stands on the button: Sign in with …"""
 
     public_url: str | None = None
     """The address that browsers see, such as `https://brands.example.com`, where a proxy stands before

@@ -7,7 +7,7 @@ import hashlib
 import secrets
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from brand_registry.people import Owner, Person
@@ -57,6 +57,19 @@ class Invitation(Base):
     until: Mapped[datetime] = mapped_column(Time)
     used: Mapped[datetime | None] = mapped_column(Time)
     owner: Mapped[Owner | None] = relationship()
+
+
+class External(Base):
+    """What a provider calls a person who signs in there."""
+
+    __tablename__ = "external_identities"
+    __table_args__ = (UniqueConstraint("issuer", "subject"), UniqueConstraint("person_id", "issuer"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    issuer: Mapped[str] = mapped_column(String(500))
+    subject: Mapped[str] = mapped_column(String(255))
+    person: Mapped[Person] = relationship()
 
 
 class Key(Base):
