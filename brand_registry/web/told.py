@@ -128,13 +128,13 @@ def _pieces(text: str, items: Sequence[Fields]) -> Iterable[Piece]:
 
 def _point(item: Fields) -> Point:
     found = item.get("found") or item.get("asset") or "a part of the picture"
-    said = "".join(map(visible, str(found)))
+    said = f"“{''.join(map(visible, str(found)))}”"
     if item.get("mark") and item["mark"] != item.get("found"):
-        said += f", for {item['mark']}"
+        said += f" for “{item['mark']}”"
     where = "the picture" if item["where"].startswith("image:") else item["where"].replace("attributes.", "")
     detail: Any = item.get("detail")
     return Point(
-        item["tone"], title_of(item["kind"]), f"“{said}” in {where}" + (f": {detail}" if detail else ""),
+        item["tone"], title_of(item["kind"]), f"{said} in {where}" + (f": {detail}" if detail else ""),
         item.get("score"),
     )  # fmt: skip
 
