@@ -85,8 +85,8 @@ class Batch:
         said = [*one.warnings, *self._shared(one.record)]
         wanted = one.state or (None if before else new_state or self._first_state())
         if wanted is BrandState.LIVE and not self._owner.verified:
-            wanted = BrandState.DRAFT
-            said.append(f"it stays a draft, as its owner {self._owner.key!r} is not verified yet")
+            wanted = None if before else BrandState.DRAFT
+            said.append(f"it does not go live, as its owner {self._owner.key!r} is not verified yet")
         if before is not None:
             fate = self._change(one, before, wanted)
         else:

@@ -101,7 +101,9 @@ class Import:
                     done = self._put(session, batch, earlier)
             except (ChangedMeanwhile, IntegrityError):  # somebody else changed one of them: look again
                 if not left:
-                    raise
+                    raise ChangedMeanwhile(
+                        "others keep changing the same brands; what was counted is kept, so run it again"
+                    ) from None
             else:
                 break
         return done

@@ -16,6 +16,7 @@ from brand_registry.stored import stored
 from brand_registry.tables import Brand, Mark
 from storage.blobs import Blobs
 from storage.database import Database
+from storage.errors import ChangedMeanwhile
 from tests.registry.given import PNG, brands_file
 
 GTIN = "4006381333931"
@@ -188,6 +189,11 @@ def test_brands_of_an_owner_whom_nobody_verified_stay_drafts(database, tmp_path)
     assert first.warnings == ()
     assert "'globex' is not verified" in second.warnings[0]
     assert {one.state for one in there(database).values()} == {"draft"}
+    with database.writing("test") as session:
+        for brand in session.scalars(select(Brand)):
+            brand.state = BrandState.SHADOW
+    run(database, file, owner="globex")
+    assert {one.state for one in there(database).values()} == {"shadow"}
     with pytest.raises(NotYet, match="not verified"):
         run(database, file, owner="globex", state=BrandState.LIVE)
 
@@ -255,8 +261,6 @@ def test_who_changes_a_brand_during_an_import_loses_nothing_and_stops_nothing(
             brand = other.scalars(select(Brand)).one()
             brand.certification_marks.clear()
             brand.name = "Acmelux by Anna"
-        from storage.errors import ChangedMeanwhile
-
         raise ChangedMeanwhile("in the meantime")
 
     monkeypatch.setattr(importing, "_put", late)
@@ -281,3 +285,16 @@ def test_every_change_has_who_and_when_and_what_was_before(database, tmp_path) -
         assert before["marks"][1]["text"] == "Acmelux"
         assert session.scalar(select(func.count()).select_from(Mark)) == 0
     assert json.dumps(change.what)
+
+
+def test_brands_that_others_never_leave_alone_are_told(database, tmp_path, monkeypatch) -> None:
+    file = brands_file(tmp_path, ACME)
+    importing = Import(database, Blobs(tmp_path / "blobs"), operator(), "house")
+
+    def taken(*_):
+        raise ChangedMeanwhile("in the meantime")
+
+    monkeypatch.setattr(importing, "_put", taken)
+    with pytest.raises(ChangedMeanwhile, match="so run it again"):
+        list(importing.outcomes(json_entries(file)))
+    assert there(database) == {}

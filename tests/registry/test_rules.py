@@ -163,3 +163,9 @@ def test_a_brand_without_rules_is_left_as_it_is() -> None:
     assert after.shown is result
     assert rules_of(Record.model_validate(RECORD)) is None
     assert BrandRules().threshold(result.cases[0]) == 0.5
+
+
+def test_a_brand_called_the_does_not_flood_the_queue() -> None:
+    judge = Judge([Record(id="the", name="the"), Record(id="water", name="Water")])
+    for title in ("The best shoes in the world", "THE shoes", "Water bottle for the gym"):
+        assert judge.judge(Listing(id="1", title=title)).verdict is Verdict.CLEAR
