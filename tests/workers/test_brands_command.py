@@ -233,3 +233,16 @@ def test_memory_of_an_import_stays_flat(tmp_path) -> None:
         done = ended(words, tmp_path, url)
         peaks.append(int(done.stdout.partition("VmHWM:")[2].split()[0]))
     assert peaks[1] < peaks[0] * 1.3
+
+
+def test_a_scan_counts_what_is_in_shadow_and_shows_it_nowhere(tmp_path) -> None:
+    brands = [{"id": "acme", "name": "Acmelux", "state": "shadow"}, {"id": "beta", "name": "Betamora"}]
+    detector(tmp_path, "brands", "import", brands_file(tmp_path, *brands))
+    listings = [{"id": "L1", "title": "Acme1ux shoes"}, {"id": "L2", "title": "Betam0ra shoes"}]
+    catalogue, out = brands_file(tmp_path, *listings, name="catalogue.jsonl"), tmp_path / "out.jsonl"
+    done = detector(tmp_path, "scan", catalogue, "--out", out, "--workers", "1")
+    assert done.returncode == 0, done.stderr
+    results = {one["listing_id"]: one for one in map(json.loads, out.read_bytes().splitlines())}
+    assert (results["L1"]["verdict"], results["L1"]["cases"]) == ("clear", [])
+    assert [case["brand"] for case in results["L2"]["cases"]] == ["beta"]
+    assert re.search(r"in shadow, not shown +1 +acme", done.stderr)
