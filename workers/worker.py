@@ -7,7 +7,8 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
 
 from detector.errors import UnreadableInput
 from storage.settings import settings
@@ -78,18 +79,19 @@ def _celery(pool: str, count: int, queues: Sequence[str]) -> list[str]:
 
 
 @contextmanager
-def beside(processes: int | None = None) -> Iterator[None]:
-    """Workers and a clock, in processes that live as long as this lasts."""
-    running = [
-        subprocess.Popen(  # noqa: S603 - our own
-            [sys.executable, "-m", "workers.cli", *words], start_new_session=True
-        )
-        for words in (["worker", "--processes", str(processes or processors())], ["beat"])
-    ]
-    try:
-        yield
-    finally:
-        end(running)
+def beside(processes: int | None = None, log: Path | None = None) -> Iterator[None]:
+    """Workers and a clock, in processes that live as long as this lasts; `log` is where they write."""
+    with log.open("ab") if log else nullcontext() as out:
+        running = [
+            subprocess.Popen(  # noqa: S603 - our own
+                [sys.executable, "-m", "workers.cli", *words], start_new_session=True, stdout=out, stderr=out
+            )
+            for words in (["worker", "--processes", str(processes or processors())], ["beat"])
+        ]
+        try:
+            yield
+        finally:
+            end(running)
 
 
 class Supervisor:

@@ -56,7 +56,7 @@ def _run(options: argparse.Namespace) -> int:
         for words in (["brands", "import", str(market.brands)], ["snapshot", "build"]):
             if status := _detector(console, words):
                 return status
-        with beside(options.workers):
+        with beside(options.workers, home / "workers.log"):
             if status := _detector(console, ["pull", NAME, "--wait"]):
                 return status
             results = market.folder / "results.jsonl"

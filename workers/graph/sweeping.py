@@ -1,24 +1,22 @@
 """Finds what got lost, whoever lost it, and gives it out again.
 
-Only the database is asked what there is to do. A queue that still holds much is left alone: what is overdue
-there waits in line, and is not lost.
+Only the database is asked what there is to do. Where a queue holds as many messages as pieces of work wait,
+what is overdue waits in line, and is not lost; what somebody claimed and was not heard of is.
 """
 
 from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from storage.database import Database
 from workers.graph.claims import lease, now, overdue
 from workers.graph.counting import free
-from workers.graph.outbox import QUEUE_OF, announce, announcing, send
+from workers.graph.outbox import QUEUE_OF, TOGETHER, announce, announcing, send
 from workers.graph.tables import Item, Lane, Picture, Reading, Run, State, Work
 
 AT_A_TIME = 500
-_MUCH = 200
-"""Messages in a queue from which on nothing is given out anew."""
 
 TASK_OF: dict[type[Work], str] = {Run: "pull", Picture: "fetch", Reading: "read", Item: "judge"}
 
@@ -32,10 +30,9 @@ def sweep(database: Database) -> dict[str, int]:
     if lengths is None:  # without a broker nothing can be given out
         return found
     for kind, task in TASK_OF.items():
-        if lengths.get(QUEUE_OF[task], 0) > _MUCH:
-            continue
+        room = lengths.get(QUEUE_OF[task], 0) * TOGETHER.get(task, 1)
         with announcing(database, "sweeper") as session:
-            found[kind.__tablename__] = _sweep(session, kind, task)  # type: ignore[attr-defined]
+            found[kind.__tablename__] = _sweep(session, kind, task, room)  # type: ignore[attr-defined]
     with announcing(database, "sweeper") as session:
         found["unblocked"] = free(session, session.scalars(overdue_blocked()).all())
         session.execute(
@@ -47,12 +44,13 @@ def sweep(database: Database) -> dict[str, int]:
     return found
 
 
-def overdue_work(kind: type[Work]) -> Any:
-    """What nobody was heard of in time, oldest first."""
+def overdue_work(kind: type[Work], in_line: bool = False) -> Any:
+    """What nobody was heard of in time, oldest first; where the rest waits `in_line`, what was claimed."""
     columns: list[Any] = [kind.id, kind.attempts]
-    columns += [Item.step, Item.lane] if kind is Item else []
+    columns += [Item.step] if kind is Item else []
+    columns += [] if kind is Run else [kind.lane]  # type: ignore[attr-defined]
     at = now()
-    states = kind.state.in_([State.WAITING, State.WORKING])
+    states = kind.state.in_([State.WORKING] if in_line else [State.WAITING, State.WORKING])
     return select(*columns).where(states, overdue(kind, at)).order_by(kind.due).limit(AT_A_TIME)
 
 
@@ -65,13 +63,16 @@ def overdue_blocked() -> Any:
     )
 
 
-def _sweep(session: Session, kind: type[Work], task: str) -> int:
-    rows = session.execute(overdue_work(kind)).all()
+def _sweep(session: Session, kind: type[Work], task: str, room: int) -> int:
+    """`room` is how many pieces of work the messages in its queue may ask for."""
+    some = select(kind.id).where(kind.state == State.WAITING).limit(room + 1).subquery()
+    in_line = (session.scalar(select(func.count()).select_from(some)) or 0) <= room
+    rows = session.execute(overdue_work(kind, in_line)).all()
     grouped: dict[tuple[str, str, bool], list[int]] = defaultdict(list)
     for row in rows:
         step = "open_cases" if kind is Item and row.step == "case" else task
         # What failed before is given out alone, so that it takes nothing with it.
-        grouped[step, row.lane if kind is Item else Lane.CATALOGUE, row.attempts > 0].append(row.id)
+        grouped[step, Lane.CATALOGUE if kind is Run else row.lane, row.attempts > 0].append(row.id)
     for (step, lane, alone), numbers in sorted(grouped.items()):
         announce(session, step, numbers, lane, alone)
     if rows:
