@@ -33,11 +33,14 @@ class CurrentSnapshot(Generic[J]):
         make_judge: Callable[[Snapshot], J],
         *,
         every: float = 2.0,
+        idle: float | None = None,
         say: Callable[[str], None] = _LOG.warning,
     ) -> None:
-        """`every` is how often, in seconds, it is looked for a newer one at most."""
+        """`every` is how often, in seconds, it is looked for a newer one at most. Whoever has not asked for
+        `idle` seconds waits until a newer one is loaded: what it holds may be of yesterday.
+        """
         self._snapshots, self._blobs, self._make_judge = snapshots, blobs, make_judge
-        self._every, self._say = every, say
+        self._every, self._idle, self._say = every, idle, say
         self._lock = threading.Lock()
         self._held: tuple[Snapshot, J] | None = None
         self._loading: threading.Thread | None = None
@@ -51,8 +54,11 @@ class CurrentSnapshot(Generic[J]):
         if held is None:
             with self._lock:
                 held = self._held = self._held or self._loaded(self._snapshots.current())
-        elif time.monotonic() - self._asked >= self._every:
+        elif (since := time.monotonic() - self._asked) >= self._every:
             self._look_for_newer(held[0])
+            if self._idle is not None and since >= self._idle and self._loading is not None:
+                self._loading.join()
+                held = self._held or held
         return held[1]
 
     @property

@@ -80,6 +80,16 @@ def test_a_newer_snapshot_is_swapped_in_while_others_judge(registry) -> None:
     assert said == []
 
 
+def test_whoever_was_idle_waits_for_the_newer_one(registry) -> None:
+    registry.put(*named(["Acmelux"]))
+    publish(registry)
+    held, _ = current(registry, idle=0.0)
+    held.judge()
+    registry.put(*named(["Betamora"]))
+    newer = publish(registry)
+    assert held.judge().versions["registry"] == newer.manifest.name
+
+
 def test_what_cannot_be_loaded_is_told_once_and_the_one_before_stays(registry) -> None:
     registry.put(*named(["Acmelux"]))
     first = publish(registry)

@@ -15,13 +15,18 @@ from workers.registry.current import publish
 
 
 class SnapshotJudges:
-    """Follows the snapshots; where there is none yet, the first one is published."""
+    """Follows the snapshots; where there is none yet, the first one is published. `idle` is as for
+    `CurrentSnapshot`.
+    """
 
     def __init__(
-        self, database: Database, make_judge: Callable[[Snapshot], RegistryJudge] = judge_of
+        self,
+        database: Database,
+        make_judge: Callable[[Snapshot], RegistryJudge] = judge_of,
+        idle: float | None = None,
     ) -> None:
         self._database = database
-        self._snapshots = CurrentSnapshot(snapshots(), blobs(), make_judge)
+        self._snapshots = CurrentSnapshot(snapshots(), blobs(), make_judge, idle=idle)
 
     def current(self) -> RegistryJudge:
         try:

@@ -23,6 +23,8 @@ _UNWELL = 1.0
 """Seconds that a process pauses where the database or the blobs can't be had."""
 _KEPT = 86_400.0
 """Seconds that what was checked before it was listed is kept."""
+_IDLE = 10.0
+"""Seconds without work after which a process looks for newer brands before it goes on."""
 _log = structlog.get_logger()
 
 
@@ -35,7 +37,7 @@ def _pulses() -> Pulses:
 def _judges() -> Any:
     from workers.graph.judges import SnapshotJudges
 
-    return SnapshotJudges(database())
+    return SnapshotJudges(database(), idle=_IDLE)
 
 
 class Step(Task):  # type: ignore[misc]
