@@ -51,4 +51,4 @@ def test_an_owners_key_gets_what_is_described(database: Database, tmp_path) -> N
             case.validate_response(answer, checks=CHECKS)
 
         holds()
-    assert "GET /api/v1/me" in asked
+    assert "GET /v1/me" in asked

@@ -13,7 +13,7 @@ from brand_registry.people import Owner
 from brand_registry.web.asking import SignedIn, TheDatabase
 from brand_registry.web.rendering import Part
 
-router = APIRouter(prefix="/api/v1", tags=["people and owners"])
+router = APIRouter(prefix="/v1", tags=["people and owners"])
 PART = Part(router)
 
 
