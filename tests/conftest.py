@@ -47,11 +47,17 @@ def database(database_url: str) -> Iterator[Database]:
     opened.close()
 
 
-@pytest.fixture
-def market() -> Iterator["Marketplace"]:
-    """A marketplace of 57 invented goods, really served, that misbehaves when asked to."""
+@pytest.fixture(scope="session")
+def _marketplace() -> Iterator["Marketplace"]:
     from workers.demo.shop.goods import Goods
     from workers.demo.shop.server import served
 
     with served(Goods(57)) as marketplace:
         yield marketplace
+
+
+@pytest.fixture
+def market(_marketplace: "Marketplace") -> "Marketplace":
+    """A marketplace of 57 invented goods, really served, that misbehaves when asked to."""
+    _marketplace.forget()
+    return _marketplace

@@ -15,6 +15,7 @@ from workers.demo.shop.server import Marketplace
 from workers.fetching.errors import BadAnswer, Refused
 from workers.sources.errors import BadSource
 from workers.sources.merchant import MerchantSettings
+from workers.sources.pulling import of_the_next_pull
 from workers.sources.sitemaps import read_sitemap
 
 _BY_NAME = {case.name: case for case in CASES}
@@ -144,6 +145,7 @@ def test_woocommerce_brings_what_was_changed_since(market: Marketplace) -> None:
     assert [(one["id"], one["title"]) for one in again.listings] == [("5", "Another")]
 
 
+@pytest.mark.slow
 def test_pages_that_have_not_changed_are_not_fetched(market: Marketplace) -> None:
     first = pull(_case("pages").settings(market), market)
     market.asked.clear()
@@ -153,6 +155,7 @@ def test_pages_that_have_not_changed_are_not_fetched(market: Marketplace) -> Non
     assert [path for path, _ in market.asked if "/item/" in path] == ["/item/5"]
 
 
+@pytest.mark.slow
 def test_robots_txt_is_kept_to(market: Marketplace) -> None:
     settings = _case("pages").settings(market, include="", sitemap=None)
     pulled = pull(settings, market)
@@ -160,6 +163,7 @@ def test_robots_txt_is_kept_to(market: Marketplace) -> None:
     assert not any("/secret/" in path for path, _ in market.asked)
 
 
+@pytest.mark.slow
 def test_a_page_that_is_gone_is_a_reject(market: Marketplace) -> None:
     settings = _case("pages").settings(market)
     pulled = pull(settings, market, between=lambda _: market.shelf.sell(30))
@@ -219,6 +223,7 @@ def test_a_large_feed_takes_no_memory(tmp_path: Path) -> None:
 import asyncio, json, resource, sys
 from pathlib import Path
 from workers.sources.merchant import MerchantSettings
+from workers.sources.pulling import of_the_next_pull
 from workers.sources.opening import opened
 async def run():
     count = 0
@@ -244,3 +249,13 @@ print(json.dumps([asyncio.run(run()), resource.getrusage(resource.RUSAGE_SELF).r
         peaks.append(peak)
     assert peaks[1] < peaks[0] + 40
     assert peaks[1] < 300
+
+
+def test_a_pull_in_stretches_has_one_budget(market: Marketplace) -> None:
+    settings = _case("shopify").settings(market, budget={"listings": 30})
+    first = pull(settings, market, pages=2)
+    rest = pull(settings, market, first.cursor)
+    assert len(first.ids) + len(rest.ids) == 30
+    assert rest.spent == "30 listings were pulled, as many as its budget allows"
+    following = pull(settings, market, of_the_next_pull(rest.cursor))
+    assert len({*first.ids, *rest.ids, *following.ids}) == 57

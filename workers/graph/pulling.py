@@ -27,6 +27,7 @@ from workers.graph.pages import pages_of
 from workers.graph.picturing import show
 from workers.graph.tables import Item, Lane, Picture, Reading, Run, State
 from workers.sources.protocol import Page
+from workers.sources.pulling import of_the_next_pull
 
 AT_A_STRETCH = 20.0
 """Seconds after which a pull makes room for others, and goes on behind them."""
@@ -41,7 +42,8 @@ def start(session: Session, source: str) -> int:
     if going is not None:
         return going
     cursor = session.scalar(select(Run.cursor).where(Run.source == source).order_by(Run.id.desc()).limit(1))
-    run = Run(source=source, cursor=cursor, state=State.WAITING, started=now(), due=now() + lease())
+    since = of_the_next_pull(cursor)
+    run = Run(source=source, cursor=since, state=State.WAITING, started=now(), due=now() + lease())
     session.add(run)
     session.flush()
     announce(session, "pull", [run.id])

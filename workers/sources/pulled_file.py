@@ -8,7 +8,8 @@ from typing import Any, Self
 
 from detector.errors import UnreadableInput
 from workers.results import keep_earlier, reject_line
-from workers.sources.protocol import Cursor, Page
+from workers.sources.protocol import Page
+from workers.sources.pulling import of_the_next_pull
 
 
 class PulledFiles:
@@ -24,7 +25,7 @@ class PulledFiles:
         self._source = source
         known = self._known() if resume else None
         self.kept = [] if known else list(keep_earlier(self.out, self.rejects))
-        self.since: Cursor | None = known["cursor"] if known else None
+        self.since = of_the_next_pull(known["cursor"]) if known else None
         self._files = [file.open("r+b" if known and file.exists() else "wb") for file in (out, self.rejects)]
         for file, size in zip(self._files, known["sizes"] if known else (0, 0), strict=True):
             # What was written of a page whose cursor was not saved comes again.

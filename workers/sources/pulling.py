@@ -10,6 +10,14 @@ from workers.sources.protocol import Cursor, Page, Source
 from workers.sources.settings import SourceSettings
 from workers.sources.web import Web
 
+_SPENT = "spent"
+"""In a cursor: the listings, requests and bytes that its pull has taken so far, where it has a budget."""
+
+
+def of_the_next_pull(cursor: Cursor | None) -> Cursor | None:
+    """The cursor that a pull ended with, for the next one: it has a budget of its own."""
+    return None if cursor is None else {name: value for name, value in cursor.items() if name != _SPENT}
+
 
 @dataclass(slots=True)
 class Counts:
@@ -40,18 +48,20 @@ class Pull:
     async def pages(self, since: Cursor | None) -> AsyncIterator[Page]:
         """The source's pages; each row that has `data` holds a valid listing, and none comes twice.
 
-        Raises what the source raises, but for `BudgetSpent`.
+        A pull that goes on spends what its budget has left. Raises what the source raises, but for
+        `BudgetSpent`.
         """
-        most = self.settings.budget.listings
+        budget = self.settings.budget
+        before, self.web.requests, self.web.received = (since or {}).get(_SPENT, (0, 0, 0))
         try:
-            async for page in self.source.pull(since):
+            async for page in self.source.pull(of_the_next_pull(since)):
                 rows = tuple(kept for row in page.rows if (kept := self._kept(row)))
                 self.counts.pages += 1
-                yield replace(page, rows=rows)
-                if most is not None and self.counts.listings >= most:
-                    self.spent = (
-                        f"{self.counts.listings:,} listings were pulled, as many as its budget allows"
-                    )
+                had = before + self.counts.listings
+                taken = {_SPENT: [had, self.web.requests, self.web.received]} if budget.bounds else {}
+                yield replace(page, rows=rows, cursor={**page.cursor, **taken})
+                if budget.listings is not None and had >= budget.listings:
+                    self.spent = f"{had:,} listings were pulled, as many as its budget allows"
                     return
         except BudgetSpent as spent:
             self.spent = str(spent)

@@ -93,6 +93,11 @@ class Budget(Strict):
     requests: int | None = Field(default=None, ge=1)
     bytes: Annotated[int | None, BeforeValidator(size), Field(ge=1)] = None
 
+    @property
+    def bounds(self) -> bool:
+        """Whether it bounds anything."""
+        return (self.listings, self.requests, self.bytes) != (None, None, None)
+
 
 class SourceSettings(Strict):
     """What all kinds of sources have in common."""

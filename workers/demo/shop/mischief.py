@@ -44,11 +44,10 @@ KINDS = {
 
 
 class Mischief:
-    """Wraps the application."""
+    """Wraps the application. `done` counts how often it misbehaved for a path."""
 
-    def __init__(self, app: _App, shelf: Shelf) -> None:
-        self._app, self._shelf = app, shelf
-        self._done: Counter[str] = Counter()
+    def __init__(self, app: _App, shelf: Shelf, done: Counter[str]) -> None:
+        self._app, self._shelf, self._done = app, shelf, done
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
         asked = _PREFIX.fullmatch(scope.get("path", "")) if scope["type"] == "http" else None

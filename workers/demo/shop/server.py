@@ -4,9 +4,10 @@ import argparse
 import socket
 import threading
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +35,19 @@ class Marketplace:
     shelf: Shelf
     asked: list[tuple[str, Mapping[str, str]]]
     """The path and the headers of every request."""
+    done: Counter[str] = field(repr=False)
+
+    def forget(self) -> None:
+        """As if nobody had asked for anything, and nothing had been sold or edited."""
+        for remembered in (self.shelf.sold, self.shelf.edits, self.asked, self.done):
+            remembered.clear()
 
 
 def marketplace(
-    shelf: Shelf, images: Path | None = None, asked: list[tuple[str, Mapping[str, str]]] | None = None
+    shelf: Shelf,
+    images: Path | None = None,
+    asked: list[tuple[str, Mapping[str, str]]] | None = None,
+    done: Counter[str] | None = None,
 ) -> Any:
     """The application. `images` is a folder with the pictures; without it each is a small square."""
     rest, documents = Rest(shelf), Documents(shelf)
@@ -58,7 +68,7 @@ def marketplace(
         Route("/secret/{number:int}", documents.secret),
         Mount("/images", StaticFiles(directory=images)) if images else Route("/images/{name}", _square),
     ]
-    app = Mischief(Starlette(routes=routes), shelf)
+    app = Mischief(Starlette(routes=routes), shelf, Counter() if done is None else done)
 
     async def noted(scope: Any, receive: Any, send: Any) -> None:
         if asked is not None and scope["type"] == "http":
@@ -75,17 +85,20 @@ def served(
     goods: Sequence[Mapping[str, Any]], images: Path | None = None, port: int = 0
 ) -> Iterator[Marketplace]:
     """Serves from a thread of this process, on this machine alone."""
-    shelf, asked = Shelf(goods), list[tuple[str, Mapping[str, str]]]()
+    shelf, asked, done = Shelf(goods), list[tuple[str, Mapping[str, str]]](), Counter[str]()
     listening = socket.create_server(("127.0.0.1", port))
     config = uvicorn.Config(
-        marketplace(shelf, images, asked), log_level="critical", lifespan="off", timeout_graceful_shutdown=1
+        marketplace(shelf, images, asked, done),
+        log_level="critical",
+        lifespan="off",
+        timeout_graceful_shutdown=1,
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
     thread.start()
     try:
         bound = listening.getsockname()[1]
-        yield Marketplace(f"http://127.0.0.1:{bound}", bound, shelf, asked)
+        yield Marketplace(f"http://127.0.0.1:{bound}", bound, shelf, asked, done)
     finally:
         server.should_exit = True
         thread.join(30)
