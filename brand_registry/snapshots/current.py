@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from brand_registry.judging import today
 from brand_registry.snapshots.folder import Snapshots
-from brand_registry.snapshots.loading import Snapshot, load
+from brand_registry.snapshots.loading import Snapshot, load, without_collecting
 from detector.errors import DetectorError
 from storage.blobs import Blobs
 
@@ -98,5 +98,6 @@ class CurrentSnapshot(Generic[J]):
             self._say(what)
 
     def _loaded(self, folder: Path) -> tuple[Snapshot, J]:
-        snapshot = load(folder, self._blobs)
-        return snapshot, self._make_judge(snapshot)
+        with without_collecting():
+            snapshot = load(folder, self._blobs)
+            return snapshot, self._make_judge(snapshot)

@@ -67,7 +67,7 @@ def load(folder: Path, blobs: Blobs, day: date | None = None) -> Snapshot:
         check_files(folder, manifest)
     except OSError as error:
         raise BadSnapshot(f"{folder}: cannot be read ({error.strerror}); build another snapshot") from None
-    with _without_collecting():
+    with without_collecting():
         with (folder / BRANDS).open("rb") as lines:
             stored = [brand_of(orjson.loads(line)) for line in lines]
         brands = {}
@@ -99,7 +99,7 @@ def _last_day(brands: list[Stored], day: date) -> date:
 
 
 @contextmanager
-def _without_collecting() -> Iterator[None]:
+def without_collecting() -> Iterator[None]:
     # A million objects are made that all stay: looking for garbage among them doubles the time.
     was = gc.isenabled()
     gc.disable()

@@ -12,7 +12,7 @@ from brand_registry.snapshots.building import build
 from brand_registry.snapshots.checking import check_answers
 from brand_registry.snapshots.folder import Snapshots
 from brand_registry.snapshots.lazy import LookLost
-from brand_registry.snapshots.loading import load
+from brand_registry.snapshots.loading import load, without_collecting
 from brand_registry.snapshots.manifest import (
     BadSnapshot,
     Manifest,
@@ -87,8 +87,10 @@ def _publish(
 ) -> Published:
     with snapshots.aside() as aside:
         manifest = _build(database, blobs, engine, aside, before)
-        built = load(aside, blobs)
-        check_answers(built, MarkIndex.build(built.records()))
+        with without_collecting():
+            built = load(aside, blobs)
+            index = MarkIndex.build(built.records())
+        check_answers(built, index)
         place = snapshots.publish(aside, manifest.name)
     snapshots.prune(KEEP)
     return Published(place, manifest, new=True)
