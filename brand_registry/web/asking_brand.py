@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
-from brand_registry.access import Deed, Viewer, one_brand
+from brand_registry.access import Deed, Viewer, one_brand, refuse_unless
 from brand_registry.editing import Fields, as_json, stored_brand
 from brand_registry.stored import Stored, public_id
 from brand_registry.tables import Brand
@@ -73,6 +73,12 @@ class Visit:
         stored = stored_brand(session, row)
         may_change = self.viewer.may(Deed.CHANGE_BRANDS, row.owner_id)
         return Shown(self.brand, row, stored, as_json(stored.record), may_change)
+
+    def refuse_unless_may_change(self) -> None:
+        """Before anything of what was sent is kept. Raises `NotThere` and `NotAllowed`."""
+        with self.database.reading() as session:
+            row = one_brand(session, self.viewer, self.brand.public)
+            refuse_unless(self.viewer, Deed.CHANGE_BRANDS, row.owner_id)
 
     def writing(self) -> AbstractContextManager[Session]:
         """A session that writes in the name of whoever is there."""

@@ -52,8 +52,7 @@ def upload_picture(
     kind: Annotated[AssetKind, Form()] = AssetKind.LOGO, product: Annotated[int | None, Form()] = None,
 ) -> PictureTold:  # fmt: skip
     """It is told by what it holds, whatever its name is, and then checked: ask again for its state."""
-    with visit.database.reading() as session:
-        visit.shown(session)
+    visit.refuse_unless_may_change()
     upload = keep(visit.blobs, file.file.read(MOST_BYTES + 1), file.filename or "")
     with visit.writing() as session:
         asset = add_picture(session, visit.viewer, visit.brand.public, upload, Shows(kind, product))

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, File, Form, Response, UploadFile
 from pydantic import BaseModel, ConfigDict
 
-from brand_registry.access import Deed, NotThere, refuse_unless
+from brand_registry.access import NotThere
 from brand_registry.pictures import keep
 from brand_registry.trials import Trial, TrialState, begin
 from brand_registry.trying import listing_of
@@ -51,8 +51,7 @@ def try_picture(
 ) -> TrialTold:  # fmt: skip
     """A worker reads it; ask again at the address in `Location`."""
     listing = listing_of({"title": title, "description": description, "images": ["the picture"]})
-    with visit.database.reading() as session:
-        visit.shown(session)
+    visit.refuse_unless_may_change()
     sha256 = keep(visit.blobs, picture.file.read(MOST_BYTES + 1), "").sha256
     return _located(visit, response, _begun(visit, listing, sha256))
 
@@ -74,9 +73,9 @@ def read_trial(visit: AVisit, number: int) -> TrialTold:
 
 
 def _begun(visit: AVisit, listing: Listing | None, picture: str | None) -> TrialTold:
+    visit.refuse_unless_may_change()
     with visit.writing() as session:
         shown = visit.shown(session)
-        refuse_unless(visit.viewer, Deed.CHANGE_BRANDS, shown.row.owner_id)
         return _told(begin(session, shown.stored, visit.viewer.name, listing, picture))
 
 

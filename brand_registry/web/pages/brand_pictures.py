@@ -47,8 +47,7 @@ def send(
     files: list[UploadFile], kind: Annotated[AssetKind, Form()] = AssetKind.LOGO, product: Product = None,
 ) -> Response:  # fmt: skip
     """Takes each of the files that is a picture. A script sends one at a time, and is answered in JSON."""
-    with visit.database.reading() as session:
-        visit.shown(session)
+    visit.refuse_unless_may_change()
     refused: list[tuple[str, str]] = []
     for file in files:
         try:

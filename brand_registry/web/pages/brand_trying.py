@@ -7,7 +7,7 @@ from fastapi import APIRouter, File, Request, Response, UploadFile
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from brand_registry.access import Deed, NotThere, refuse_unless
+from brand_registry.access import NotThere
 from brand_registry.editing import NotAccepted
 from brand_registry.pictures import keep
 from brand_registry.previews import Preview
@@ -48,6 +48,7 @@ def one_listing(
     picture: Annotated[UploadFile | None, File()] = None,
 ) -> Response:  # fmt: skip
     """Texts are judged here and now; with a picture the listing waits for a worker."""
+    visit.refuse_unless_may_change()
     fields = values_of(FIELDS, typed)
     try:
         sent = picture is not None and picture.filename
@@ -60,7 +61,6 @@ def one_listing(
         sha256 = None if data is None else keep(visit.blobs, data, "").sha256
         with visit.writing() as session:
             brand = visit.shown(session)
-            refuse_unless(visit.viewer, Deed.CHANGE_BRANDS, brand.row.owner_id)
             trial = begin(session, brand.stored, visit.viewer.name, listing, sha256)
             return visit.to(f"/try/{trial.id}")
     except (NotAccepted, PictureRefused) as refused:
@@ -71,9 +71,9 @@ def one_listing(
 
 @router.post("/brands/{owner}/{key}/try/catalogue")
 def last_catalogue(visit: AVisit) -> Response:
+    visit.refuse_unless_may_change()
     with visit.writing() as session:
         brand = visit.shown(session)
-        refuse_unless(visit.viewer, Deed.CHANGE_BRANDS, brand.row.owner_id)
         trial = begin(session, brand.stored, visit.viewer.name, None)
         return visit.to(f"/try/{trial.id}")
 
