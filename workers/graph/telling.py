@@ -1,7 +1,7 @@
 """How the work stands, by the database and the broker: for `detector status`, the metrics and `/ready`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -77,7 +77,10 @@ def stages_of(session: Session) -> list[Stage]:
         _stage(session, kind, name) for kind, name in ((Run, "pull"), (Picture, "fetch"), (Reading, "read"))
     ]
     case = Item.step == "case"
-    return [*found, _stage(session, Item, "judge", ~case), _stage(session, Item, "case", case)]
+    judge, opening = _stage(session, Item, "judge", ~case), _stage(session, Item, "case", case)
+    # Whatever has come to its cases was judged.
+    judged = {**judge.counts, str(State.DONE): judge.done + sum(opening.counts.values())}
+    return [*found, replace(judge, counts=judged), opening]
 
 
 def _stage(session: Session, kind: type[Work], name: str, *which: Any) -> Stage:
