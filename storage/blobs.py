@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import tempfile
 from pathlib import Path
 
@@ -43,7 +44,9 @@ class Blobs:
 
 
 def place_of(sha256: str) -> str:
-    """Where a blob lies in the folder."""
+    """Where a blob lies in the folder. Raises `StorageError` for what is no sha256: it could lead out."""
+    if not re.fullmatch("[0-9a-f]{64}", sha256):
+        raise StorageError(f"{sha256[:100]!r} is no sha256, so nothing is kept under it")
     return f"{sha256[:2]}/{sha256[2:]}"
 
 

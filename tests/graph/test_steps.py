@@ -7,8 +7,11 @@ from sqlalchemy import func, select
 
 from brand_registry.judging import RegistryJudge
 from brand_registry.states import BrandState
-from review.tables import Case, CaseEvidence, Listing
+from detector.listing import Listing
+from review.tables import Case, CaseEvidence
+from review.tables import Listing as ListingRow
 from tests.graph.conftest import ACMERA
+from workers.graph.pulling import Arrival, take
 from workers.graph.tables import Item, Picture, Quarantined, Reading
 
 FAKE = {"id": "L1", "title": "Acrnera shoes", "brand": "Acrnera"}
@@ -37,7 +40,7 @@ def test_a_listing_goes_its_way_to_a_case(graph) -> None:
     assert graph.verdicts() == {"done flag": 2, "done clear": 1, "done incomplete": 1}
     assert set(graph.reader.reads.values()) == {1}
     with graph.database.reading() as session:
-        case = session.scalars(select(Case).join(Listing).where(Listing.key == "L1")).one()
+        case = session.scalars(select(Case).join(ListingRow).where(ListingRow.key == "L1")).one()
         assert (case.brand, case.state, case.shadow) == ("acme", "open", False)
         assert case.evidence[0].what["found"] == "Acrnera"
 
@@ -80,7 +83,7 @@ def test_an_unchanged_listing_is_not_judged_again_and_a_changed_one_is(graph) ->
     assert count(graph, Case) == 2
     assert set(graph.reader.reads.values()) == {1}
     with graph.database.reading() as session:
-        assert session.scalars(select(Listing.version).order_by(Listing.key)).all() == [1, 2]
+        assert session.scalars(select(ListingRow.version).order_by(ListingRow.key)).all() == [1, 2]
 
 
 def test_a_listing_that_changes_on_its_way_is_judged_as_it_is_now(graph) -> None:
@@ -194,3 +197,17 @@ def test_brands_in_shadow_open_cases_that_are_not_shown(graph) -> None:
         (case,) = session.scalars(select(Case))
         assert case.shadow
         assert case.brand_id is not None
+
+
+@pytest.mark.parametrize("folder", [True, False])
+def test_a_listing_gets_no_blob_by_its_name(graph, folder) -> None:
+    theirs = graph.blobs.put(b"picture:of somebody else's ACMERA")
+    names = [f"sha256:{theirs}", f"sha256:{'0' * 64}", "sha256:../../../../../../etc/hostname"]
+    run = graph.pull(graph.catalogue())
+    graph.run()
+    listing = Listing(id="1", title="Shoes", images=names)
+    with graph.database.writing("test") as session:
+        take(session, Arrival(run, "shop", str(graph.folder) if folder else None), [listing])
+    graph.run()
+    assert graph.verdicts() == {"done incomplete": 1}
+    assert graph.reader.reads.total() == 0

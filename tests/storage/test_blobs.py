@@ -29,6 +29,17 @@ def test_what_is_gone_or_damaged_is_told(tmp_path, content) -> None:
         blobs.get(sha256)
 
 
+@pytest.mark.parametrize("name", ["../../outside", "/dev/zero", "", "0" * 63, "A" * 64, "0" * 64 + "\n"])
+def test_nothing_is_kept_under_what_is_no_sha256(tmp_path, name) -> None:
+    (tmp_path / "outside").write_bytes(b"somebody else's")
+    blobs = Blobs(tmp_path / "in" / "blobs")
+    (tmp_path / "in" / "blobs").mkdir(parents=True)
+    with pytest.raises(StorageError, match="is no sha256"):
+        blobs.get(name)
+    with pytest.raises(StorageError, match="is no sha256"):
+        _ = name in blobs
+
+
 _LIMITED = """
 import resource, signal, sys
 from pathlib import Path

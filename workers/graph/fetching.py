@@ -32,8 +32,12 @@ class _Wanted:
     validators: Mapping[str, str]
 
     @property
+    def inline(self) -> bool:
+        return self.folder is None and self.reference.startswith(INLINE)
+
+    @property
     def on_the_web(self) -> bool:
-        return self.folder is None and not self.reference.startswith(INLINE)
+        return self.folder is None and not self.inline
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ def fetch(
 
 
 def _local(blobs: Blobs, one: _Wanted) -> _Got:
-    if one.reference.startswith(INLINE):
+    if one.inline:
         return _Got(one, one.reference.removeprefix(INLINE))
     try:
         return _Got(one, blobs.put(PictureFolder(Path(one.folder or "")).read(one.reference)))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from workers.graph.claims import lease, now
 from workers.graph.counting import UNSETTLED, new_rows, want_readings
 from workers.graph.outbox import announce
-from workers.graph.tables import Picture, Shown, State
+from workers.graph.tables import Lane, Picture, Shown, State
 from workers.graph.wanted import wanted_reading
 
 INLINE = "sha256:"
@@ -26,13 +26,16 @@ def show(
     lane: str,
 ) -> None:
     """Notes which pictures the versions of listings show, and has those fetched that were not since then."""
-    keys = {reference: _key(reference, folder) for _, references in versions for reference in references}
-    if not keys:
+    places = {
+        reference: _folder(reference, folder, lane) for _, references in versions for reference in references
+    }
+    if not places:
         return
+    keys = {reference: _key(reference, place) for reference, place in places.items()}
     at = now()
     # In one order for all, so that no two wait for each other.
     rows = [
-        {"key": key, "folder": _folder(reference, folder), "reference": reference, "lane": lane}
+        {"key": key, "folder": places[reference], "reference": reference, "lane": lane}
         | {"state": State.WAITING, "attempts": 0, "due": at + lease(), "validators": {}}
         for reference, key in sorted(keys.items(), key=lambda pair: pair[1])
     ]
@@ -67,11 +70,16 @@ def show(
     want_readings(session, [sha256 for sha256 in known if sha256], kind, engine, lane)
 
 
-def _folder(reference: str, folder: str | None) -> str | None:
-    on_the_web = reference.lower().startswith(("http://", "https://"))
-    return None if on_the_web or reference.startswith(INLINE) else folder
+def _folder(reference: str, folder: str | None, lane: str) -> str | None:
+    """Where a file lies; None of what is none, an address or a picture that came with its listing."""
+    if reference.lower().startswith(("http://", "https://")):
+        return None
+    if reference.startswith(INLINE):
+        # A catalogue's listing that says so names a blob that may be anybody's: it is taken for a path, and
+        # refused as one.
+        return None if lane == Lane.CHECK else folder or "."
+    return folder
 
 
 def _key(reference: str, folder: str | None) -> str:
-    place = f"{_folder(reference, folder) or ''}\0{reference}"
-    return hashlib.sha256(place.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(f"{folder or ''}\0{reference}".encode("utf-8", "surrogatepass")).hexdigest()
