@@ -14,7 +14,8 @@ from rich.text import Text
 from detector.listing import Listing
 from detector.result import Case, Evidence, Qualification, Reason, Result, Verdict
 from detector.scoring import FLAG_FROM, explain
-from workers.visible import plain, strange, visible
+from detector.text.strange import strange, visible
+from workers.visible import plain
 
 STYLES: Mapping[str, str] = {
     Reason.MISSPELLING: "bold white on red",

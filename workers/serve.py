@@ -55,11 +55,14 @@ def composed(database: Database, files: Blobs) -> "FastAPI":
     """The whole app: what every room adds to it."""
     from brand_registry.web.app import create_app
     from review.web import found
+    from review.web.console import console_part
     from workers.graph.judges import SnapshotJudges, judge_of_texts
+    from workers.graph.pictured import pictures_of
     from workers.health import health_part
     from workers.prelisting.api import check_part
 
-    parts = [check_part(SnapshotJudges(database, judge_of_texts)), found.PART, health_part()]
+    check = check_part(SnapshotJudges(database, judge_of_texts))
+    parts = [check, found.PART, console_part(pictures_of), health_part()]
     return create_app(database, files, parts, public_url=settings().public_url)
 
 

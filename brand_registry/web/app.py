@@ -27,7 +27,7 @@ from brand_registry.web.pages import (
     people,
     signing_in,
 )
-from brand_registry.web.rendering import HERE, Part, templates_of
+from brand_registry.web.rendering import HERE, Part, static_folders, templates_of
 from storage.blobs import Blobs
 from storage.database import Database
 
@@ -67,7 +67,9 @@ def create_app(
     app.state.links = [link for part in every for link in part.links]
     for part in every:
         app.include_router(part.router)
-    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    files = StaticFiles(directory=HERE / "static")
+    files.all_directories = list(static_folders(every))
+    app.mount("/static", files, name="static")
     problems.install(app)
     app.add_middleware(Gate, database=database, public_url=public_url)
     return app

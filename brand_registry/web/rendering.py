@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,15 +34,21 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What a room adds to the app: its routes, a folder of templates, places in the navigation, and pages of
-    each brand (`tabs`, whose addresses go on from the brand's; what lies under `/summary` of one stands on
-    the brand's first page).
+    """What a room adds to the app: its routes, a folder of templates and one of static files, places in the
+    navigation, and pages of each brand (`tabs`, whose addresses go on from the brand's; what lies under
+    `/summary` of one stands on the brand's first page).
     """
 
     router: APIRouter
     templates: Path | None = None
     links: tuple[Link, ...] = ()
     tabs: tuple[Link, ...] = ()
+    static: Path | None = None
+
+
+def static_folders(parts: Sequence[Part]) -> list[Path]:
+    """Where static files lie, ours first."""
+    return [HERE / "static", *(part.static for part in parts if part.static)]
 
 
 def templates_of(parts: Sequence[Part]) -> Environment:
@@ -55,7 +62,7 @@ def templates_of(parts: Sequence[Part]) -> Environment:
         lstrip_blocks=True,
     )
     environment.globals |= {
-        "static": static,
+        "static": partial(static, static_folders(parts)),
         "address_of": lambda owner, key: BrandId(owner, key).address,
         "brand_states": wording.BRAND_STATES,
         "asset_states": wording.ASSET_STATES,
@@ -66,9 +73,9 @@ def templates_of(parts: Sequence[Part]) -> Environment:
     return environment
 
 
-def static(name: str) -> str:
+def static(folders: Sequence[Path], name: str) -> str:
     """The address of a static file, which changes with what it holds, so that browsers may keep it."""
-    held = (HERE / "static" / name).read_bytes()
+    held = next(folder / name for folder in folders if (folder / name).exists()).read_bytes()
     return f"/static/{name}?{hashlib.sha256(held).hexdigest()[:12]}"
 
 

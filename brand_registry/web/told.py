@@ -9,6 +9,7 @@ from brand_registry.editing import Fields
 from brand_registry.previews import Preview
 from brand_registry.web.wording import QUALIFIERS, REASONS
 from detector.listing import Listing
+from detector.text.strange import strange, visible
 from detector.view import texts_of
 
 _AROUND = 300
@@ -18,11 +19,14 @@ _LONG = 1_500
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some characters of a text: `tone` is `against`, `favour` or ''; `label` what they were found to be."""
+    """Some characters of a text: `tone` is `against`, `favour` or ''; `label` what they were found to be;
+    `odd` that they are not what they seem.
+    """
 
     text: str
     tone: str = ""
     label: str = ""
+    odd: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,8 @@ def told_of(listing: Fields, result: Fields, drawn: Preview | None = None) -> To
     items = [*speaks, *found]
     passages = tuple(
         Passage(
-            where.replace("attributes.", ""), tuple(_pieces(text, [i for i in items if i["where"] == where]))
+            where.replace("attributes.", ""),
+            tuple(pieces_of(text, [i for i in items if i["where"] == where])),
         )
         for where, text in texts_of(Listing.model_validate(listing))
     )
@@ -84,8 +89,8 @@ def told_of(listing: Fields, result: Fields, drawn: Preview | None = None) -> To
         shown["verdict"],
         shown["risk"],
         passages,
-        tuple(_point(item) for item in [*found, *speaks]),
-        tuple(_outline(item) for item in items if item.get("box") and item["where"] == "image:0"),
+        tuple(point_of(item) for item in [*found, *speaks]),
+        tuple(outline_of(item) for item in items if item.get("box") and item["where"] == "image:0"),
         drawn.width if drawn else 0,
         drawn.height if drawn else 0,
         tuple(f"{one['where']}: {one['why']}" for one in shown["missing"]),
@@ -106,12 +111,11 @@ def title_of(kind: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def visible(char: str) -> str:
-    """The character itself, or its number where it has no shape of its own."""
-    return char if char.isprintable() or char == "\n" else f"⟨U+{ord(char):04X}⟩"
-
-
-def _pieces(text: str, items: Sequence[Fields]) -> Iterable[Piece]:
+def pieces_of(text: str, items: Sequence[Fields]) -> Iterable[Piece]:
+    """The text in pieces that look the same, of a long one what stands around what was found; every character
+    is visible.
+    """
+    odd = {position for position, _, _ in strange(text)}
     told: list[tuple[str, str] | None] = [None] * len(text)
     near = [len(text) <= _LONG or place < _AROUND for place in range(len(text))]
     for item in items:  # what speaks in favour first: what speaks against is laid over it
@@ -119,19 +123,23 @@ def _pieces(text: str, items: Sequence[Fields]) -> Iterable[Piece]:
         told[start:end] = [(item["tone"], title_of(item["kind"]))] * (end - start)
         low, high = max(start - _AROUND, 0), min(end + _AROUND, len(text))
         near[low:high] = [True] * (high - low) if end else near[low:high]
-    for (keep, said), chars in groupby(range(len(text)), key=lambda at: (near[at], told[at])):
+    looks = [(near[at], told[at] if near[at] else None, near[at] and at in odd) for at in range(len(text))]
+    for (keep, said, is_odd), chars in groupby(range(len(text)), key=looks.__getitem__):
         if not keep:
             yield Piece(" … ")
         else:
-            yield Piece("".join(visible(text[at]) for at in chars), *(said or ("", "")))
+            shown = "".join(text[at] if text[at] == "\n" else visible(text[at]) for at in chars)
+            yield Piece(shown, *(said or ("", "")), odd=is_odd)
 
 
-def _point(item: Fields) -> Point:
+def point_of(item: Fields) -> Point:
+    """Of evidence, or of what speaks for the seller."""
     found = item.get("found") or item.get("asset") or "a part of the picture"
     said = f"“{''.join(map(visible, str(found)))}”"
     if item.get("mark") and item["mark"] != item.get("found"):
         said += f" for “{item['mark']}”"
-    where = "the picture" if item["where"].startswith("image:") else item["where"].replace("attributes.", "")
+    where, colon, number = item["where"].partition("image:")
+    where = f"picture {int(number) + 1}" if colon else where.replace("attributes.", "")
     detail: Any = item.get("detail")
     return Point(
         item["tone"], title_of(item["kind"]), f"{said} in {where}" + (f": {detail}" if detail else ""),
@@ -139,7 +147,8 @@ def _point(item: Fields) -> Point:
     )  # fmt: skip
 
 
-def _outline(item: Fields) -> Outline:
+def outline_of(item: Fields) -> Outline:
+    """Of what was found in a picture and has a box."""
     corners = [(float(x), float(y)) for x, y in item["box"]]
     points = " ".join(f"{x:g},{y:g}" for x, y in corners)
     left, top = min(x for x, _ in corners), min(y for _, y in corners)

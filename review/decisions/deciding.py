@@ -165,7 +165,7 @@ def _refuse_too_late(session: Session, viewer: Viewer, case: Case, queued: Queue
             select(Decision).where(Decision.case_id == case.id).order_by(Decision.id.desc()).limit(1)
         ).one()
         told = last.outcome.replace("_", " ")
-        raise TooLate(f"{last.who} decided this case before you ({told}); nothing of yours was kept")
+        raise TooLate(f"this case was decided before you, by {last.who} ({told}); nothing of yours was kept")
     refuse_if_held(queued, viewer, at)
     fits = select(Queued.case_id).where(Queued.case_id == case.id, may_have(viewer, Stage(queued.stage)))
     if session.scalar(fits) is None:

@@ -88,7 +88,8 @@ def claim(session: Session, viewer: Viewer, case_id: int, at: datetime) -> None:
 
 
 def heartbeat(session: Session, viewer: Viewer, case_id: int, at: datetime) -> datetime:
-    """Until when the viewer has the case now. Raises `NotThere`, `TooLate`."""
+    """Until when the viewer has the case now. Raises `NotThere`, `TooLate`, `NotAllowed`."""
+    refuse_unless_reviewer(viewer)
     queued = place_of(session, case_id)
     if queued.stage == Stage.DONE:
         raise TooLate("this case has been decided")
@@ -113,7 +114,11 @@ def place_of(session: Session, case_id: int) -> Queued:
 
 
 def held_place(session: Session, viewer: Viewer, case_id: int, at: datetime) -> Queued:
-    """The same of a case that the viewer has, or had and nobody took since. Raises `NotThere`, `TooLate`."""
+    """The same of a case that the viewer has, or had and nobody took since.
+
+    Raises `NotThere`, `TooLate`, `NotAllowed`.
+    """
+    refuse_unless_reviewer(viewer)
     queued = place_of(session, case_id)
     if queued.stage == Stage.DONE:
         raise TooLate("this case has been decided; nothing of yours was kept")

@@ -1,12 +1,17 @@
-"""`detector audit verify`, and what the queue takes in that was there before it."""
+"""The commands over reviews, and what the queue takes in that was there before it."""
 
+import orjson
 import pytest
 from sqlalchemy import text
 
+from benchmarks.quality import decisions
+from review.decisions.deciding import decide
+from review.decisions.rules import Code, Outcome, Policy, Ruling
+from review.queue.claiming import claim
 from review.queue.tables import Queued
 from storage.database import Database, _engine
 from storage.migrations import migrate
-from tests.review.conftest import add_case
+from tests.review.conftest import ANNA, AT, add_case
 from workers.cli import main
 
 
@@ -54,3 +59,34 @@ def test_wrong_usage_is_told(words) -> None:
     with pytest.raises(SystemExit) as ended:
         main(words)
     assert ended.value.code == 2
+
+
+def test_decisions_become_labelled_cases(database, database_url, monkeypatch, tmp_path, capsys) -> None:
+    monkeypatch.setattr("workers.registry.opened.database_url", lambda: database_url)
+    rulings = [
+        Ruling(Outcome.CONFIRMED, Policy.TRADEMARK, "misspelling", note="anna was here"),
+        Ruling(Outcome.NOT_INFRINGING, code=Code.RESALE),
+        Ruling(Outcome.ESCALATE, note="a lead may tell"),
+    ]
+    for number, ruling in enumerate(rulings):
+        case = add_case(database, title=f"Acrnes shoes {number}")
+        with database.writing(ANNA.name) as session:
+            claim(session, ANNA, case, AT)
+            decide(session, ANNA, case, ruling, seen=1, token=str(number), at=AT, chance=lambda: 1.0)
+    file = tmp_path / "decisions.jsonl"
+    assert main(["decisions", "export", str(file)]) == 0
+    assert "2 decided cases" in capsys.readouterr().out
+    assert "anna" not in file.read_text()
+    first, second = map(orjson.loads, file.read_bytes().splitlines())
+    assert (first["infringing"], first["policy"], first["listing"]["title"]) == (
+        True,
+        "trademark",
+        "Acrnes shoes 0",
+    )
+    assert first["evidence"][0]["found"] == "Acrnes"
+    assert (second["infringing"], second["code"]) == (False, "resale")
+    figures = {one.name: (one.hits, one.total) for one in decisions.measure(tmp_path)}
+    assert figures == {"confirmed": (1, 2), "dismissed as resale": (1, 2)}
+    assert main(["decisions", "export", str(tmp_path / "no" / "d.jsonl")]) == 2
+    assert main(["decisions", "export", str(file), "--after", "1"]) == 0
+    assert len(file.read_bytes().splitlines()) == 1

@@ -123,6 +123,10 @@ def test_only_reviewers_review(desk, make_case) -> None:
         lambda: desk.next(NOBODY),
         lambda: desk.do(claim, NOBODY, case),
         lambda: desk.decide(NOBODY, case),
+        lambda: desk.do(skip, NOBODY, case),
+        lambda: desk.do(heartbeat, NOBODY, case),
+        lambda: desk.do(send_back, NOBODY, case, "look"),
+        lambda: desk.do(undo, NOBODY, 1),
     ):
         with pytest.raises(NotAllowed, match="review cases"):
             act()
@@ -204,7 +208,7 @@ def test_a_double_click_counts_once(desk, make_case) -> None:
 def test_the_second_is_told_that_it_came_too_late(desk, make_case) -> None:
     case = make_case()
     desk.take_and_decide(ANNA, case)
-    with pytest.raises(TooLate, match=r"anna@example.com decided this case before you \(confirmed\)"):
+    with pytest.raises(TooLate, match=r"decided before you, by anna@example.com \(confirmed\)"):
         desk.decide(BEN, case, RESALE)
 
 

@@ -98,6 +98,8 @@ def addresses(path: str, whose: dict[str, Any], brand_of: dict[str, Any]) -> lis
             ]
         ],
         "ticket": ["no-ticket"],
+        "place": [0],
+        "asset": whose["numbers"],
     }
     unknown = set(parts) - values.keys()
     assert not unknown, f"{path}: say in this test what belongs in {unknown}"

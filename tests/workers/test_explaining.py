@@ -14,11 +14,12 @@ from detector.errors import UnreadableInput
 from detector.judge import Judge
 from detector.listing import Listing
 from detector.result import Case, Evidence, Missing, Qualification, Qualifier, Reason, Result, Verdict
+from detector.text.strange import strange
 from workers.boxes import boxed
 from workers.check import find_listing, read_pictures, uncompared_floors
 from workers.drawings import Drawing, draw
 from workers.explain import coloured, print_explained
-from workers.visible import plain, strange
+from workers.visible import plain
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,26 @@
+"""The reviewers' console, a part of the web app."""
+
+from pathlib import Path
+
+from fastapi import APIRouter, Depends, Request
+
+from brand_registry.access import Deed
+from brand_registry.web.rendering import Link, Part
+from review.web import case_pages, queue_pages
+from review.web.pictures import Drawing, PicturesOf
+
+_HERE = Path(__file__).parent
+
+
+def console_part(pictures_of: PicturesOf) -> Part:
+    """The console; `pictures_of` tells which pictures a listing shows."""
+    drawing = Drawing()
+
+    def bring(request: Request) -> None:
+        request.state.pictures_of, request.state.drawing = pictures_of, drawing
+
+    router = APIRouter(dependencies=[Depends(bring)])
+    router.include_router(queue_pages.router)
+    router.include_router(case_pages.router)
+    links = (Link("Queue", "/queue", Deed.REVIEW),)
+    return Part(router, _HERE / "templates", links, static=_HERE / "static")

@@ -1,0 +1,75 @@
+"""The queue: what waits and for how long, and the way into the next case."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from brand_registry.access import Deed
+from brand_registry.web.asking_brand import Typed
+from brand_registry.web.rendering import page
+from review.decisions.deciding import undo
+from review.queue.browsing import overview
+from review.queue.claiming import claim, claim_next, heartbeat
+from review.queue.passing import send_back, skip
+from review.queue.ranking import harms
+from review.web.after import after_of
+from review.web.asking import ADesk, Desk
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/queue")
+def queue(desk: ADesk, after: Annotated[int | None, Query(ge=1, lt=2**63)] = None) -> Response:
+    with desk.database.reading() as session:
+        seen = overview(session, desk.viewer, desk.wish, desk.at, list(harms()))
+        return page(
+            desk.request, "review/queue.html", seen=seen, wish=desk.wish, query=desk.query, at=desk.at,
+            harms=harms(), after=after_of(session, desk, after), lead=desk.viewer.may_somewhere(Deed.LEAD),
+        )  # fmt: skip
+
+
+@router.post("/queue/next")
+def take_next(desk: ADesk) -> Response:
+    return to_next(desk)
+
+
+@router.post("/cases/{number}/take")
+def take(desk: ADesk, number: int) -> Response:
+    with desk.writing() as session:
+        claim(session, desk.viewer, number, desk.at)
+    return desk.to(f"/cases/{number}")
+
+
+@router.post("/cases/{number}/heartbeat")
+def still_there(desk: ADesk, number: int) -> Response:
+    with desk.writing() as session:
+        heartbeat(session, desk.viewer, number, desk.at)
+    return Response(status_code=204)
+
+
+@router.post("/cases/{number}/skip")
+def leave(desk: ADesk, number: int) -> Response:
+    with desk.writing() as session:
+        skip(session, desk.viewer, number, desk.at)
+    return to_next(desk)
+
+
+@router.post("/cases/{number}/back")
+def give_back(desk: ADesk, number: int, typed: Typed) -> Response:
+    with desk.writing() as session:
+        send_back(session, desk.viewer, number, typed.get("note", ""), desk.at)
+    return to_next(desk)
+
+
+@router.post("/decisions/{number}/undo")
+def take_back(desk: ADesk, number: int) -> Response:
+    with desk.writing() as session:
+        case = undo(session, desk.viewer, number, desk.at)
+    return desk.to(f"/cases/{case}")
+
+
+def to_next(desk: Desk, **after: object) -> Response:
+    """On to the next case, or to the queue where none waits."""
+    with desk.writing() as session:
+        number = claim_next(session, desk.viewer, desk.at, desk.wish)
+    return desk.to("/queue" if number is None else f"/cases/{number}", **after)

@@ -1,0 +1,290 @@
+"""The reviewers' console: over HTTP, and in a real browser."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from brand_registry.people import Role
+from review.audit.checking import verify_all
+from review.audit.tables import Logged
+from review.decisions.tables import Decision
+from review.queue.tables import Queued
+from review.tables import Case
+from review.web.console import console_part
+from tests.web.conftest import Site, sign_in
+from tests.web.console_cases import EVIDENCE, add_brand, add_shown_case, replace_title
+from workers.graph.pictured import pictures_of
+from workers.graph.tables import Picture
+
+pytestmark = pytest.mark.slow
+
+ANNA, BEN, LEA, OLGA = (f"{name}@example.com" for name in ("anna", "ben", "lea", "olga"))
+
+
+@pytest.fixture
+def desk(make_site) -> Site:
+    site = make_site(parts=[console_part(pictures_of)])
+    site.add_person(ANNA, Role.REVIEWER)
+    site.add_person(BEN, Role.REVIEWER)
+    site.add_person(LEA, Role.LEAD)
+    site.add_person(OLGA, Role.OWNER, "globex")
+    add_brand(site)
+    return site
+
+
+def form_of(page: str) -> dict[str, str]:
+    """The hidden fields of the form that decides."""
+    fields = {}
+    for name in ("seen", "token"):
+        fields[name] = page.split(f'name="{name}" value="')[1].split('"', maxsplit=1)[0]
+    return fields
+
+
+CONFIRMED = {"outcome": "confirmed", "policy": "trademark", "reason": "logo"}
+
+
+def take(desk: Site, email: str):
+    client = desk.client(email)
+    answer = client.post("/queue/next")
+    return client, answer.headers["location"], client.get(answer.headers["location"]).text
+
+
+def test_a_case_goes_from_the_queue_to_a_decision_and_back(desk) -> None:
+    number = add_shown_case(desk)
+    anna, there, page = take(desk, ANNA)
+    assert there == f"/cases/{number}"
+    for said in (
+        "CYRILLIC SMALL LETTER A", "66% below the floor of 60.00 EUR", "the server did not answer",
+        "no other case", "Genuine goods sold on", "Counterfeit terms",
+    ):  # fmt: skip
+        assert said in page
+    lacking = anna.post(f"{there}/decide", data=form_of(page) | {"outcome": "confirmed"})
+    assert (lacking.status_code, "Confirmed needs a policy" in lacking.text) == (422, True)
+    form = form_of(page) | CONFIRMED
+    decided = anna.post(f"{there}/decide", data=form)
+    assert decided.headers["location"] == "/queue?after=1"
+    assert "Undo" in anna.get("/queue?after=1").text
+    again = anna.post(f"{there}/decide", data=form)
+    assert (again.status_code, again.headers["location"]) == (303, "/queue?after=1")
+    ben = desk.client(BEN)
+    late = ben.post(f"{there}/decide", data=form | {"token": "another"})
+    assert (late.status_code, "decided before you, by anna@example.com" in late.text) == (409, True)
+    assert "Undo" not in ben.get("/queue?after=1").text
+    assert anna.post("/decisions/1/undo").headers["location"] == there
+    assert desk.client(BEN).post("/queue/next").headers["location"] == "/queue"
+    with desk.database.reading() as session:
+        assert session.query(Decision).count() == 2
+        assert verify_all(session).decisions == 2
+
+
+def test_pictures_are_drawn_anew_and_never_given_as_they_came(desk) -> None:
+    number = add_shown_case(desk)
+    client = desk.client(ANNA)
+    part = client.get(f"/cases/{number}/pictures/0", headers={"HX-Request": "true"}).text
+    assert 'viewBox="0 0 1000 750"' in part
+    assert "560,140 820,140 820,230 560,230" in part
+    assert ">Logo</text>" in part
+    drawn = client.get(f"/cases/{number}/pictures/0/drawn")
+    assert (drawn.headers["content-type"], drawn.content[8:12]) == ("image/webp", b"WEBP")
+    reference = part.split(f"/cases/{number}/references/")[1].split('"')[0]
+    assert client.get(f"/cases/{number}/references/{reference}").content[8:12] == b"WEBP"
+    assert client.get(f"/cases/{number}/references/{int(reference) + 1}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"sha256": None, "why": "the server said 404"}, "the server said 404"),
+        ({"sha256": "0" * 64}, "it is no longer kept"),
+    ],
+)
+def test_a_picture_that_is_gone_says_why(desk, change, said) -> None:
+    number = add_shown_case(desk)
+    with desk.database.writing("the test") as session:
+        row = session.query(Picture).filter_by(key=f"{number}-0").one()
+        for name, value in change.items():
+            setattr(row, name, value)
+    client = desk.client(ANNA)
+    assert said in client.get(f"/cases/{number}/pictures/0").text
+    assert "it was not fetched yet" in client.get(f"/cases/{number}/pictures/7").text
+
+
+def test_what_is_no_picture_is_told_and_the_next_one_is_drawn(desk) -> None:
+    number = add_shown_case(desk)
+    with desk.database.writing("the test") as session:
+        session.query(Picture).filter_by(key=f"{number}-0").one().sha256 = desk.blobs.put(
+            b"<svg onload=alert(1)>"
+        )
+    client = desk.client(ANNA)
+    assert "No picture 1" in client.get(f"/cases/{number}/pictures/0").text
+    assert 'viewBox="0 0 1000 750"' in client.get(f"/cases/{number}/pictures/1").text
+
+
+def test_owners_and_strangers_see_nothing(desk) -> None:
+    number = add_shown_case(desk)
+    olga = desk.client(OLGA)
+    for path in (
+        "/queue",
+        f"/cases/{number}",
+        f"/cases/{number}/pictures/0",
+        f"/cases/{number}/pictures/0/drawn",
+    ):
+        assert olga.get(path).status_code == 403
+        assert desk.client().get(path).status_code == 303
+    acts = [f"/cases/{number}/{act}" for act in ("take", "skip", "back", "heartbeat", "decide")]
+    for path in ("/queue/next", *acts, "/decisions/1/undo"):
+        assert olga.post(path, data=CONFIRMED | {"seen": "1", "token": "x"}).status_code == 403
+    assert "Queue" not in olga.get("/").text
+
+
+def test_cases_in_shadow_are_nowhere(desk) -> None:
+    number = add_shown_case(desk)
+    with desk.database.writing("the test") as session:
+        session.get_one(Case, number).shadow = True
+        session.delete(session.get_one(Queued, number))
+    anna = desk.client(ANNA)
+    assert "Nothing waits" in anna.get("/queue").text
+    for path in (f"/cases/{number}", f"/cases/{number}/pictures/0", "/cases/999", "/cases/0", "/cases/x"):
+        assert anna.get(path).status_code in {404, 422}
+
+
+def test_a_second_person_does_not_see_what_the_first_decided(desk) -> None:
+    number = add_shown_case(desk)
+    anna, there, page = take(desk, ANNA)
+    data = form_of(page) | {"outcome": "cannot_tell", "note": "a secret thought"}
+    assert (
+        "somebody else looks at it"
+        in anna.get(anna.post(f"{there}/decide", data=data).headers["location"]).text
+    )
+    ben, there, page = take(desk, BEN)
+    assert there == f"/cases/{number}"
+    assert "secret thought" not in page
+    ben.post(f"{there}/decide", data=form_of(page) | CONFIRMED)
+    _, there, page = take(desk, LEA)
+    assert there == f"/cases/{number}"
+    assert "secret thought" in page
+    assert "ben@example.com" in page
+
+
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'{{ 7*7 }}"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        HOSTILE,
+        "😀" * 10_000,
+        "حذاء رياضي Acmera أصلي",
+        "נעלי ספורט Acmera",
+        "a\u202egpj.exe\u200b",
+        "A" * 9_000,
+    ],
+)
+def test_titles_of_strangers_do_nothing(desk, title) -> None:
+    number = add_shown_case(desk)
+    replace_title(desk, number, title.replace("\\", "").replace('"', "'"))
+    client = desk.client(ANNA)
+    for path in ("/queue", f"/cases/{number}"):
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert "<script>alert" not in answer.text
+        assert "<img src=x" not in answer.text
+        assert path == "/queue" or "\u202e" not in answer.text
+
+
+def test_five_hundred_pieces_of_evidence_are_shown(desk) -> None:
+    evidence = [EVIDENCE[0] | {"where": f"attributes.a{number}"} for number in range(500)]
+    case = {"brand": "acmera", "risk": 0.9, "reasons": ["logo"], "qualifiers": [], "evidence": evidence}
+    number = add_shown_case(desk, {"cases": [case], "missing": [], "versions": {}})
+    assert desk.client(ANNA).get(f"/cases/{number}").text.count("a is CYRILLIC".replace("a", "а")) == 500
+
+
+def test_who_looks_without_taking_is_written_down(desk) -> None:
+    number = add_shown_case(desk)
+    desk.client(BEN).get(f"/cases/{number}")
+    take(desk, ANNA)
+    with desk.database.reading() as session:
+        assert [(one.who, one.did) for one in session.query(Logged).order_by(Logged.number)] == [
+            (BEN, "saw"), (ANNA, "took"),
+        ]  # fmt: skip
+
+
+def test_a_lease_that_ended_is_told(desk) -> None:
+    number = add_shown_case(desk)
+    anna, there, page = take(desk, ANNA)
+    assert anna.post(f"{there}/heartbeat").status_code == 204
+    with desk.database.writing("the test") as session:
+        session.get_one(Queued, number).until = datetime.now(UTC) - timedelta(seconds=1)
+    take(desk, BEN)
+    assert anna.post(f"{there}/heartbeat").status_code == 409
+    late = anna.post(f"{there}/decide", data=form_of(page) | CONFIRMED)
+    assert (late.status_code, "Somebody else has this case now" in late.text) == (409, True)
+
+
+def test_a_reviewer_works_with_keys_alone(desk, page: Page) -> None:
+    first, second = add_shown_case(desk), add_shown_case(desk, seller=None)
+    sign_in(page, desk, ANNA)
+    page.goto(f"{desk.url}/queue")
+    page.keyboard.press("n")
+    page.wait_for_url(f"{desk.url}/cases/*")
+    here = int(page.url.rsplit("/", 1)[1])
+    assert here in {first, second}
+    expect(page.locator(".picture svg")).to_have_count(2)
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(page.locator("#picture-0 .near")).to_have_count(1)
+    page.keyboard.press("b")
+    expect(page.locator("#picture-0 .boxes")).to_be_hidden()
+    page.keyboard.press("i")
+    page.keyboard.press("2")
+    expect(page.get_by_role("radio", name="Use of a trademark")).to_be_checked()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/cases/*after=*")
+    assert f"/cases/{first + second - here}" in page.url
+    page.keyboard.press("o")
+    page.keyboard.press("2")
+    expect(page.get_by_role("radio", name="Genuine goods resold")).to_be_checked()
+    page.keyboard.press("z")
+    page.wait_for_url(f"{desk.url}/cases/{here}")
+    page.keyboard.press("u")
+    page.keyboard.type("no sole")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/cases/*after=*")
+    page.keyboard.press("s")
+    page.wait_for_url(f"{desk.url}/queue")
+    with desk.database.reading() as session:
+        said = [(one.outcome, one.case_id, one.note) for one in session.query(Decision).order_by(Decision.id)]
+    assert said == [("confirmed", here, ""), ("undone", here, ""), ("cannot_tell", here, "no sole")]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_pages_can_be_used_by_all(desk, page: Page, scheme) -> None:
+    add_shown_case(desk)
+    page.emulate_media(color_scheme=scheme)
+    sign_in(page, desk, LEA)
+    page.goto(f"{desk.url}/queue")
+    serious = _serious(page)
+    page.keyboard.press("n")
+    page.wait_for_url(f"{desk.url}/cases/*")
+    expect(page.locator(".picture svg")).to_have_count(2)
+    page.keyboard.press("i")
+    serious += _serious(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    serious += _serious(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert serious == []
+
+
+def _serious(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{one['id']}: {one['nodes'][0]['html'][:200]} {one['nodes'][0]['failureSummary'][:300]}"
+        for one in found
+        if one["impact"] in {"serious", "critical"}
+    ]
