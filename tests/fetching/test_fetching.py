@@ -225,6 +225,17 @@ def test_secrets_stay_with_the_host_they_are_for() -> None:
     assert b"accept: a/b" in other[0].lower()
 
 
+def test_no_cookie_is_kept() -> None:
+    async def run() -> list[bytes]:
+        answer = b"HTTP/1.1 200 OK\r\nSet-Cookie: seen=1; Path=/\r\nContent-Length: 0\r\n\r\n"
+        async with _raw(answer) as server, Fetcher(_guard(server.port)) as fetcher:
+            for _ in range(2):
+                await fetcher.get(f"http://127.0.0.1:{server.port}/")
+            return server.heard
+
+    assert [head.lower().count(b"cookie") for head in asyncio.run(run())] == [0, 0]
+
+
 def test_a_posted_form_is_not_led_elsewhere() -> None:
     async def run() -> None:
         answer = b"HTTP/1.1 307 X\r\nLocation: http://93.184.215.14/\r\nContent-Length: 0\r\n\r\n"

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Any, Self
 
@@ -97,6 +98,8 @@ class Fetcher:
             headers={"User-Agent": USER_AGENT, "Accept-Encoding": ACCEPTED},
             follow_redirects=False,
             trust_env=False,
+            # Strangers set as many as they like, and a process lives for weeks: none is kept.
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
         )
 
     async def __aenter__(self) -> Self:
