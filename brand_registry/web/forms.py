@@ -8,6 +8,7 @@ from typing import Any
 from brand_registry.editing import Fields
 
 _BETWEEN = re.compile(r"[,;\n]")
+_SHORT = re.compile("[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,10 @@ class Field:
                 return _parts(_BETWEEN.split(text))
             case "numbers":
                 # What is no number stays as it is, and is told of by whoever checks it.
-                return [int(part) if part.isdecimal() else part for part in _parts(_BETWEEN.split(text))]
+                parts = _parts(_BETWEEN.split(text))
+                return [int(part) if _SHORT.fullmatch(part) else part for part in parts]
+                    int(part) if _SHORT.fullmatch(part) else part for part in _parts(_BETWEEN.split(text))
+                ]
             case "lines":
                 return _parts(text.splitlines())
             case "pairs":

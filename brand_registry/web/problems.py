@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 from brand_registry.access import NotAllowed, NotThere
@@ -38,8 +39,13 @@ _STATUS: Mapping[type[Exception], int] = {
     LastAdministrator: 409,
     DetectorError: 422,
     StorageError: 503,
+    # A NUL where PostgreSQL has none, or a number of thirty digits.
+    DataError: 422,
+    OverflowError: 422,
 }
 """Of an error its own class counts, then the nearest above it."""
+_UNTOLD = frozenset({NotThere, DataError, OverflowError})
+"""What these say is not for whoever asked."""
 
 _PLAIN = {
     400: "what was sent cannot be read",
@@ -48,6 +54,7 @@ _PLAIN = {
     404: "there is nothing here, or nothing that you may see",
     405: "this cannot be done here",
     413: "what was sent is larger than what is taken here",
+    422: "what was sent holds a number that is too large, or a character that cannot be kept; correct it",
     500: "something went wrong here, and it was written down; nothing of what you did was kept",
     503: "the registry cannot be reached at the moment; try again in a minute",
 }
@@ -107,7 +114,7 @@ def _told(error: Exception) -> tuple[int, str]:
     for kind in type(error).__mro__:
         if kind in _STATUS:
             status = _STATUS[kind]
-            return status, "" if status >= 500 or kind is NotThere else str(error)
+            return status, "" if status >= 500 or kind in _UNTOLD else str(error)
     return 500, ""
 
 

@@ -161,6 +161,31 @@ def test_rules_are_set_within_bounds(acme) -> None:
     assert anna.post(f"{ACME}/rules", data=typed).status_code == 409
 
 
+_MANY = "9" * 30
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "typed"),
+    [
+        ("GET", f"{ACME}/pictures/{_MANY}/preview", None),
+        ("GET", f"{ACME}/try/{_MANY}", None),
+        ("GET", f"{ACME}/try/-{_MANY}/preview", None),
+        ("GET", f"{ACME}/history?before={2**62}", None),
+        ("GET", "/brands/%00/x", None),
+        ("GET", "/brands?q=%00", None),
+        ("GET", "/owners?after=%00", None),
+        ("POST", "/brands/new", {"name": "Acme", "owner": "\0"}),
+        ("POST", "/people/take-role", {"email": "\0", "role": "owner/acme"}),
+        ("POST", f"{ACME}/rules", {"logo.threshold": "9" * 400}),
+        ("POST", f"{ACME}/marks/new", {"text": "Acme", "classes": "9" * 5000}),
+    ],
+)
+def test_numbers_and_characters_that_nothing_can_have_are_told(acme, method, address, typed) -> None:
+    answer = acme.client(ANNA).request(method, address, data=typed)
+    assert answer.status_code < 500
+    assert "SELECT" not in answer.text
+
+
 def send(client, *files, **typed):
     parts = [("files", (name, data, "image/png")) for name, data in files]
     return client.post(f"{ACME}/pictures", files=parts, data=typed, headers={"Accept": "application/json"})

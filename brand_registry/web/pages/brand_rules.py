@@ -1,5 +1,6 @@
 """What is done with each reason of a brand's: shown, only counted, or not looked for, and from which risk."""
 
+import re
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -64,7 +65,7 @@ def _policies(typed: dict[str, str]) -> list[Fields]:
     for reason in Reason:
         one: dict[str, Any] = {"reason": reason.value, "mode": typed.get(f"{reason}.mode", "on")}
         if threshold := typed.get(f"{reason}.threshold", "").strip().removesuffix("%").strip():
-            one["threshold"] = int(threshold) / 100 if threshold.isdecimal() else threshold
+            one["threshold"] = int(threshold) / 100 if re.fullmatch("[0-9]{1,9}", threshold) else threshold
         if one["mode"] != "on" or "threshold" in one:
             found.append(one)
     return found
