@@ -52,8 +52,6 @@ class Field:
                 # What is no number stays as it is, and is told of by whoever checks it.
                 parts = _parts(_BETWEEN.split(text))
                 return [int(part) if _SHORT.fullmatch(part) else part for part in parts]
-                    int(part) if _SHORT.fullmatch(part) else part for part in _parts(_BETWEEN.split(text))
-                ]
             case "lines":
                 return _parts(text.splitlines())
             case "pairs":
