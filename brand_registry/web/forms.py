@@ -50,8 +50,8 @@ class Field:
                 return _parts(_BETWEEN.split(text))
             case "numbers":
                 # What is no number stays as it is, and is told of by whoever checks it.
-                parts = _parts(_BETWEEN.split(text))
-                return [int(part) if _SHORT.fullmatch(part) else part for part in parts]
+                numbers = _parts(_BETWEEN.split(text))
+                return [int(part) if _SHORT.fullmatch(part) else part for part in numbers]
             case "lines":
                 return _parts(text.splitlines())
             case "pairs":
