@@ -1,5 +1,6 @@
 """What is wrong with a brand that a form can't tell, and what its owner should look at again."""
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -13,6 +14,9 @@ from detector.text.lexicon import is_ordinary
 
 LONGEST_TEXT = 2_000
 LONGEST_PATTERN = 200
+MOST_REPEATED = 100_000
+"""All numbers of repetitions multiplied: a serial number has some dozens."""
+_COUNTED = re.compile(r"\{\s*(\d+)")
 
 
 def problems(record: Record) -> Iterator[str]:
@@ -37,7 +41,9 @@ def problems(record: Record) -> Iterator[str]:
                 yield f"products.{number}.gtin {product.gtin!r} is that of products.{seen[gtin]} too"
             seen[gtin] = number
         if product.serial_pattern is not None:
-            yield from _bad_pattern(product.serial_pattern, f"products.{number}.serial_pattern")
+            wrong_pattern = pattern_problem(product.serial_pattern)
+            if wrong_pattern is not None:
+                yield f"products.{number}.serial_pattern {wrong_pattern}"
     for number, mark in enumerate(record.marks):
         wrong = next((one for one in mark.classes if not 1 <= one <= 45), None)
         if wrong is not None:
@@ -83,14 +89,20 @@ def _bad_texts(value: Any, where: str) -> Iterator[str]:
             yield from _bad_texts(one, f"{where}.{number}")
 
 
-def _bad_pattern(pattern: str, where: str) -> Iterator[str]:
+def pattern_problem(pattern: str) -> str | None:
+    """Why a pattern is not taken, as a clause; None where it is."""
     if len(pattern) > LONGEST_PATTERN:
-        yield f"{where} is longer than {LONGEST_PATTERN} characters"
-        return
+        return f"is longer than {LONGEST_PATTERN} characters"
+    # Each repetition by number is written out as a pattern is compiled, and all of it for the one around it.
+    if math.prod(int(count) or 1 for count in _COUNTED.findall(pattern)) > MOST_REPEATED:
+        return (
+            f"repeats more than {MOST_REPEATED:,} times, all numbers in braces multiplied; take smaller ones"
+        )
     try:
         re.compile(pattern)
     except (re.error, OverflowError, RecursionError) as error:
-        yield f"{where} is no regular expression: {error}"
+        return f"is no regular expression: {error}"
+    return None
 
 
 def _letters(word: str) -> str:

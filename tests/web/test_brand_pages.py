@@ -117,6 +117,11 @@ def test_a_mark_is_added_changed_and_taken_out(acme) -> None:
             "the check digit (the last) is 2 and should be 1",
         ),
         ("products", {"name": "Two", "serial_pattern": "[A-"}, "Is no regular expression"),
+        (
+            "products",
+            {"name": "Two", "serial_pattern": "((a{99}){99}){99}"},
+            "Repeats more than 100,000 times",
+        ),
         ("licensees", {"name": "Us", "brand": "acme"}, "names the brand itself"),
         ("allow", {"scope": "text", "value": ""}, "Is missing."),
         ("authorised_sellers", {"name": "A\x07"}, "Holds the control character U+0007"),
@@ -135,6 +140,7 @@ def test_what_is_wrong_is_told_at_its_field(acme, part, typed, said) -> None:
         ("[A-Z]{2}\\d{8}", "AB1234567", "This is none by the pattern."),
         ("[A-", "A", "The pattern is no regular expression"),
         ("(a|aa)+$", "a" * 199 + "!", "takes too long to try"),
+        ("(?:(?:a{99}){99}){99}", "A", "The pattern repeats more than 100,000 times"),
         ("", "A", ""),
     ],
 )

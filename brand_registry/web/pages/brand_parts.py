@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from brand_registry import editing
 from brand_registry.access import NotThere
-from brand_registry.checks import LONGEST_PATTERN
+from brand_registry.checks import LONGEST_PATTERN, pattern_problem
 from brand_registry.editing import Item, NotAccepted, items
 from brand_registry.web.asking_brand import AVisit, Shown, Typed
 from brand_registry.web.brand_forms import PART_FORMS, PartForm
@@ -136,7 +136,9 @@ def _page(
 def _fits(pattern: str, sample: str) -> tuple[bool, str]:
     if not pattern or not sample:
         return False, ""
-    if len(pattern) > LONGEST_PATTERN or len(sample) > LONGEST_PATTERN:
+    if (problem := pattern_problem(pattern)) is not None:
+        return False, f"the pattern {problem}"
+    if len(sample) > LONGEST_PATTERN:
         return False, f"longer than {LONGEST_PATTERN} characters"
     try:
         fits = regex.fullmatch(pattern, sample, timeout=_PATIENCE) is not None
