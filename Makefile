@@ -30,7 +30,7 @@ format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-$(READY): pyproject.toml constraints.txt models.txt
+$(READY): Makefile pyproject.toml constraints.txt models.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one with: make PYTHON=python3.11 …")'
 	$(PYTHON) -m venv .venv
 	@echo "Installing about 3 GB of packages into .venv; this takes a few minutes the first time."
