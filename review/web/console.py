@@ -1,8 +1,10 @@
 """The reviewers' console, a part of the web app."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 
 from brand_registry.access import Deed
 from brand_registry.web.rendering import Link, Part
@@ -19,7 +21,12 @@ def console_part(pictures_of: PicturesOf) -> Part:
     def bring(request: Request) -> None:
         request.state.pictures_of, request.state.drawing = pictures_of, drawing
 
-    router = APIRouter(dependencies=[Depends(bring)])
+    @asynccontextmanager
+    async def closing(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        drawing.close()
+
+    router = APIRouter(dependencies=[Depends(bring)], lifespan=closing)
     router.include_router(queue_pages.router)
     router.include_router(case_pages.router)
     links = (Link("Queue", "/queue", Deed.REVIEW),)

@@ -1,11 +1,13 @@
 """Pictures of listings for the console: drawn anew in a process of its own, never the file that came in."""
 
 import multiprocessing
+import signal
 import threading
 from collections.abc import Callable, Mapping
-from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
-from concurrent.futures import TimeoutError as TooSlow
+from contextlib import suppress
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,8 +17,7 @@ from detector.errors import PictureRefused
 from storage.blobs import Blobs
 from storage.database import Database
 
-_PATIENCE = 30.0
-"""Seconds for one picture."""
+_Drawn = tuple[bytes, tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,13 @@ PicturesOf = Callable[[Session, int], Mapping[int, Had]]
 
 
 class Drawing:
-    """Draws pictures, one after another: a crash costs the picture that caused it."""
+    """Draws pictures, one after another, in a process that a hard one may end: the next gets a new one."""
 
-    def __init__(self) -> None:
+    def __init__(self, patience: float = 30.0) -> None:
+        """`patience` is how many seconds one picture may take."""
+        self._patience = patience
         self._turn = threading.Lock()
-        self._pool: ProcessPoolExecutor | None = None
+        self._child: tuple[BaseProcess, Connection] | None = None
 
     def preview(self, database: Database, blobs: Blobs, sha256: str) -> Preview:
         """The picture in small, made where there is none yet. Raises `PictureRefused`, `StorageError`."""
@@ -50,21 +53,55 @@ class Drawing:
         return kept
 
     def close(self) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+        """Ends the process; a picture that it is at is refused."""
+        if self._child is not None:
+            process, _ = self._child
+            process.kill()
+            process.join()
 
-    def _draw(self, data: bytes) -> tuple[bytes, tuple[int, int]]:
+    def _draw(self, data: bytes) -> _Drawn:
         with self._turn:
-            if self._pool is None:
-                self._pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))
+            # What died with nothing to do is to blame for no picture.
+            if self._child is None or not self._child[0].is_alive():
+                self._child = self._start()
+            process, pipe = self._child
             try:
-                return self._pool.submit(in_small, data).result(_PATIENCE)
-            except (BrokenExecutor, TooSlow):
-                for process in list(self._pool._processes.values()):
-                    process.kill()
-                self._pool.shutdown(wait=False)
-                self._pool = None
+                pipe.send_bytes(data)
+                failed, answer = pipe.recv()
+            except (EOFError, OSError):
+                process.join()
+                pipe.close()
+                self._child = None
                 raise PictureRefused("it could not be drawn: decoding it crashed or took too long") from None
+        if failed:
+            raise answer
+        drawn: _Drawn = answer
+        return drawn
+
+    def _start(self) -> tuple[BaseProcess, Connection]:
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(target=_serve, args=(theirs, self._patience), daemon=True)
+        process.start()
+        theirs.close()
+        return process, ours
+
+
+def _serve(pipe: Connection, patience: float) -> None:
+    # Ctrl-C reaches the whole group; the server decides when this ends.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with suppress(EOFError, OSError):  # whoever asked is gone, and this goes too
+        while True:
+            data = pipe.recv_bytes()
+            # The system keeps the time: whatever the decoder is at, and whether or not anybody still waits.
+            signal.setitimer(signal.ITIMER_REAL, patience)
+            answer: tuple[bool, _Drawn | Exception]
+            try:
+                answer = False, in_small(data)
+            except Exception as error:
+                answer = True, error
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            pipe.send(answer)
 
 
 def _kept(database: Database, sha256: str) -> Preview | None:

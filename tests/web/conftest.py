@@ -57,6 +57,14 @@ class Site:
         return client
 
 
+def answers(url: str) -> bool:
+    """Whether a server is up that was started as a process of its own."""
+    try:
+        return httpx.get(f"{url}/health", timeout=60).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
 def sign_in(page: Page, site: Site, email: str) -> None:
     """In a browser, as a person does it."""
     page.goto(f"{site.url}/signin")

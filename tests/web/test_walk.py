@@ -14,12 +14,13 @@ from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
-import httpx
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image, ImageDraw, ImageFont
 from playwright.sync_api import Browser, Page, expect
+
+from tests.web.conftest import answers
 
 pytestmark = pytest.mark.slow
 
@@ -54,13 +55,6 @@ def invitation(home: Path) -> Iterator[str]:
         serving.send_signal(signal.SIGINT)
         serving.wait(120)
         reading.join(60)
-
-
-def answers(url: str) -> bool:
-    try:
-        return httpx.get(f"{url}/health", timeout=60).status_code == 200
-    except httpx.TransportError:
-        return False
 
 
 def pull(home: Path, *listings: dict) -> None:
