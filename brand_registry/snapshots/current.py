@@ -5,9 +5,8 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Generic, TypeVar
 
-from brand_registry.judging import today
+from brand_registry.judging import RegistryJudge, today
 from brand_registry.snapshots.folder import Snapshots
 from brand_registry.snapshots.loading import Snapshot, load, without_collecting
 from detector.errors import DetectorError
@@ -16,10 +15,7 @@ from storage.blobs import Blobs
 _LOG = logging.getLogger(__name__)
 
 
-J = TypeVar("J")
-
-
-class CurrentSnapshot(Generic[J]):
+class CurrentSnapshot:
     """Gives the judge of the current snapshot, and swaps it without stopping whoever judges.
 
     A newer one is loaded beside the one in use, in a thread. One that can't be loaded is told of, once, and
@@ -30,7 +26,7 @@ class CurrentSnapshot(Generic[J]):
         self,
         snapshots: Snapshots,
         blobs: Blobs,
-        make_judge: Callable[[Snapshot], J],
+        make_judge: Callable[[Snapshot], RegistryJudge],
         *,
         every: float = 2.0,
         idle: float | None = None,
@@ -42,13 +38,13 @@ class CurrentSnapshot(Generic[J]):
         self._snapshots, self._blobs, self._make_judge = snapshots, blobs, make_judge
         self._every, self._idle, self._say = every, idle, say
         self._lock = threading.Lock()
-        self._held: tuple[Snapshot, J] | None = None
+        self._held: tuple[Snapshot, RegistryJudge] | None = None
         self._loading: threading.Thread | None = None
         self._refused: tuple[Path, int] | None = None
         self._told = ""
         self._asked = 0.0
 
-    def judge(self) -> J:
+    def judge(self) -> RegistryJudge:
         """The judge to use now. The first call loads it, and raises `NoSnapshot` or `BadSnapshot`."""
         held = self._held
         if held is None:
@@ -60,11 +56,6 @@ class CurrentSnapshot(Generic[J]):
                 self._loading.join()
                 held = self._held or held
         return held[1]
-
-    @property
-    def snapshot(self) -> Snapshot | None:
-        """The one in use, None before the first call."""
-        return None if self._held is None else self._held[0]
 
     def _look_for_newer(self, used: Snapshot) -> None:
         if not self._lock.acquire(blocking=False):
@@ -97,7 +88,7 @@ class CurrentSnapshot(Generic[J]):
             self._told = what
             self._say(what)
 
-    def _loaded(self, folder: Path) -> tuple[Snapshot, J]:
+    def _loaded(self, folder: Path) -> tuple[Snapshot, RegistryJudge]:
         with without_collecting():
             snapshot = load(folder, self._blobs)
             return snapshot, self._make_judge(snapshot)

@@ -9,7 +9,6 @@ from functools import partial
 from sqlalchemy import func, select
 
 from brand_registry.gates import waiting
-from brand_registry.judging import RegistryJudge
 from brand_registry.snapshots.current import CurrentSnapshot
 from brand_registry.snapshots.folder import snapshots
 from brand_registry.snapshots.loading import Snapshot, load
@@ -49,7 +48,7 @@ def publish(database: Database, *, anew: bool = False, wait: bool = False) -> Pu
     return publish_snapshot(database, blobs(), snapshots(), look_engine(), anew=anew, wait=wait)
 
 
-def current_snapshot() -> CurrentSnapshot[RegistryJudge]:
+def current_snapshot() -> CurrentSnapshot:
     """For processes that judge on and on: `current_snapshot().judge()` is the newest judge each time."""
     from workers.judges import judge_of
 
