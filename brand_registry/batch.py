@@ -1,6 +1,6 @@
 """One transaction of an import: sound brands against what the registry holds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from brand_registry import tables
 from brand_registry.access import Viewer
+from brand_registry.adding import add
 from brand_registry.gtin import gtin14
 from brand_registry.licences import circle, licences_of
 from brand_registry.people import Owner
@@ -16,6 +17,9 @@ from brand_registry.record import Record
 from brand_registry.states import BrandState
 from brand_registry.stored import Stored, public_id, stored
 from brand_registry.storing import store
+
+_NEW = 0
+"""The number of a brand that this batch adds."""
 
 
 class Fate(StrEnum):
@@ -62,17 +66,14 @@ class Batch:
         keys = {one.record.id for one in batch}
         mine = select(tables.Brand).where(tables.Brand.owner_id == owner.id, tables.Brand.key.in_(keys))
         self._there = {one.record.id: one for one in stored(session, mine)}
-        self._rows: dict[str, tables.Brand] = {}
         licensed = any(licensee.brand for one in batch for licensee in one.record.licensees)
         self.licences = licences_of(session, owner) if licensed else {}
         # Whose an article is, only those are told who may see every owner's.
         self._others = _gtins_of_others(session, owner, batch) if viewer.owners is None else {}
 
-    def put(
-        self, one: Sound, new_state: BrandState | None, earlier: frozenset[str], dry_run: bool
-    ) -> Outcome:
-        """`new_state` is what new brands get; `earlier` are the ids in batches before this one, which a dry
-        run did not keep.
+    def put(self, one: Sound, new_state: BrandState | None, earlier: Collection[str]) -> Outcome:
+        """`new_state` is what new brands get; `earlier` are the ids in batches before this one that a dry run
+        did not keep.
         """
         key, before = one.record.id, self._there.get(one.record.id)
         licensed = frozenset(licensee.brand for licensee in one.record.licensees if licensee.brand)
@@ -90,36 +91,34 @@ class Batch:
         if before is not None:
             fate = self._change(one, before, wanted)
         else:
-            fate = Fate.CHANGED if dry_run and key in earlier else Fate.NEW
-            self._add(one, wanted or self._first_state(), dry_run)
+            fate = Fate.CHANGED if key in earlier else Fate.NEW
+            state = wanted or self._first_state()
+            self._there[key] = Stored(_NEW, self._owner.key, state, one.record, one.pictures)
         return Outcome(one.where, fate, key, warnings=tuple(said))
+
+    def keep(self) -> None:
+        """Adds the brands that are new, as the last entry that names each has left it."""
+        add(self._session, self._owner.id, [one for one in self._there.values() if one.number == _NEW])
 
     def _first_state(self) -> BrandState:
         return BrandState.LIVE if self._owner.verified else BrandState.DRAFT
-
-    def _add(self, one: Sound, state: BrandState, dry_run: bool) -> None:
-        brand = tables.Brand(owner_id=self._owner.id, key=one.record.id, state=state)
-        if not dry_run:
-            store(brand, one.record, one.pictures)
-            self._session.add(brand)
-        self._remember(brand, Stored(0, self._owner.key, state, one.record, one.pictures))
 
     def _change(self, one: Sound, before: Stored, state: BrandState | None) -> Fate:
         record = _with_marks(before.record, one.record) if one.adds else one.record
         pictures = {**before.pictures, **one.pictures} if one.adds else one.pictures
         if state in (None, before.state) and record == before.record and pictures == before.pictures:
             return Fate.SAME
-        brand = self._rows.get(record.id) or self._session.get_one(tables.Brand, before.number)
+        now = replace(before, record=record, pictures=pictures, state=state or before.state)
+        self._there[record.id] = now
+        if now.number == _NEW:
+            return Fate.CHANGED
+        brand = self._session.get_one(tables.Brand, now.number)
         if one.adds:
             pictures = {asset.path: asset.sha256 for asset in brand.assets}
         changed = store(brand, record, pictures)
         if state and brand.state != state:
             brand.state, changed = state, True
-        self._remember(brand, replace(before, record=record, pictures=pictures, state=brand.state))
         return Fate.CHANGED if changed else Fate.SAME
-
-    def _remember(self, brand: tables.Brand, now: Stored) -> None:
-        self._rows[now.record.id], self._there[now.record.id] = brand, now
 
     def _shared(self, record: Record) -> list[str]:
         """Articles that another owner has too: one of the two is wrong, or both sell the same."""

@@ -1,11 +1,12 @@
 """Who changed what, when, and what it was before: written by every flush, so that nobody can forget to.
 
 A flush that changes a brand, or anything that belongs to it, also raises its version and the registry's
-revision. The revision's row stays locked until the commit: revisions are committed in their order.
+revision. The revision's row stays locked until the commit: revisions are committed in their order. Only
+`adding` goes past the flush, and writes its history with what this module gives it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -18,9 +19,14 @@ from brand_registry.people import OfOwner, Owner, Person, RoleHeld
 from brand_registry.tables import Brand, OfBrand
 from storage.database import Base, Time
 
+Entry = dict[str, Any]
+"""What a change did to one row."""
+
 _HIDDEN = frozenset({"password"})
 _COUNTED = frozenset({"revision", "version"})
 """Columns that go with every change and tell nothing of it."""
+_Whose = tuple[int | None, int | None]
+"""An owner and a brand."""
 
 
 class Registry(Base):
@@ -71,37 +77,45 @@ def _touch(session: Session, _context: UOWTransaction, _objects: object) -> None
     for one in session.dirty:
         if isinstance(one, OfBrand) and one.brand is None:  # taken out of its brand's list
             session.delete(one)
-    touched = {brand for brand in map(_brand_of, _changed(session)) if brand is not None}
+    touched = {brand for one, _ in _changed(session) if (brand := _brand_of(one)) is not None}
     if not touched:
         return
-    revision = _next_revision(session)
-    for brand in touched:
-        if brand not in session.deleted:
-            brand.revision = revision
+    revision = next_revision(session)
+    for brand in touched.difference(session.deleted):
+        brand.revision = revision
 
 
 @event.listens_for(Session, "after_flush")
 def _write(session: Session, _context: UOWTransaction) -> None:
-    what: dict[tuple[int | None, int | None], list[dict[str, Any]]] = defaultdict(list)
-    for one in _changed(session):
+    what: dict[_Whose, list[Entry]] = defaultdict(list)
+    for one, did in _changed(session):
         brand = _brand_of(one)
         owner = (
             brand.owner_id if brand else one.id if isinstance(one, Owner) else getattr(one, "owner_id", None)
         )
-        entry = _entry(session, one)
+        entry = _entry(one, did)
         if entry is not None:
             what[owner, brand.id if brand else None].append(entry)
-    if not what:
-        return
-    revision = session.info.get("revision") or _next_revision(session)
+    if what:
+        write_down(session, what)
+
+
+def write_down(session: Session, what: Mapping[_Whose, Sequence[Entry]]) -> None:
+    """Puts what was done into the history, by owner and brand."""
+    revision = next_revision(session)
     common = {"revision": revision, "at": datetime.now(UTC), "who": session.info.get("who", "unknown")}
     session.connection().execute(
         insert(Change),
         [
-            common | {"owner_id": owner, "brand_id": brand, "what": one}
-            for (owner, brand), one in what.items()
+            common | {"owner_id": owner, "brand_id": brand, "what": entries}
+            for (owner, brand), entries in what.items()
         ],
     )
+
+
+def added(table: str, row: int) -> Entry:
+    """What was added had nothing before."""
+    return {"table": table, "row": row, "did": "added"}
 
 
 @event.listens_for(Session, "after_commit")
@@ -110,17 +124,19 @@ def _forget(session: Session) -> None:
     session.info.pop("revision", None)
 
 
-def _next_revision(session: Session) -> int:
+def next_revision(session: Session) -> int:
+    """The revision of what the session changes; its row is locked from here to the commit."""
     if "revision" not in session.info:
         counted = update(Registry).values(revision=Registry.revision + 1).returning(Registry.revision)
         session.info["revision"] = session.connection().execute(counted).scalar_one()
     return int(session.info["revision"])
 
 
-def _changed(session: Session) -> Iterator[Any]:
-    for one in (*session.new, *session.dirty, *session.deleted):
-        if isinstance(one, _FOLLOWED) and (one not in session.dirty or session.is_modified(one)):
-            yield one
+def _changed(session: Session) -> Iterator[tuple[Any, str]]:
+    """Each followed object that a flush writes, and what it did to it."""
+    modified = filter(session.is_modified, session.dirty)
+    for did, those in (("added", session.new), ("changed", modified), ("removed", session.deleted)):
+        yield from ((one, did) for one in those if isinstance(one, _FOLLOWED))
 
 
 def _brand_of(one: object) -> Brand | None:
@@ -130,23 +146,20 @@ def _brand_of(one: object) -> Brand | None:
     return one if isinstance(one, Brand) else None
 
 
-def _entry(session: Session, one: Any) -> dict[str, Any] | None:
+def _entry(one: Any, did: str) -> Entry | None:
     about = inspect(one)
-    added, removed = one in session.new, one in session.deleted
+    table = about.mapper.local_table.name
+    if did == "added":
+        return added(table, one.id)
     before = {}
-    if not added:
-        for column in about.mapper.column_attrs:
-            if column.key in _COUNTED or (
-                not removed and not (history := get_history(one, column.key)).has_changes()
-            ):
-                continue
-            value = getattr(one, column.key) if removed else next(iter(history.deleted or ()), None)
-            before[column.key] = "…" if column.key in _HIDDEN else _plain(value)
-        if not before:
-            return None
-    did = "added" if added else "removed" if removed else "changed"
-    entry = {"table": about.mapper.local_table.name, "row": one.id, "did": did}
-    return entry | {"before": before} if before else entry
+    for column in about.mapper.column_attrs:
+        if column.key in _COUNTED or (
+            did == "changed" and not (history := get_history(one, column.key)).has_changes()
+        ):
+            continue
+        value = getattr(one, column.key) if did == "removed" else next(iter(history.deleted or ()), None)
+        before[column.key] = "…" if column.key in _HIDDEN else _plain(value)
+    return {"table": table, "row": one.id, "did": did, "before": before} if before else None
 
 
 def _plain(value: Any) -> Any:

@@ -67,7 +67,7 @@ class Import:
                     "with --state draft or --state shadow"
                 )
         for batch in _batches(entries):
-            earlier = frozenset(self._seen)
+            earlier = frozenset(self._seen if self._dry_run else ())
             yield self._kept([self._checked(entry) for entry in batch], earlier)
 
     def _checked(self, entry: Entry) -> Sound | Outcome:
@@ -114,11 +114,11 @@ class Import:
         sound = [one for one in batch if isinstance(one, Sound)]
         into = Batch(session, self._viewer, owner_of(session, self._viewer, self._owner), sound)
         into.licences.update(self._licences)
-        outcomes = [
-            one if isinstance(one, Outcome) else into.put(one, self._state, earlier, self._dry_run)
-            for one in batch
-        ]
-        self._licences = into.licences if self._dry_run else {}
+        outcomes = [one if isinstance(one, Outcome) else into.put(one, self._state, earlier) for one in batch]
+        if self._dry_run:
+            self._licences = into.licences
+        else:
+            into.keep()
         return outcomes
 
 

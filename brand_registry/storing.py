@@ -47,18 +47,23 @@ def store(brand: tables.Brand, record: Record, pictures: Mapping[str, str]) -> b
     `pictures` gives the sha256 of each path that the record names. A picture that holds something else than
     before begins again as uploaded.
     """
-    floor = _floor(record.price_floor)
-    own = {"name": record.name, "categories": list(record.categories), "extra": _extra(record), **floor}
     session = object_session(brand)
     # Half of it written at the first look at a list would be two versions and two changes in the history.
     with session.no_autoflush if session else nullcontext():
-        changed = _set(brand, own)
-        for table, wanted in _rows(record, pictures).items():
+        changed = _set(brand, own_columns(record))
+        for table, wanted in part_rows(record, pictures).items():
             changed |= _sync(brand, table, wanted)
     return changed
 
 
-def _rows(record: Record, pictures: Mapping[str, str]) -> dict[str, list[Row]]:
+def own_columns(record: Record) -> Row:
+    """Those of the brand's own row that the record tells."""
+    floor = _floor(record.price_floor)
+    return {"name": record.name, "categories": list(record.categories), "extra": _extra(record), **floor}
+
+
+def part_rows(record: Record, pictures: Mapping[str, str]) -> dict[str, list[Row]]:
+    """By table, the rows of what belongs to the brand, in their order."""
     return {
         "aliases": [{"text": alias} for alias in record.aliases],
         "marks": [

@@ -79,7 +79,7 @@ def counted(url):
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
-@pytest.mark.parametrize("statements", [12, 60, 300])
+@pytest.mark.parametrize("statements", [12, 55, 93])
 def test_an_import_interrupted_anywhere_leaves_whole_brands_and_goes_on(
     database_url, tmp_path, statements, number
 ) -> None:
@@ -88,9 +88,8 @@ def test_an_import_interrupted_anywhere_leaves_whole_brands_and_goes_on(
     words = [sys.executable, "-c", _KILLED, str(statements), str(int(number)), "brands", "import", str(file)]
     killed = ended(words, tmp_path, database_url)
     brands, aliases, marks, changes = counted(database_url)
-    if killed.returncode == 0:
-        assert statements > 60, killed.stderr  # this database needs fewer statements in all
-    elif number is signal.SIGKILL:
+    assert brands < BRANDS, "it was over before it was to be killed"
+    if number is signal.SIGKILL:
         assert killed.returncode == -signal.SIGKILL
     else:
         assert "stopped" in killed.stderr.lower()
