@@ -161,11 +161,11 @@ def test_a_file_of_two_gigabytes_of_nothing_is_read_in_little_memory(tmp_path, s
     with file.open("r+b") as large:
         large.truncate(2**31)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    if start:
+    if start.startswith((b"{", b"<")):
         given = list(brand_entries(file))
         assert given[-1].problem
         assert len(given) <= 2
-    else:
+    else:  # a table holds no zero bytes
         with pytest.raises(UnreadableInput, match="is no file of brands"):
             brand_entries(file)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300_000
