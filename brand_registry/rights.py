@@ -16,8 +16,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selecti
 
 from brand_registry.access import Deed, NotThere, Viewer, owner_of, refuse_unless
 from brand_registry.people import OfOwner, Owner
-from brand_registry.states import BrandState
-from brand_registry.tables import Brand
+from brand_registry.states import PASSED, AssetState, BrandState
+from brand_registry.tables import Asset, Brand
 from brand_registry.uploads import clean_name
 from detector.errors import DetectorError
 from storage.blobs import Blobs
@@ -181,8 +181,8 @@ def document(session: Session, viewer: Viewer, public: str) -> RightsDocument:
 
 
 def decide(session: Session, viewer: Viewer, public: str, decision: Decision, reason: str) -> RightsRequest:
-    """Approves what was asked for, or refuses it with a reason, or takes back what was approved; then the
-    owner's live brands are in shadow again.
+    """Approves what was asked for, and has the owner's pictures compared with all others' anew; or refuses it
+    with a reason; or takes back what was approved, and then the owner's live brands are in shadow again.
 
     Raises `NotAllowed`, `NotThere`, `ReasonMissing`, and `ChangedMeanwhile` where it is decided already.
     """
@@ -200,6 +200,11 @@ def decide(session: Session, viewer: Viewer, public: str, decision: Decision, re
     request.state, request.reason = after, reason.strip()[:2_000] or None
     request.decided_by, request.decided_at = viewer.name, datetime.now(UTC)
     session.refresh(request.owner, with_for_update=True)  # no brand goes live in between
+    if decision is Decision.APPROVE and not request.owner.verified:
+        # They passed while nobody's picture was kept from being used by theirs.
+        own = select(Asset).join(Brand, Brand.id == Asset.brand_id).where(Brand.owner_id == request.owner_id)
+        for asset in session.scalars(own.where(Asset.state.in_(PASSED))):
+            asset.state = AssetState.UPLOADED.value
     if decision is not Decision.REFUSE:
         request.owner.verified = decision is Decision.APPROVE
     if decision is Decision.TAKE_BACK:

@@ -1,4 +1,7 @@
-"""Whether a picture shows what another brand registered before: one picture can't stand for two brands."""
+"""Whether a picture shows what another brand registered before: one picture can't stand for two brands.
+
+Those of another owner count as soon as that owner is verified; its own are then held against the others'.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -56,7 +59,9 @@ def why_taken(session: Session, blobs: Blobs, asset: Asset, others: Sequence[int
 
     compared = 0
     for other in filter(None, (session.get(Asset, number) for number in others)):
-        if other.state not in PASSED or related_names(other.brand.name, asset.brand.name):
+        if other.state not in PASSED or not _counts(other, asset):
+            continue
+        if related_names(other.brand.name, asset.brand.name):
             continue
         if compared == COMPARED:
             break
@@ -64,6 +69,11 @@ def why_taken(session: Session, blobs: Blobs, asset: Asset, others: Sequence[int
         if asset.kind == AssetKind.LOGO or _copied(session, blobs, other, asset, engine):
             return _said(asset, other)
     return None
+
+
+def _counts(other: Asset, asset: Asset) -> bool:
+    # Whoever has not shown any rights yet could take anybody's picture by being the first to send it.
+    return other.brand.owner_id == asset.brand.owner_id or other.brand.owner.verified
 
 
 def _said(asset: Asset, other: Asset) -> str:

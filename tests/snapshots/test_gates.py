@@ -6,15 +6,18 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from brand_registry.access import operator
 from brand_registry.changes import Change
 from brand_registry.looks import Look
 from brand_registry.people import Owner
+from brand_registry.rights import Decision, RightsRequest, decide
 from brand_registry.tables import Asset, Brand
 from detector.image.decoding import decode
 from detector.image.embedding import MarkEmbedder
@@ -133,6 +136,29 @@ def test_what_another_brand_registered_first_is_refused(registry) -> None:
         why = told["gamma", path][1]
         assert "your rights" in why
         assert not any(word in why for word in ("Acme", "Beta", "registered", "a.png"))
+
+
+def test_who_is_not_verified_takes_nobodys_picture(registry) -> None:
+    with registry.database.writing("test") as session:
+        session.add(Owner(key="mallory", name="Mallory"))
+    photo, again = registry.picture("a.png", drawn(1)), registry.picture("b.png", drawn(1).resize((200, 200)))
+    registry.put({"id": "zeta", "name": "Zetamora", "images": [photo]}, owner="mallory")
+    registry.put({"id": "acme", "name": "Acmelux", "images": [again]})
+    assert check(registry) == Checked(passed=2)
+    with registry.database.writing("olga") as session:
+        mallory = session.query(Owner).filter_by(key="mallory").one()
+        session.add(
+            RightsRequest(
+                owner_id=mallory.id, public="r", note="", asked_by="olga", asked_at=datetime.now(UTC)
+            )
+        )
+    with registry.database.writing("anna") as session:
+        decide(session, operator(), "r", Decision.APPROVE, "")
+    assert check(registry) == Checked(refused=1)
+    assert {key: state for key, (state, _) in states(registry).items()} == {
+        ("zeta", "a.png"): "refused",
+        ("acme", "b.png"): "checked",
+    }
 
 
 def test_a_new_engine_reads_again_and_moves_nobody(registry, tmp_path) -> None:
