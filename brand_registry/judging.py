@@ -1,4 +1,8 @@
-"""The judge of a registry: what it says of a listing has gone through the registry's rules."""
+"""The judge of a registry: what it says of a listing has gone through the registry's rules.
+
+What is shown is found with the live brands alone. Anybody may bring in a brand called almost like another's
+and put it in shadow: judged together, its exact name would take the other's imitation from its case.
+"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -28,7 +32,8 @@ _NO_RULES = BrandRules()
 class RegistryJudge(Judge):
     """`judge` and `explain` say what is shown, `ruled` what is only counted too.
 
-    `states` are those of the brands that aren't live, by their ids; `day` tells which day it is.
+    `states` are those of the brands that aren't live, by their ids; `shadowed` are the references of those in
+    shadow, `references` the others'; `day` tells which day it is.
     """
 
     def __init__(
@@ -38,15 +43,26 @@ class RegistryJudge(Judge):
         states: Mapping[str, str] | None = None,
         meaning: "Meaning | None" = None,
         references: References | None = None,
+        shadowed: References | None = None,
         versions: Mapping[str, str] | None = None,
         day: Callable[[], date] = today,
     ) -> None:
-        records = list(brands)
-        super().__init__(records, meaning=meaning, references=references, versions=versions)
+        of_state: dict[BrandState, list[Record]] = {state: [] for state in BrandState}
+        states, self._rules = states or {}, {}
+        for one in brands:
+            state = BrandState(states.get(one.id, BrandState.LIVE))
+            of_state[state].append(one)
+            if (own := rules_of(one, state)) is not None:
+                self._rules[one.id] = own
+        super().__init__(of_state[BrandState.LIVE], meaning=meaning, references=references, versions=versions)
+        shadow = of_state[BrandState.SHADOW]
+        self._counting = Judge(shadow, meaning=meaning, references=shadowed) if shadow else None
         self._day = day
-        states = states or {}
-        rules = ((one.id, rules_of(one, BrandState(states.get(one.id, BrandState.LIVE)))) for one in records)
-        self._rules = {brand: own for brand, own in rules if own is not None}
+
+    @property
+    def compares_pictures(self) -> bool:
+        counting = self._counting
+        return super().compares_pictures or (counting is not None and counting.compares_pictures)
 
     def explain(
         self,
@@ -69,4 +85,9 @@ class RegistryJudge(Judge):
     ) -> Ruled:
         """What is shown of a listing, and what is only counted."""
         result, _ = super().explain(listing, readings, missing)
-        return apply(result, listing, self._rules, self._day())
+        day = self._day()
+        ruled = apply(result, listing, self._rules, day)
+        if self._counting is None:
+            return ruled
+        apart = apply(self._counting.judge(listing, readings, missing), listing, self._rules, day)
+        return Ruled(ruled.shown, ruled.counted + apart.counted)

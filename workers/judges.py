@@ -64,13 +64,15 @@ def judge_from(path: Path | None, pictures: bool = True) -> tuple[RegistryJudge,
 
 def judge_of(snapshot: "Snapshot", pictures: bool = True) -> RegistryJudge:
     """A judge of what a snapshot holds."""
-    references = snapshot.references if pictures else None
-    reads = _reads(looks=references is not None) if pictures else "no pictures"
+    references, shadowed = (snapshot.references, snapshot.shadowed) if pictures else (None, None)
+    looks = references is not None or shadowed is not None
+    reads = _reads(looks=looks) if pictures else "no pictures"
     return RegistryJudge(
         snapshot.records(),
         states={name: one.state for name, one in snapshot.brands.items()},
         meaning=_meaning(settings().text_model),
         references=references,
+        shadowed=shadowed,
         versions=versions_for(snapshot.name, reads),
     )
 

@@ -17,11 +17,13 @@ from brand_registry.snapshots.manifest import FORMAT, MANIFEST, Manifest, descri
 from brand_registry.snapshots.rows import (
     BRANDS,
     REFERENCES,
+    SHADOW,
     ReferenceRow,
     brand_line,
     read_references,
     write_references,
 )
+from brand_registry.states import BrandState
 from brand_registry.stored import stored
 from storage.blobs import Blobs
 from storage.database import Database
@@ -43,28 +45,36 @@ def build(
     """
     with database.reading() as session:
         revision = state.revision_of(session)
-        brands = _write_brands(session, folder / BRANDS, before)
+        heads = state.heads(session)
+        _write_brands(session, heads, folder / BRANDS, before)
         pictures = state.pictures(session)
         rows = list(state.references(session, engine)) if pictures else []
         unread = state.unread(session, engine) if pictures else 0
-    outgrown = False
-    if rows:
-        rows, outgrown = _write_index(rows, Looks(blobs), engine, folder, before)
-    write_references(rows, folder / REFERENCES)
+    live: list[ReferenceRow] = []
+    shadow: list[ReferenceRow] = []
+    for row in rows:
+        (live if heads[row.brand].state == BrandState.LIVE else shadow).append(row)
+    looks = Looks(blobs)
+    alike = before if before is not None and read_manifest(before).engine == engine else None
+    outgrown = [
+        _write_references(wanted, looks, folder / part, None if alike is None else alike / part)
+        for wanted, part in ((live, ""), (shadow, SHADOW))
+        if wanted
+    ]
     manifest = Manifest(
         format=FORMAT,
         revision=revision,
         made_at=datetime.now(UTC),
         detector=version("listing-infringement-detector"),
         engine=engine if pictures else "",
-        brands=brands,
+        brands=len(heads),
         references=len(rows),
         unread=unread,
-        outgrown=outgrown,
+        outgrown=any(outgrown),
         files=describe(folder),
     )
     (folder / MANIFEST).write_text(manifest.model_dump_json(indent=1), "utf-8")
-    for path in (*folder.iterdir(), folder):
+    for path in (*folder.rglob("*"), folder):
         sync(path)
     return manifest
 
@@ -78,15 +88,13 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
-def _write_brands(session: Session, file: Path, before: Path | None) -> int:
-    """How many there are. Lines of the earlier snapshot are kept as they are where nothing changed."""
-    heads = state.heads(session)
+def _write_brands(session: Session, heads: Mapping[int, state.Head], file: Path, before: Path | None) -> None:
+    """Lines of the earlier snapshot are kept as they are where nothing changed."""
     kept, since = _unchanged(before, heads)
     changed = stored(session, state.brands_since(since))
     with file.open("wb") as out:
         for number, head in heads.items():
             out.write(kept.get(number) or brand_line(next(changed), head.revision))
-    return len(heads)
 
 
 def _unchanged(before: Path | None, heads: Mapping[int, state.Head]) -> tuple[dict[int, bytes], int]:
@@ -105,21 +113,28 @@ def _unchanged(before: Path | None, heads: Mapping[int, state.Head]) -> tuple[di
     return (kept, since) if all(head.revision > since for head in others) else ({}, -1)
 
 
-def _write_index(
-    wanted: Sequence[ReferenceRow], looks: Looks, engine: str, folder: Path, before: Path | None
-) -> tuple[list[ReferenceRow], bool]:
-    """The rows in the order of the index, and whether that should be made anew."""
+def _write_references(
+    wanted: Sequence[ReferenceRow], looks: Looks, folder: Path, before: Path | None
+) -> bool:
+    """Writes references and their index; whether that should be made anew. `before` is of the same engine."""
     from detector.image import index_files
     from detector.image.growing import outgrown
 
-    was = None if before is None else read_manifest(before)
-    if before is not None and was is not None and was.engine == engine and was.references >= GROWN_FROM:
-        rows, parts = _grown(wanted, looks, before)
-        index_files.write(parts, folder)
-        return rows, outgrown(parts)
-    rows = _marks_first(wanted)
-    index_files.write(_anew(rows, looks), folder)
-    return rows, False
+    folder.mkdir(exist_ok=True)
+    there = [] if before is None else _there(before / REFERENCES)
+    grows = len(there) >= GROWN_FROM
+    if before is not None and grows:
+        rows, parts = _grown(wanted, looks, there, before)
+    else:
+        rows = _marks_first(wanted)
+        parts = _anew(rows, looks)
+    index_files.write(parts, folder)
+    write_references(rows, folder / REFERENCES)
+    return grows and outgrown(parts)
+
+
+def _there(file: Path) -> list[ReferenceRow]:
+    return list(read_references(file)) if file.exists() else []
 
 
 def _anew(rows: Sequence[ReferenceRow], looks: Looks) -> "IndexParts":
@@ -129,7 +144,7 @@ def _anew(rows: Sequence[ReferenceRow], looks: Looks) -> "IndexParts":
 
 
 def _grown(
-    wanted: Sequence[ReferenceRow], looks: Looks, before: Path
+    wanted: Sequence[ReferenceRow], looks: Looks, there: Sequence[ReferenceRow], before: Path
 ) -> "tuple[list[ReferenceRow], IndexParts]":
     import numpy as np
 
@@ -137,7 +152,6 @@ def _grown(
     from detector.image.growing import grown
     from detector.image.references import parted
 
-    there = list(read_references(before / REFERENCES))
     fresh = {_same(row): row for row in wanted}
     stays = [_same(row) in fresh for row in there]
     staying = [fresh.pop(_same(row)) for row in compress(there, stays)]

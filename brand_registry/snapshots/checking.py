@@ -3,13 +3,16 @@
 import random
 from collections.abc import Sequence
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from brand_registry.record import Record
 from brand_registry.snapshots.loading import Snapshot
 from brand_registry.snapshots.manifest import BadSnapshot
 from detector.sighting import Reference
 from detector.text.index import MarkIndex
+
+if TYPE_CHECKING:
+    from detector.image.references import ReferenceIndex
 
 BRANDS, REFERENCES, NAMES = 200, 100, 50
 """How many are asked for, half of them those that came last; and names of one brand."""
@@ -27,10 +30,13 @@ def check_answers(snapshot: Snapshot, index: MarkIndex) -> None:
                     f"{snapshot.folder}: the name {name!r} does not find the brand {record.id!r}; it is not "
                     "used, and the snapshot before it stays"
                 )
-    if snapshot.references is None:
-        return
-    for reference in _some(snapshot.references.references, REFERENCES):
-        near = snapshot.references.likest(reference.appearance, reference.kind)
+    for references in filter(None, (snapshot.references, snapshot.shadowed)):
+        _check_references(snapshot, references)
+
+
+def _check_references(snapshot: Snapshot, references: "ReferenceIndex") -> None:
+    for reference in _some(references.references, REFERENCES):
+        near = references.likest(reference.appearance, reference.kind)
         if reference not in near and not any(_same(reference, other) for other in near):
             raise BadSnapshot(
                 f"{snapshot.folder}: the picture {reference.asset!r} of {reference.brand!r} does not find "

@@ -3,7 +3,7 @@
 import fcntl
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +16,7 @@ from brand_registry.judging import today
 from brand_registry.record import Record
 from brand_registry.snapshots.lazy import Looks, references_of
 from brand_registry.snapshots.manifest import BadSnapshot, Manifest, check_files, read_manifest
-from brand_registry.snapshots.rows import BRANDS, REFERENCES, brand_of, judged_as, read_references
+from brand_registry.snapshots.rows import BRANDS, REFERENCES, SHADOW, brand_of, judged_as, read_references
 from brand_registry.stored import Stored, in_force
 from storage.blobs import Blobs
 
@@ -39,13 +39,15 @@ class Hold:
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """What is judged with. `brands` are as the registry holds them, by the ids that results give them, with
-    the marks that are in force on a day; `until` is the last day on which the same are.
+    the marks that are in force on a day; `until` is the last day on which the same are. `shadowed` are the
+    references of brands in shadow, `references` those of live ones.
     """
 
     folder: Path
     manifest: Manifest
     brands: "dict[str, Stored]"
     references: "ReferenceIndex | None"
+    shadowed: "ReferenceIndex | None"
     until: date
     held: Hold
 
@@ -74,21 +76,19 @@ def load(folder: Path, blobs: Blobs, day: date | None = None) -> Snapshot:
         for one in stored:
             forced = in_force(one, day)
             brands[judged_as(forced).id] = forced
-        references = _references(folder, manifest, stored, blobs)
-    return Snapshot(folder, manifest, brands, references, _last_day(stored, day), held)
+        numbered, looks = {one.number: one for one in stored}, Looks(blobs)
+        references, shadowed = (_references(part, numbered, looks) for part in (folder, folder / SHADOW))
+    return Snapshot(folder, manifest, brands, references, shadowed, _last_day(stored, day), held)
 
 
-def _references(
-    folder: Path, manifest: Manifest, brands: list[Stored], blobs: Blobs
-) -> "ReferenceIndex | None":
-    if not manifest.references:
+def _references(folder: Path, brands: Mapping[int, Stored], looks: Looks) -> "ReferenceIndex | None":
+    file = folder / REFERENCES
+    if not file.exists():
         return None
     from detector.image import index_files
     from detector.image.references import ReferenceIndex
 
-    numbered = {one.number: one for one in brands}
-    rows = read_references(folder / REFERENCES)
-    return ReferenceIndex(references_of(rows, numbered, Looks(blobs)), index_files.read(folder))
+    return ReferenceIndex(references_of(read_references(file), brands, looks), index_files.read(folder))
 
 
 def _last_day(brands: list[Stored], day: date) -> date:

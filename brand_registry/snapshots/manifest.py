@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from detector.errors import DetectorError
 
 MANIFEST = "manifest.json"
-FORMAT = 1
+FORMAT = 2
 """Raise it when an older program could not read what is written."""
 _CHUNK = 1 << 20
 
@@ -39,7 +39,7 @@ class Manifest(_Model):
     many pictures wait for it and are left out; `outgrown` says that it is time to make the indexes anew.
     """
 
-    format: Literal[1]
+    format: Literal[2]
     revision: int
     made_at: datetime
     detector: str
@@ -77,17 +77,16 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def describe(folder: Path) -> dict[str, File]:
-    """Every file that lies in a folder, but for the manifest."""
+    """Every file that lies beneath a folder, but for the manifest."""
     return {
-        file.name: File(bytes=file.stat().st_size, sha256=sha256_of(file))
-        for file in sorted(folder.iterdir())
-        if file.name != MANIFEST
+        name: File(bytes=(folder / name).stat().st_size, sha256=sha256_of(folder / name))
+        for name in sorted(_names(folder))
     }
 
 
 def check_files(folder: Path, manifest: Manifest) -> None:
     """Raises `BadSnapshot` where a file is missing, damaged, or not the snapshot's."""
-    there = {file.name for file in folder.iterdir()} - {MANIFEST}
+    there = _names(folder)
     for name in sorted(there ^ set(manifest.files)):
         what = "is not named in the manifest" if name in there else "is gone"
         raise BadSnapshot(f"{folder / name}: {what}; remove the snapshot and build another")
@@ -99,6 +98,12 @@ def check_files(folder: Path, manifest: Manifest) -> None:
             raise BadSnapshot(f"{file}: cannot be read ({error.strerror}); build another snapshot") from None
         if not same:
             raise BadSnapshot(f"{file}: is damaged; remove the snapshot and build another")
+
+
+def _names(folder: Path) -> set[str]:
+    """Of what lies beneath a folder, from there on; whatever is neither file nor folder counts as a file."""
+    beneath = (file for file in folder.rglob("*") if file.is_symlink() or not file.is_dir())
+    return {file.relative_to(folder).as_posix() for file in beneath} - {MANIFEST}
 
 
 def sha256_of(file: Path) -> str:

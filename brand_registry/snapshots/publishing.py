@@ -1,5 +1,6 @@
 """From the registry to a published snapshot: built aside, verified, switched to, the oldest pruned."""
 
+import shutil
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,8 +115,11 @@ def _build(database: Database, blobs: Blobs, engine: str, folder: Path, before: 
 
 
 def _empty(folder: Path) -> None:
-    for file in folder.iterdir():
-        file.unlink()
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def _current(snapshots: Snapshots) -> Path | None:

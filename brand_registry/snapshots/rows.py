@@ -12,6 +12,8 @@ from brand_registry.stored import Stored, public_id
 from detector.sighting import AssetKind
 
 BRANDS, REFERENCES = "brands.jsonl", "references.jsonl"
+SHADOW = "shadow"
+"""A folder within the snapshot's: those of brands in shadow, apart from live ones."""
 
 Line = Mapping[str, Any]
 

@@ -186,6 +186,37 @@ def test_pictures_are_found_grown_or_made_anew(registry, monkeypatch) -> None:
     assert seen(loaded(registry)) == grown
 
 
+def test_references_of_brands_in_shadow_stand_apart(registry, monkeypatch) -> None:
+    monkeypatch.setattr(building, "GROWN_FROM", 1)
+    photo = registry.picture("p.png", drawn(1))
+    registry.put(*({"id": name, "name": f"{name}lux", "images": [photo]} for name in ("acme", "zeta")))
+    registry.look_at_all()
+    look = Looker(MarkEmbedder()).look(np.asarray(drawn(1)))
+
+    def seen():
+        manifest, snapshot = publish(registry).manifest, loaded(registry)
+        assert manifest.references == 2
+        return [
+            None if index is None else {one.reference.brand for one in index.recognise(look)}
+            for index in (snapshot.references, snapshot.shadowed)
+        ]
+
+    def put(brand, state):
+        with registry.database.writing("anna") as session:
+            move(session, operator(), brand, state)
+
+    put("acme", BrandState.SHADOW)
+    assert seen() == [{"zeta"}, {"acme"}]
+    put("zeta", BrandState.SHADOW)
+    put("acme", BrandState.LIVE)
+    assert seen() == [{"acme"}, {"zeta"}]
+    put("acme", BrandState.SHADOW)
+    assert seen()[0] is None
+    put("acme", BrandState.LIVE)
+    put("zeta", BrandState.LIVE)
+    assert seen()[1] is None
+
+
 def test_a_look_that_was_lost_is_left_out_and_waits_to_be_read_again(registry) -> None:
     photos = [registry.picture(f"p{number}.png", drawn(number)) for number in range(3)]
     registry.put({"id": "acme", "name": "Acmelux", "images": photos})
@@ -218,7 +249,7 @@ DAMAGE = {
     "a manifest cut off": (lambda folder: (folder / MANIFEST).write_bytes(b'{"format": 1,'), "is damaged"),
     "a manifest of a newer program": (
         lambda folder: (folder / MANIFEST).write_text(
-            (folder / MANIFEST).read_text().replace('"format": 1', '"format": 2')
+            (folder / MANIFEST).read_text().replace('"format": 2', '"format": 3')
         ),
         "another version of this program",
     ),

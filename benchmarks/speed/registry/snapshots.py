@@ -257,7 +257,8 @@ def _references(home: Path) -> Iterator[Any]:
     from storage.blobs import Blobs
 
     blobs = Blobs(home / "blobs")
-    for row in read_references(home / "snapshots" / "current" / REFERENCES):
+    file = home / "snapshots" / "current" / REFERENCES
+    for row in read_references(file) if file.exists() else ():
         look = unpacked_looks(blobs.get(row.blob))[row.nth]
         yield Reference(f"b{row.brand}", row.path, row.kind, look)
 
