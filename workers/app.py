@@ -28,6 +28,7 @@ from celery.signals import setup_logging, worker_init, worker_process_init
 from storage.settings import settings
 from workers.broker import broker_url
 from workers.logs import configure
+from workers.starting import end_with_starter
 from workers.traces import trace
 
 WAITING = ("sweep", "fetch", "pull")
@@ -95,5 +96,6 @@ def _in_a_child(**_: Any) -> None:
 
 @worker_init.connect  # type: ignore[untyped-decorator]
 def _in_a_worker(sender: Any, **_: Any) -> None:
+    end_with_starter()
     if not sender.pool_cls.__module__.endswith("prefork"):  # its children do, after the fork
         trace()

@@ -3,6 +3,7 @@
 import argparse
 
 from workers.broker import broker_kept
+from workers.starting import end_by_sigterm, end_with_starter
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -10,6 +11,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(_arguments: argparse.Namespace) -> int:
+    end_by_sigterm()
+    end_with_starter()
     with broker_kept():
         from workers.app import app
 

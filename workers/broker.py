@@ -71,14 +71,15 @@ class EmbeddedBroker:
         # Each user holds a share of this file's lock: who gets all of it is the last.
         with (self._folder / "users").open("ab") as users:
             fcntl.flock(users, fcntl.LOCK_SH)
-            self.start()
             keeper = threading.Thread(target=self._keep, args=(over,), name="broker", daemon=True)
-            keeper.start()
             try:
+                self.start()
+                keeper.start()
                 yield
             finally:
                 over.set()
-                keeper.join()
+                if keeper.is_alive():
+                    keeper.join()
                 with suppress(BlockingIOError):
                     fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
                     self._say(b"*2\r\n$8\r\nSHUTDOWN\r\n$6\r\nNOSAVE\r\n")
@@ -118,10 +119,16 @@ class EmbeddedBroker:
             stderr=subprocess.DEVNULL,
         )
         threading.Thread(target=process.wait, daemon=True).start()
+        try:
+            self._wait_for(process, log)
+        except BaseException:  # one that doesn't answer yet can't be told to end by whoever leaves last
+            process.kill()
+            raise
+
+    def _wait_for(self, process: "subprocess.Popen[bytes]", log: Path) -> None:
         until = time.monotonic() + _STARTS
         while not self.answers():
             if process.poll() is not None or time.monotonic() > until:
-                process.kill()
                 raise BrokerWontStart(
                     f"the embedded Valkey does not start; {log} says why, or name a Redis by DETECTOR_BROKER"
                 )

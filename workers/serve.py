@@ -1,4 +1,4 @@
-"""`detector serve`: the pages and the API on one address, until Ctrl-C."""
+"""`detector serve`: the pages and the API on one address, until Ctrl-C or SIGTERM."""
 
 import argparse
 import socket
@@ -31,8 +31,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     import uvicorn
 
+    from workers.starting import end_by_sigterm
     from workers.worker import beside
 
+    # The server hands on a signal that it got, and without this SIGTERM would end us before our children.
+    end_by_sigterm()
     database = Database(database_url())
     starts = not arguments.alone and settings().broker is None
     with listening(arguments.host, arguments.port) as opened, beside() if starts else nullcontext():

@@ -15,6 +15,7 @@ from storage.settings import settings
 from workers.broker import broker_kept
 from workers.pool import processors
 from workers.probes import told
+from workers.starting import end_by_sigterm, end_with_starter, start
 
 THREADS = 8
 _GRACE = 60.0
@@ -38,6 +39,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise UnreadableInput(f"there is no queue {unknown[0]!r}; there are {', '.join(QUEUES)}")
     if arguments.processes < 1:
         raise UnreadableInput("--processes must be 1 or more")
+    end_by_sigterm()
+    end_with_starter()
     with broker_kept() as url:
         commands = worker_commands(arguments.queues or QUEUES, arguments.processes)
         counts = settings().home / "metrics"
@@ -83,9 +86,7 @@ def beside(processes: int | None = None, log: Path | None = None) -> Iterator[No
     """Workers and a clock, in processes that live as long as this lasts; `log` is where they write."""
     with log.open("ab") if log else nullcontext() as out:
         running = [
-            subprocess.Popen(  # noqa: S603 - our own
-                [sys.executable, "-m", "workers.cli", *words], start_new_session=True, stdout=out, stderr=out
-            )
+            start([sys.executable, "-m", "workers.cli", *words], stdout=out, stderr=out)
             for words in (["worker", "--processes", str(processes or processors())], ["beat"])
         ]
         try:
@@ -99,14 +100,14 @@ class Supervisor:
 
     def __init__(self, commands: Sequence[Sequence[str]], environment: dict[str, str]) -> None:
         self._commands = commands
-        self._environment = os.environ | environment
+        self._environment = environment
         self._told = threading.Event()
 
     def run(self) -> int:
         """Exit status 0; returns when SIGTERM or SIGINT came and everything has ended."""
         for kind in (signal.SIGTERM, signal.SIGINT):
             signal.signal(kind, lambda *_: self._told.set())
-        running = [self._start(command) for command in self._commands]
+        running = [start(command, self._environment) for command in self._commands]
         pause = 0.5
         while not self._told.wait(pause):
             died = [number for number, process in enumerate(running) if process.poll() is not None]
@@ -114,15 +115,9 @@ class Supervisor:
             pause = min(pause * 2, 30) if died else 0.5
             for number in died:
                 print("detector: a worker ended by itself and is started again", file=sys.stderr)
-                running[number] = self._start(self._commands[number])
+                running[number] = start(self._commands[number], self._environment)
         end(running)
         return 0
-
-    def _start(self, command: Sequence[str]) -> "subprocess.Popen[bytes]":
-        # In its own group: Ctrl-C reaches this process, which tells it once.
-        return subprocess.Popen(  # noqa: S603 - one of ours
-            command, env=self._environment, start_new_session=True
-        )
 
 
 def end(running: "Sequence[subprocess.Popen[bytes]]") -> None:
