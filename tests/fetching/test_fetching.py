@@ -362,3 +362,20 @@ def test_the_certificate_is_checked_for_the_name_and_not_the_address(tls: tuple[
                     await fetcher.get(f"https://shop.example:{server.port}/")
 
     asyncio.run(run())
+
+
+@pytest.mark.slow
+def test_time_in_line_is_not_the_hosts() -> None:
+    async def slowly(_: bytes) -> bytes:
+        await asyncio.sleep(1)
+        return b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+
+    async def run() -> None:
+        async with (
+            Raw(slowly) as server,
+            Fetcher(_guard(server.port), Hosts(at_once=1), Limits(seconds=4)) as fetcher,
+        ):
+            url = f"http://127.0.0.1:{server.port}/"
+            await asyncio.gather(*(fetcher.get(url) for _ in range(5)))
+
+    asyncio.run(asyncio.wait_for(run(), 60))

@@ -4,7 +4,7 @@ import asyncio
 import re
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -134,10 +134,11 @@ class Fetcher:
         deadline = time.monotonic() + bounds.seconds
         target, given = checked(url, self._ports), dict(headers or {})
         for _ in range(bounds.redirects + 1):
-            async with (
-                self._hosts.turn(target.host),
-                self._sent(target, given, bounds, deadline, form) as got,
-            ):
+            async with AsyncExitStack() as stack:
+                asked = time.monotonic()
+                await stack.enter_async_context(self._hosts.turn(target.host))
+                deadline += time.monotonic() - asked  # it is not the host that took the time in line
+                got = await stack.enter_async_context(self._sent(target, given, bounds, deadline, form))
                 following = None if form is not None else _location(got)
                 if following is None:
                     self._refuse(got, target)

@@ -87,6 +87,12 @@ def apart(session: Session, kind: type[Kind], task: str, numbers: Sequence[int])
     announce(session, task, numbers, alone=True)
 
 
+def renew(session: Session, kind: type[Kind], numbers: Sequence[int]) -> None:
+    """Claims for longer what this process is still at."""
+    held = update(kind).where(kind.id.in_(numbers), kind.state == State.WORKING)
+    session.execute(held.values(due=now() + lease()).execution_options(synchronize_session=False))
+
+
 def settle(session: Session, kind: type[Kind], number: int, state: State, **columns: Any) -> bool:
     """Ends a claim; False where somebody else ended it before, and nothing more is to be done."""
     done = session.execute(

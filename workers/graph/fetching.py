@@ -1,6 +1,6 @@
 """The second step: the bytes of pictures come in, and are kept once however many addresses they have."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,13 +13,16 @@ from storage.blobs import Blobs
 from storage.database import Database
 from storage.errors import StorageError
 from workers.fetching.errors import FetchFailed
-from workers.graph.claims import claim, failed, now, settle
+from workers.graph.claims import claim, failed, lease, now, renew, settle
 from workers.graph.counting import unblock_picture, want_readings
 from workers.graph.outbox import announcing
 from workers.graph.picturing import INLINE
 from workers.graph.tables import Picture, State
 from workers.graph.wanted import wanted_reading
-from workers.graph.web import Web, web
+from workers.graph.web import Fetched, Web, web
+
+_TOGETHER = 5.0
+"""Seconds for which pictures that come are settled together: what a host takes longer for is kept anyhow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +71,12 @@ def fetch(
             for one in claim(session, Picture, numbers, again)
         ]
     got = [_local(blobs, one) for one in wanted if not one.on_the_web]
-    got += _from_web(blobs, the_web, [one for one in wanted if one.on_the_web])
     if got:
         with announcing(database, "fetch") as session:
             _settle(session, got)
+    far = [one for one in wanted if one.on_the_web]
+    if far:
+        _from_web(database, blobs, the_web(), far)
 
 
 def _local(blobs: Blobs, one: _Wanted) -> _Got:
@@ -85,22 +90,28 @@ def _local(blobs: Blobs, one: _Wanted) -> _Got:
         return _Got(one, why=str(error), ours=True)
 
 
-def _from_web(blobs: Blobs, the_web: Callable[[], Web], wanted: Sequence[_Wanted]) -> Iterator[_Got]:
-    if not wanted:
-        return
+def _from_web(database: Database, blobs: Blobs, the_web: Web, wanted: Sequence[_Wanted]) -> None:
+    """Settles what comes as it comes, and holds the rest: many may wait for their turn at one slow host."""
     # What was got before and is no longer kept is asked for anew, whatever the server thinks we have.
     known = [one.validators if one.sha256 and one.sha256 in blobs else {} for one in wanted]
     asked = [(one.reference, validators) for one, validators in zip(wanted, known, strict=True)]
-    for one, came in zip(wanted, the_web().get(asked), strict=True):
-        if isinstance(came, FetchFailed):
-            yield _Got(one, why=str(came), again=came.passing)
-        elif came.data is None:
-            yield _Got(one, one.sha256, validators=came.validators)
-        else:
-            try:
-                yield _Got(one, blobs.put(came.data), validators=came.validators)
-            except StorageError as error:
-                yield _Got(one, why=str(error), ours=True)
+    waiting = dict(enumerate(wanted))
+    for came in the_web.get(asked, min(_TOGETHER, lease().total_seconds() / 4)):
+        got = [_kept(blobs, waiting.pop(place), one) for place, one in came.items()]
+        with announcing(database, "fetch") as session:
+            _settle(session, got)
+            renew(session, Picture, [one.number for one in waiting.values()])
+
+
+def _kept(blobs: Blobs, one: _Wanted, came: Fetched | FetchFailed) -> _Got:
+    if isinstance(came, FetchFailed):
+        return _Got(one, why=str(came), again=came.passing)
+    if came.data is None:
+        return _Got(one, one.sha256, validators=came.validators)
+    try:
+        return _Got(one, blobs.put(came.data), validators=came.validators)
+    except StorageError as error:
+        return _Got(one, why=str(error), ours=True)
 
 
 def _settle(session: Session, got: Sequence[_Got]) -> None:

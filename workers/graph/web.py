@@ -2,7 +2,8 @@
 
 import asyncio
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import wait
 from dataclasses import dataclass
 from functools import cache
 
@@ -33,29 +34,39 @@ class Web:
         threading.Thread(target=self._loop.run_forever, name="web", daemon=True).start()
         self._fetcher: Fetcher = asyncio.run_coroutine_threadsafe(self._open(), self._loop).result()
 
-    def get(self, asked: Sequence[Asked]) -> list[Fetched | FetchFailed]:
-        """What came of each address, in their order."""
-        return asyncio.run_coroutine_threadsafe(self._get_all(asked), self._loop).result()
+    def get(self, asked: Sequence[Asked], pause: float) -> Iterator[dict[int, Fetched | FetchFailed]]:
+        """What came of each address, by its place among them: as soon as all are there, and before that
+        whenever `pause` seconds have passed what has come meanwhile, which may be nothing.
+        """
+        turns = asyncio.Semaphore(_AT_ONCE)
+        waiting = {
+            asyncio.run_coroutine_threadsafe(self._get(turns, *one), self._loop): place
+            for place, one in enumerate(asked)
+        }
+        try:
+            while waiting:
+                came, _ = wait(waiting, pause)
+                yield {waiting.pop(one): one.result() for one in came}
+        finally:
+            for one in waiting:
+                one.cancel()
 
     async def _open(self) -> Fetcher:
         return await configured_fetcher().__aenter__()
 
-    async def _get_all(self, asked: Sequence[Asked]) -> list[Fetched | FetchFailed]:
-        turns = asyncio.Semaphore(_AT_ONCE)
-
-        async def one(url: str, known: Mapping[str, str]) -> Fetched | FetchFailed:
-            async with turns:
-                try:
-                    headers = Validators(known.get("etag"), known.get("modified")).headers()
-                    answer, data = await self._fetcher.get(url, headers=headers)
-                except FetchFailed as failure:
-                    return failure
-                given = answer.validators
-                pairs = {"etag": given.etag, "modified": given.modified}
-                kept = {name: value for name, value in pairs.items() if value}
-                return Fetched(None, known) if answer.unchanged else Fetched(data, kept)
-
-        return list(await asyncio.gather(*(one(url, known) for url, known in asked)))
+    async def _get(
+        self, turns: asyncio.Semaphore, url: str, known: Mapping[str, str]
+    ) -> Fetched | FetchFailed:
+        async with turns:
+            try:
+                headers = Validators(known.get("etag"), known.get("modified")).headers()
+                answer, data = await self._fetcher.get(url, headers=headers)
+            except FetchFailed as failure:
+                return failure
+            given = answer.validators
+            pairs = {"etag": given.etag, "modified": given.modified}
+            kept = {name: value for name, value in pairs.items() if value}
+            return Fetched(None, known) if answer.unchanged else Fetched(data, kept)
 
 
 @cache
