@@ -24,6 +24,9 @@ from threadpoolctl import threadpool_limits
 
 from detector.errors import DetectorError
 
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+"""The environment of a process that is one of many, whatever library its models run on."""
+
 Place = tuple[int, int]
 """An item of a job, and a part of the item (a picture), or -1 for the item itself."""
 
@@ -217,9 +220,8 @@ class Pool:
 def _serve(make_work: Callable[[], Work], pipe: Connection, place: Any, not_ours: list[Connection]) -> None:
     for other in not_ours:
         other.close()
-    # One thread a process, whatever library the models run on: those to come, and those that are here.
-    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ[variable] = "1"
+    # Of the libraries that are to come, and of those that are here.
+    os.environ.update(ONE_THREAD)
     threadpool_limits(1)
     # Ctrl-C reaches the whole group; the parent decides what becomes of the work.
     signal.signal(signal.SIGINT, signal.SIG_IGN)

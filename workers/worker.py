@@ -13,7 +13,7 @@ from pathlib import Path
 from detector.errors import UnreadableInput
 from storage.settings import settings
 from workers.broker import broker_kept
-from workers.pool import processors
+from workers.pool import ONE_THREAD, processors
 from workers.probes import told
 from workers.starting import end_by_sigterm, end_with_starter, start
 
@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
         commands = worker_commands(arguments.queues or QUEUES, arguments.processes)
         counts = settings().home / "metrics"
         counts.mkdir(parents=True, exist_ok=True)
-        environment = {
+        environment = ONE_THREAD | {
             "DETECTOR_BROKER": url,
             "PROMETHEUS_MULTIPROC_DIR": str(counts),
             # Celery warns of running as root, which in a container is nothing to be told every time.
