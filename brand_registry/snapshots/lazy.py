@@ -38,6 +38,9 @@ class Looks:
         """Raises `LookLost`."""
         return self._unpacked(row.blob)[row.nth]
 
+    def __reduce__(self) -> tuple[type["Looks"], tuple[Blobs]]:
+        return Looks, (self._blobs,)  # without what is at hand
+
     def _read(self, blob: str) -> "tuple[Appearance, ...]":
         try:
             return unpacked_looks(self._blobs.get(blob))
@@ -57,6 +60,10 @@ class KeptReference(Reference):
         told = {"brand": brand, "asset": row.path, "kind": row.kind, "product": product}
         for name, value in {**told, "row": row, "looks": looks}.items():
             object.__setattr__(self, name, value)  # as the initialiser of a frozen dataclass does
+
+    def __reduce__(self) -> tuple[type["KeptReference"], tuple[ReferenceRow, Looks, str, str | None]]:
+        # To another process it goes without its look, which is had there when it is compared.
+        return KeptReference, (self.row, self.looks, self.brand, self.product)
 
     @property
     def appearance(self) -> "Appearance":

@@ -1,6 +1,7 @@
 """From the registry to a snapshot and back: what it holds, what is taken over, and what nobody can break."""
 
 import json
+import pickle
 import shutil
 from datetime import date
 
@@ -164,6 +165,10 @@ def test_pictures_are_found_grown_or_made_anew(registry, monkeypatch) -> None:
     assert first.manifest.references == 8
     copies, likest = seen(loaded(registry))
     assert (copies, likest[0]) == ([{"b1"}, set()], "b3")
+    mark = loaded(registry).references.likest(marks[3], LOGO)[0]
+    sent = pickle.loads(pickle.dumps(mark))  # as to the process that draws it
+    assert (sent.brand, sent.asset, sent.row) == (mark.brand, mark.asset, mark.row)
+    assert np.array_equal(sent.appearance.hashes, mark.appearance.hashes)
 
     monkeypatch.setattr(building, "GROWN_FROM", 1)
     read = set()
