@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
@@ -9,15 +10,18 @@ import pytest
 from sqlalchemy import select
 
 from storage.settings import settings
+from workers.fetching.errors import Busy
+from workers.graph import claims, pulling, sweeping
 from workers.graph.fetching import fetch
-from workers.graph.tables import Picture
+from workers.graph.tables import Picture, Run
 from workers.graph.web import Web
 
 
 class Host(ThreadingHTTPServer):
-    """Answers by what `answers` says of a path: the bytes of a picture."""
+    """Answers by what `answers` says of a path: the bytes of a picture; or `asks` for so many seconds."""
 
-    answers: Callable[[str], bytes]
+    answers = staticmethod(str.encode)
+    asks = 0
 
     @property
     def url(self) -> str:
@@ -27,7 +31,9 @@ class Host(ThreadingHTTPServer):
 class Answering(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         data = self.server.answers(self.path)
-        self.send_response(200)
+        self.send_response(429 if self.server.asks else 200)
+        if self.server.asks:
+            self.send_header("Retry-After", str(self.server.asks))
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
@@ -89,3 +95,35 @@ def test_what_comes_is_kept_and_what_is_waited_for_is_held(graph, host) -> None:
     assert {(one.state, one.attempts) for one in pictures(graph).values()} == {("done", 1)}
     graph.run()
     assert graph.verdicts() == {"done clear": 1}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("asks", "minutes"), [(600, 10), (20_000, 60)])
+def test_a_host_that_asks_for_time_gets_it(graph, host, monkeypatch, asks, minutes) -> None:
+    monkeypatch.setattr(sweeping, "send", lambda _: 0)
+    monkeypatch.setattr(sweeping, "queue_lengths", dict)
+    host.asks = asks
+    fetch(graph.database, graph.blobs, wanted(graph, host, "one", "two"), the_web=Web)
+    for one in pictures(graph).values():
+        assert (one.state, one.attempts) == ("waiting", 1)
+        assert timedelta(minutes=minutes - 2) < one.due - claims.now() <= timedelta(minutes=minutes)
+    assert sweeping.sweep(graph.database)["pictures"] == 0
+    with graph.database.reading() as session:
+        assert pulling.waiting(session) == 0
+    later = claims.now() + timedelta(minutes=minutes)
+    for module in (claims, sweeping):
+        monkeypatch.setattr(module, "now", lambda: later)
+    assert sweeping.sweep(graph.database)["pictures"] == 2
+
+
+def test_so_does_a_shop_that_is_pulled(graph, monkeypatch) -> None:
+    def busy(*_) -> Iterator[None]:
+        raise Busy("shop.example: answered 429; it is busy or has a fault", after=600)
+        yield
+
+    monkeypatch.setattr(pulling, "pages_of", busy)
+    number = graph.pull(graph.catalogue())
+    graph.do("pull", [number])
+    assert graph.run_row(number).due - claims.now() > timedelta(minutes=9)
+    with graph.database.reading() as session:
+        assert session.execute(sweeping.overdue_work(Run)).all() == []

@@ -19,6 +19,8 @@ from workers.graph.tables import Item, Picture, Quarantined, Reading, Run, State
 
 _log = structlog.get_logger()
 MOST_ATTEMPTS = 3
+LONGEST_ASKED = timedelta(hours=1)
+"""How far a host puts off what is fetched of it: no listing is kept from its judge for ever."""
 KILLED = {
     "readings": "the process that read it crashed or was ended, as it took too long, three times",
     "items": "the process that judged it crashed, three times",
@@ -44,7 +46,8 @@ def pause(attempts: int) -> timedelta:
 
 def overdue(kind: type[Work], at: datetime) -> Any:
     """Whether time is up; so it is where a clock that was set back left a time that nobody would give."""
-    return or_(kind.due <= at, kind.due > at + 3 * lease())
+    farthest = 3 * lease() + (LONGEST_ASKED if kind in (Picture, Run) else timedelta(0))
+    return or_(kind.due <= at, kind.due > at + farthest)
 
 
 def claim(
@@ -107,9 +110,17 @@ def settle(session: Session, kind: type[Kind], number: int, state: State, **colu
     return settled
 
 
-def failed(session: Session, kind: type[Kind], number: int, why: str, ours: bool = True) -> None:
-    """Takes note of what went wrong, and when to try again. `ours` False blames the machine, a full disk say:
-    the attempt doesn't count.
+def failed(
+    session: Session,
+    kind: type[Kind],
+    number: int,
+    why: str,
+    *,
+    ours: bool = True,
+    after: float | None = None,
+) -> None:
+    """Takes note of what went wrong, and when to try again: in `after` seconds, where somebody asked for as
+    many. `ours` False blames the machine, a full disk say: the attempt doesn't count.
     """
     row = session.get(kind, number, with_for_update=True)
     if row is None or row.state != State.WORKING:
@@ -122,7 +133,8 @@ def failed(session: Session, kind: type[Kind], number: int, why: str, ours: bool
     elif row.attempts >= MOST_ATTEMPTS:
         give_up(session, row, row.why)
     else:
-        row.state, row.due = State.WAITING, now() + pause(row.attempts)
+        asked = min(timedelta(seconds=after or 0), LONGEST_ASKED)
+        row.state, row.due = State.WAITING, now() + max(pause(row.attempts), asked)
 
 
 def give_up(session: Session, row: Run | Picture | Reading | Item, why: str) -> None:

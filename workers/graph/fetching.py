@@ -46,7 +46,7 @@ class _Wanted:
 @dataclass(frozen=True, slots=True)
 class _Got:
     """What came of a picture. Without `sha256` there is none, and `why`; `again` says that another try may
-    go better, `ours` that we are to blame.
+    go better, in `after` seconds where the host says so, `ours` that we are to blame.
     """
 
     wanted: _Wanted
@@ -54,6 +54,7 @@ class _Got:
     why: str | None = None
     again: bool = False
     ours: bool = False
+    after: float | None = None
     validators: Mapping[str, str] | None = None
 
 
@@ -105,7 +106,7 @@ def _from_web(database: Database, blobs: Blobs, the_web: Web, wanted: Sequence[_
 
 def _kept(blobs: Blobs, one: _Wanted, came: Fetched | FetchFailed) -> _Got:
     if isinstance(came, FetchFailed):
-        return _Got(one, why=str(came), again=came.passing)
+        return _Got(one, why=str(came), again=came.passing, after=came.after)
     if came.data is None:
         return _Got(one, one.sha256, validators=came.validators)
     try:
@@ -119,7 +120,7 @@ def _settle(session: Session, got: Sequence[_Got]) -> None:
     for one in got:
         number = one.wanted.number
         if one.ours or one.again:
-            failed(session, Picture, number, one.why or "", ours=not one.ours)
+            failed(session, Picture, number, one.why or "", ours=not one.ours, after=one.after)
             continue
         state = State.REFUSED if one.sha256 is None else State.DONE
         said: dict[str, Any] = {"sha256": one.sha256, "why": one.why, "fetched": now()}

@@ -20,6 +20,7 @@ from review.tables import Listing as ListingRow
 from review.tables import ListingVersion
 from storage.database import Database
 from workers.catalogue import Rejected, Row, parse_listing
+from workers.fetching.errors import FetchFailed
 from workers.graph.claims import claim, failed, lease, now, quarantine, settle
 from workers.graph.counting import UNSETTLED, free
 from workers.graph.outbox import announce, announcing
@@ -66,8 +67,9 @@ def pull(database: Database, numbers: Sequence[int], again: bool = False) -> Non
         try:
             _stretch(database, number, source, cursor, page_number)
         except DetectorError as error:
+            after = error.after if isinstance(error, FetchFailed) else None
             with announcing(database, "pull") as session:
-                failed(session, Run, number, str(error))
+                failed(session, Run, number, str(error), after=after)
 
 
 def _stretch(database: Database, number: int, source: str, cursor: Any, page_number: int) -> None:
@@ -90,9 +92,13 @@ def _stretch(database: Database, number: int, source: str, cursor: Any, page_num
 
 
 def waiting(session: Session) -> int:
-    """How many pictures and readings wait, counted as far as it matters."""
+    """How many pictures and readings wait, counted as far as it matters; not those that a host put off, or
+    one that asks for an hour would hold up everybody's.
+    """
+    soon = now() + lease()
     some = [
-        select(kind.id).where(kind.state.in_(UNSETTLED)).limit(FULL).subquery() for kind in (Picture, Reading)
+        select(kind.id).where(kind.state.in_(UNSETTLED), kind.due <= soon).limit(FULL).subquery()
+        for kind in (Picture, Reading)
     ]
     return sum(session.scalar(select(func.count()).select_from(one)) or 0 for one in some)
 
