@@ -10,7 +10,7 @@ from storage.database import Database, database_url
 from workers.broker import broker_kept
 from workers.graph.outbox import announcing
 from workers.graph.pages import source_settings
-from workers.graph.pulling import start
+from workers.graph.pulling import moving, one_at_a_time, start
 from workers.graph.telling import MOVING, is_settled, run_of
 from workers.sources.errors import BadSources
 from workers.status import show_run
@@ -27,13 +27,16 @@ def give(source: str, wait: bool) -> int:
     console = Console(highlight=False)
     with closing(Database(database_url())) as database, broker_kept():
         with announcing(database, "command line") as session:
+            one_at_a_time(session, source)
+            going = moving(session, source)
             number = start(session, source)
-        if not wait:
+        if going is not None:
+            console.print(f"{source} is being pulled already, as number {number}; no second pull is begun.")
+        if not wait and going is None:
             console.print(
                 f"The workers pull {source}, as number {number}; `detector status` tells how it goes."
             )
-            return 0
-        return watch(console, database, number)
+        return watch(console, database, number) if wait else 0
 
 
 def watch(console: Console, database: Database, number: int) -> int:

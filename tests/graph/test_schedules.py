@@ -1,12 +1,16 @@
 """When a marketplace is pulled, and from where."""
 
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 
 import pytest
 import yaml
 
 from storage.settings import settings
+from workers import pulls
 from workers.graph import scheduling
+from workers.graph.pulling import start
 from workers.graph.scheduling import begin_due, is_due
 from workers.graph.tables import Run
 
@@ -79,3 +83,26 @@ def test_a_pull_goes_on_where_the_last_one_ended(graph) -> None:
     assert second != first
     assert graph.run_row(second).rows == 0
     assert graph.verdicts() == {"done clear": 1}
+
+
+def test_of_two_who_begin_at_once_the_second_gets_the_pull_of_the_first(graph) -> None:
+    file = graph.catalogue({"id": "L1", "title": "Shoes"})
+    second: list[int] = []
+    other = Thread(target=lambda: second.append(graph.pull(file)))
+    with graph.database.writing("test") as session:
+        first = start(session, str(file))
+        other.start()
+        other.join(1)
+        assert second == []
+    other.join(60)
+    assert second == [first]
+
+
+def test_who_asks_for_a_second_pull_is_told(graph, capsys, monkeypatch) -> None:
+    monkeypatch.setattr(pulls, "broker_kept", nullcontext)
+    monkeypatch.setattr(pulls, "database_url", lambda: graph.database.engine.url.render_as_string(False))
+    file = str(graph.catalogue({"id": "L1", "title": "Shoes"}))
+    assert pulls.give(file, wait=False) == 0
+    assert "The workers pull" in capsys.readouterr().out
+    assert pulls.give(file, wait=False) == 0
+    assert "is being pulled already, as number 1" in " ".join(capsys.readouterr().out.split())

@@ -35,10 +35,13 @@ AT_A_STRETCH = 20.0
 FULL = 2_000
 """Pictures and readings that wait from which on no more listings are pulled."""
 _SHOWN_OF_ROW = 10_000
+_STARTING = 5_417
+"""Any number, of no other lock in the database."""
 
 
 def start(session: Session, source: str) -> int:
     """A pull of a source, from where the last one ended; where one is going on, that one."""
+    one_at_a_time(session, source)
     going = moving(session, source)
     if going is not None:
         return going
@@ -49,6 +52,12 @@ def start(session: Session, source: str) -> int:
     session.flush()
     announce(session, "pull", [run.id])
     return run.id
+
+
+def one_at_a_time(session: Session, source: str) -> None:
+    """Lets nobody else begin to pull a source before this session has ended. In SQLite nobody else writes."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(_STARTING, func.hashtext(source))))
 
 
 def moving(session: Session, source: str) -> int | None:
