@@ -78,6 +78,10 @@ class Settings(BaseSettings):
     """The address that browsers see, such as `https://brands.example.com`, where a proxy stands before
     `detector serve`; with https cookies and links are for https alone."""
 
+    first_link: bool = False
+    """Whether `detector serve` prints the first administrator's link where no terminal shows it, but a log
+    may keep it."""
+
     ocr_engine: Literal["onnxruntime", "paddle"] = "onnxruntime"
     ocr_detector: str = "tiny"
     """'tiny', 'small', or a folder with a model; the same for the three below."""

@@ -2,10 +2,11 @@
 
 import argparse
 import socket
+import sys
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
-from brand_registry.identity.invitations import first_of_all
+from brand_registry.identity.invitations import first_of_all, nobody_yet
 from detector.errors import UnreadableInput
 from storage.blobs import Blobs, blobs
 from storage.database import Database, database_url
@@ -42,16 +43,26 @@ def run(arguments: argparse.Namespace) -> int:
         host = f"[{arguments.host}]" if ":" in arguments.host else arguments.host
         here = settings().public_url or f"http://{host}:{opened.getsockname()[1]}"
         print(f"The pages are at {here}/ (Ctrl-C ends)", flush=True)
-        with database.writing("first start") as session:
-            token = first_of_all(session)
-        if token:
-            print(f"Nobody can sign in yet; the first administrator comes in by\n  {here}/invitation/{token}")
+        _tell_first(database, here)
         app = composed(database, blobs())
         # The server's own log of requests would hold what stands in addresses, and links are secrets.
         config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
         uvicorn.Server(config).run(sockets=[opened])
     database.close()
     return 0
+
+
+def _tell_first(database: Database, here: str) -> None:
+    """How the first administrator comes in. The link is a secret, and a service's output is kept in logs."""
+    with database.writing("first start") as session:
+        if not nobody_yet(session):
+            return
+        shown = sys.stdout.isatty() or settings().first_link
+        token = first_of_all(session) if shown else None
+    if token:
+        print(f"Nobody can sign in yet; the first administrator comes in by\n  {here}/invitation/{token}")
+    else:
+        print("Nobody can sign in yet; `detector people add` makes the first administrator", flush=True)
 
 
 def composed(database: Database, files: Blobs) -> "FastAPI":

@@ -92,9 +92,14 @@ def accept(database: Database, token: str, *, email: str, name: str, password: s
         return sessions.begin(session, person.id, address)
 
 
+def nobody_yet(session: Session) -> bool:
+    """Whether there is nobody at all who could sign in."""
+    return session.scalar(select(Person.id).where(Person.left.is_(None)).limit(1)) is None
+
+
 def first_of_all(session: Session) -> str | None:
     """A link for the first administrator, as long as there is nobody at all who could sign in."""
-    if session.scalar(select(Person.id).where(Person.left.is_(None)).limit(1)) is not None:
+    if not nobody_yet(session):
         return None
     return _link(session, "first start", "", Role.ADMINISTRATOR, None)
 

@@ -39,7 +39,11 @@ def home(tmp_path: Path) -> Path:
 def invitation(home: Path) -> Iterator[str]:
     """`detector serve` with its workers, on a free port; the first administrator's way in."""
     command = [sys.executable, "-m", "workers.cli", "serve", "--port", "0"]
-    environment = os.environ | {"DETECTOR_HOME": str(home), "PYTHONUNBUFFERED": "1"}
+    environment = os.environ | {
+        "DETECTOR_HOME": str(home),
+        "PYTHONUNBUFFERED": "1",
+        "DETECTOR_FIRST_LINK": "1",
+    }
     said: list[str] = []
     serving = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
     reading = threading.Thread(target=lambda: said.extend(serving.stdout or ()), daemon=True)
