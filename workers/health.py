@@ -17,7 +17,7 @@ from brand_registry.web.rendering import Part
 from storage.database import Database
 from storage.errors import StorageError
 from workers.graph.claims import now
-from workers.graph.telling import standing
+from workers.graph.telling import beating
 from workers.status import dead, since
 
 _STALE = 600.0
@@ -51,7 +51,7 @@ class Health:
 def alive(database: Database, queues: tuple[str, ...]) -> Health:
     """Of a worker for these queues: does work wait that it does nothing about?"""
     try:
-        stands = standing(database, runs=0, quarantine=0)
+        stands = beating(database)
     except StorageError as error:
         # It can't be helped by starting this process anew.
         return Health([], {"database": str(error)})
@@ -64,7 +64,7 @@ def alive(database: Database, queues: tuple[str, ...]) -> Health:
 def ready(database: Database) -> Health:
     """Of the whole: database, broker, workers and snapshot."""
     try:
-        stands = standing(database, runs=0, quarantine=0)
+        stands = beating(database)
         wrong = [f"work waits in {queue}, and nothing was finished for a minute" for queue in dead(stands)]
         if stands.queues is None:
             wrong.append("the broker does not answer")

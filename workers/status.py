@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from workers.graph.telling import Standing
+    from workers.graph.telling import Beating, Standing
 
 _SILENT = 60.0
 """Seconds without anything finished after which a queue with work in it looks dead."""
@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     return int(bool(dead(now)))
 
 
-def dead(now: "Standing") -> list[str]:
+def dead(now: "Standing | Beating") -> list[str]:
     """The queues in which work waits and nobody has finished anything for a minute, but for those whose tasks
     may take hours.
     """

@@ -9,18 +9,19 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy.event import listen
 
 from brand_registry.people import HOUSE, Owner
 from brand_registry.tables import Brand
 from storage.errors import BadSetting
 from workers import health, metrics, probes
 from workers.graph.tables import Pulse
-from workers.graph.telling import Standing
+from workers.graph.telling import Beating
 
 
-def standing(database, queues=None, ago: float = 5.0) -> Standing:
+def beating(queues=None, ago: float = 5.0) -> Beating:
     pulses = {"vision": datetime.now(UTC) - timedelta(seconds=ago)}
-    return Standing((), queues, pulses, (), (), 0, 0)
+    return Beating(queues, pulses)
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def stands(monkeypatch):
     """Says how the work stands instead of a broker."""
 
     def said(**how) -> None:
-        monkeypatch.setattr(health, "standing", lambda database, **_: standing(database, **how))
+        monkeypatch.setattr(health, "beating", lambda _: beating(**how))
 
     return said
 
@@ -85,6 +86,16 @@ def test_the_web_tells_no_numbers(database, stands) -> None:
     assert client.get("/live").json() == {"status": "up"}
     answer = client.get("/ready")
     assert (answer.status_code, answer.json()) == (503, {"ready": False})
+
+
+def test_a_probe_looks_at_no_work_however_much_there_is(database) -> None:
+    asked: list[str] = []
+    listen(database.engine, "before_cursor_execute", lambda *how: asked.append(how[2]))
+    health.ready(database)
+    health.alive(database, ("vision",))
+    assert any("pulses" in one for one in asked)
+    tables = {"runs", "pictures", "readings", "items", "quarantine", "outbox"}
+    assert [one for one in asked if tables & set(one.split())] == []
 
 
 @pytest.mark.slow

@@ -40,6 +40,14 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
+class Beating:
+    """Whether anything gets done, asked at one price however much there is to do; the words are as below."""
+
+    queues: Mapping[str, int] | None
+    pulses: Mapping[str, datetime]
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """Everything. `queues` are messages, None where the broker doesn't answer; `pulses` say when a queue's
     workers last finished anything.
@@ -52,6 +60,12 @@ class Standing:
     quarantine: Sequence[Mapping[str, Any]]
     quarantined: int
     outbox: int
+
+
+def beating(database: Database) -> Beating:
+    queues = queue_lengths()
+    with database.reading() as session:
+        return Beating(queues, {pulse.queue: pulse.at for pulse in session.scalars(select(Pulse))})
 
 
 def standing(database: Database, runs: int = 5, quarantine: int = 10) -> Standing:
