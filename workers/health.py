@@ -2,7 +2,9 @@
 neither.
 """
 
+import time
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 from fastapi import APIRouter
@@ -20,6 +22,7 @@ from workers.graph.claims import now
 from workers.graph.telling import beating
 from workers.status import dead, since
 
+_RECENT = 1.0
 _STALE = 600.0
 """Seconds that a change of the registry may wait for its snapshot."""
 
@@ -27,6 +30,7 @@ _STALE = 600.0
 def health_part() -> Part:
     """`/live` and `/ready` of the web's process, open to all, so that they tell no numbers."""
     router = APIRouter(include_in_schema=False)
+    recent = Recent()
 
     @router.get("/live")
     def live() -> dict[str, str]:
@@ -34,7 +38,7 @@ def health_part() -> Part:
 
     @router.get("/ready")
     def is_ready(database: TheDatabase) -> JSONResponse:
-        health = ready(database)
+        health = recent.ready(database)
         return JSONResponse({"ready": not health.wrong}, 503 if health.wrong else 200)
 
     return Part(router)
@@ -46,6 +50,22 @@ class Health:
 
     wrong: list[str]
     told: dict[str, Any]
+
+
+class Recent:
+    """Looks once a second at most, however many ask."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._until = 0.0
+        self._health = Health([], {})
+
+    def ready(self, database: Database) -> Health:
+        with self._lock:
+            if time.monotonic() >= self._until:
+                self._health = ready(database)
+                self._until = time.monotonic() + _RECENT
+            return self._health
 
 
 def alive(database: Database, queues: tuple[str, ...]) -> Health:

@@ -1,6 +1,7 @@
 """What workers tell Prometheus and probes."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
@@ -96,6 +97,15 @@ def test_a_probe_looks_at_no_work_however_much_there_is(database) -> None:
     assert any("pulses" in one for one in asked)
     tables = {"runs", "pictures", "readings", "items", "quarantine", "outbox"}
     assert [one for one in asked if tables & set(one.split())] == []
+
+
+def test_many_who_ask_at_once_are_answered_by_one_look(database, monkeypatch) -> None:
+    looks = []
+    monkeypatch.setattr(health, "ready", lambda _: looks.append(1) or health.Health([], {}))
+    clock = iter([5.0, 5.0, 5.2, 5.9, 6.0, 6.0])
+    monkeypatch.setattr(health, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    recent = health.Recent()
+    assert [(recent.ready(database), len(looks))[1] for _ in range(4)] == [1, 1, 1, 2]
 
 
 @pytest.mark.slow
