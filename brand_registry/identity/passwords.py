@@ -45,11 +45,6 @@ def matches(kept: str | None, password: str) -> bool:
     return kept is not None
 
 
-def outdated(kept: str) -> bool:
-    """Whether the library has raised its costs since."""
-    return _hasher.check_needs_rehash(kept)
-
-
 @cache
 def _nobodys() -> str:
     return _hasher.hash("nobody has this password")
