@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from brand_registry.access import Deed, NotAllowed, NotThere, Viewer, people_managed, roles_managed
@@ -11,9 +11,13 @@ from brand_registry.identity import sessions
 from brand_registry.identity.events import Happened, note
 from brand_registry.identity.passwords import hash_of
 from brand_registry.identity.signing_in import confirm
+from brand_registry.identity.tables import Invitation
 from brand_registry.people import Person, Role, RoleHeld
 from detector.errors import DetectorError
 from storage.database import Database
+
+TAKEN_UP_FOR_AN_OWNER = (Invitation.owner_id.is_not(None), Invitation.used.is_not(None))
+"""Links that an owner could have opened too."""
 
 
 class LastAdministrator(DetectorError):
@@ -33,6 +37,18 @@ def change_password(database: Database, email: str, old: str, new: str, address:
         sessions.end_all(session, person)
         note(session, Happened.PASSWORD_CHANGED, who.email, address)
         return sessions.begin(session, person, address)
+
+
+def lock_out(session: Session, person: Person) -> None:
+    """Ends the password and all sessions, as somebody else may have them."""
+    person.password = None
+    session.flush()
+    sessions.end_all(session, person.id)
+
+
+def vouched_for(session: Session, email: str) -> None:
+    """The house itself gave this person their password: whoever sent them links before can't know it."""
+    session.execute(delete(Invitation).where(Invitation.email == email, *TAKEN_UP_FOR_AN_OWNER))
 
 
 def people_page(

@@ -33,6 +33,8 @@ class Happened(StrEnum):
     KEY_MADE = "key_made"
     KEY_REVOKED = "key_revoked"
     ROLE_TAKEN = "role_taken"
+    LOCKED_OUT = "locked_out"
+    """Needs a new password, as somebody else may know the one there was."""
     LEFT = "left"
 
 

@@ -6,10 +6,12 @@ Each is 256 bits of chance of which only a hash is kept, good once and for a few
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from brand_registry.access import Deed, NotAllowed, Viewer, people_managed
 from brand_registry.identity import sessions
+from brand_registry.identity.accounts import vouched_for
 from brand_registry.identity.errors import InvitationEnded, InvitationRefused
 from brand_registry.identity.events import Happened, name_of, note
 from brand_registry.identity.passwords import hash_of
@@ -18,6 +20,7 @@ from brand_registry.identity.tables import Invitation, hashed, new_token
 from brand_registry.people import Person, Role, RoleHeld
 from storage.database import Database
 
+_MEANWHILE = "this account was changed in the same moment; open the link once more"
 LASTS, PASSWORD_LASTS = timedelta(days=7), timedelta(days=1)
 
 
@@ -68,7 +71,7 @@ def accept(database: Database, token: str, *, email: str, name: str, password: s
     with database.reading() as session:
         invitation = invited_by(session, token)
         whom, anew = invitation.email or _address(email), invitation.role is None
-        there = session.scalar(select(Person).where(Person.email == whom))
+        there = session.scalar(wanted := select(Person).where(Person.email == whom))
         name = there.name if there else name.strip()
     if not 0 < len(name) <= 200:
         raise InvitationRefused("say your name, in 200 characters at most")
@@ -79,10 +82,16 @@ def accept(database: Database, token: str, *, email: str, name: str, password: s
     with database.writing(whom) as session:
         invitation = invited_by(session, token, to_use=True)
         invitation.used = datetime.now(UTC)
-        person = session.scalar(select(Person).where(Person.email == whom))
+        person = session.scalar(wanted.with_for_update())
+        if (person and (person.id, person.password)) != (there and (there.id, there.password)):
+            raise InvitationRefused(_MEANWHILE)
         if person is None:
             session.add(person := Person(email=whom, name=name, roles=[]))
-        person.password = kept or person.password
+            _flush_first(session)
+        if kept is not None:
+            person.password = kept
+        if anew:
+            vouched_for(session, whom)
         held = {(one.role, one.owner_id) for one in person.roles}
         if invitation.role and (invitation.role, invitation.owner_id) not in held:
             person.roles.append(RoleHeld(role=invitation.role, owner_id=invitation.owner_id))
@@ -95,6 +104,13 @@ def accept(database: Database, token: str, *, email: str, name: str, password: s
 def nobody_yet(session: Session) -> bool:
     """Whether there is nobody at all who could sign in."""
     return session.scalar(select(Person.id).where(Person.left.is_(None)).limit(1)) is None
+
+
+def _flush_first(session: Session) -> None:
+    try:
+        session.flush()
+    except IntegrityError:
+        raise InvitationRefused(_MEANWHILE) from None
 
 
 def first_of_all(session: Session) -> str | None:

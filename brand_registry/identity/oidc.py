@@ -1,7 +1,8 @@
 """Signing in by an OpenID Connect provider of the operator's: authorization code with PKCE, nothing else.
 
 It lets in those who are people here already, by an address that the provider has verified; from then on they
-are known by the provider's own name for them, so that whoever gets that address later is not them.
+are known by the provider's own name for them, so that whoever gets that address later is not them. The
+password that they had until then opens nothing any more.
 """
 
 import secrets
@@ -18,6 +19,7 @@ from joserfc.jwk import KeySet
 from sqlalchemy import select
 
 from brand_registry.identity import sessions
+from brand_registry.identity.accounts import lock_out
 from brand_registry.identity.errors import SignInRefused
 from brand_registry.identity.events import Happened, name_of, note, record
 from brand_registry.identity.tables import External
@@ -90,6 +92,8 @@ def come_back(
     with database.writing(person.email) as session:
         known = (External.issuer == provider.issuer, External.person_id == person.id)
         if session.scalar(select(External).where(*known)) is None:
+            # Whoever invited them may have taken up the link themselves, with a password of their own.
+            lock_out(session, session.get_one(Person, person.id))
             session.add(External(person_id=person.id, issuer=provider.issuer, subject=claims["sub"]))
         note(session, Happened.SIGNED_IN, person.email, address, f"by {provider.name}"[:500])
         return sessions.begin(session, person.id, address)

@@ -19,7 +19,7 @@ from sqlalchemy import select
 from brand_registry.identity.tables import External
 from brand_registry.people import Person, Role
 from storage.settings import settings
-from tests.web.conftest import Site
+from tests.web.conftest import PASSWORD, Site
 
 pytestmark = pytest.mark.slow
 
@@ -127,6 +127,17 @@ def test_somebody_who_is_here_comes_in(known: Site, provider: Provider) -> None:
     answer = by_provider(browser)
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     assert "Anna" in browser.get("/").text
+
+
+def test_the_password_until_then_opens_nothing_any_more(known: Site, provider: Provider) -> None:
+    before = known.client(ANNA)
+    assert by_provider(known.client()).status_code == 303
+    assert before.get("/").status_code == 303
+    assert known.client().post("/signin", data={"email": ANNA, "password": PASSWORD}).status_code == 401
+    again = known.client()
+    assert by_provider(again).status_code == 303
+    assert by_provider(known.client()).status_code == 303
+    assert again.get("/").status_code == 200
 
 
 def test_from_then_on_the_providers_name_counts(known: Site, provider: Provider) -> None:

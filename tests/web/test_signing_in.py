@@ -5,8 +5,10 @@ from sqlalchemy import select
 
 from brand_registry.access import operator
 from brand_registry.identity import invitations, signing_in
+from brand_registry.identity.enrolling import give_role
+from brand_registry.identity.errors import InvitationRefused
 from brand_registry.identity.tables import AccountEvent
-from brand_registry.people import Person, Role
+from brand_registry.people import Owner, Person, Role
 
 pytestmark = pytest.mark.slow
 
@@ -110,6 +112,51 @@ def test_an_invitation_opens_nobody_elses_account(known) -> None:
     known.client(ANNA)
     with known.database.reading() as session:
         assert [one.role for one in session.scalar(select(Person)).roles] == [Role.ADMINISTRATOR]
+
+
+def test_who_takes_up_a_link_meant_for_another_gets_nothing_that_is_given_later(known) -> None:
+    with known.database.writing("mallory") as session:
+        session.add(acme := Owner(key="acme", name="Acme"))
+        session.flush()
+        token = invitations.invite(session, operator(), "victim@house.org", Role.BRAND_MANAGER, acme.id)
+    mallory, data = known.client(), {"name": "Mallory", "password": "my own long password"}
+    assert mallory.post(f"/invitation/{token}", data=data).status_code == 303
+    assert mallory.get("/owners/acme").status_code == 200
+    for owner, status in (("acme", 303), (None, 401)):
+        with known.database.writing("anna") as session:
+            give_role(session, operator(), "victim@house.org", Role.OWNER if owner else Role.REVIEWER, owner)
+        typed = {"email": "victim@house.org", "password": data["password"]}
+        assert known.client().post("/signin", data=typed).status_code == status
+    assert mallory.get("/").status_code == 303
+    with known.database.writing("anna") as session:
+        token = invitations.password_link(session, operator(), "victim@house.org")
+    victim = known.client()
+    assert victim.post(f"/invitation/{token}", data={"password": "what only I can know"}).status_code == 303
+    with known.database.writing("anna") as session:
+        give_role(session, operator(), "victim@house.org", Role.LEAD, None)
+    typed = {"email": "victim@house.org", "password": "what only I can know"}
+    assert known.client().post("/signin", data=typed).status_code == 303
+
+
+def test_who_comes_second_to_one_address_changes_no_password(known, monkeypatch) -> None:
+    with known.database.writing("two owners") as session:
+        first, second = (
+            invitations.invite(session, operator(), "ben@example.com", role, None)
+            for role in (Role.REVIEWER, Role.LEAD)
+        )
+    told = {"email": "", "name": "Ben", "address": "127.0.0.1"}
+    real = invitations.hash_of
+
+    def meanwhile(password, *about):
+        monkeypatch.setattr(invitations, "hash_of", real)
+        invitations.accept(known.database, first, password="the first of the two", **told)
+        return real(password, *about)
+
+    monkeypatch.setattr(invitations, "hash_of", meanwhile)
+    with pytest.raises(InvitationRefused, match="in the same moment"):
+        invitations.accept(known.database, second, password="the second of the two", **told)
+    assert signing_in.sign_in(known.database, "ben@example.com", "the first of the two", "127.0.0.1")
+    assert invitations.accept(known.database, second, password="the first of the two", **told)
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,13 @@
 import io
 
 import pytest
+from sqlalchemy import select
 
+from brand_registry.access import operator
+from brand_registry.identity.errors import SignInRefused
+from brand_registry.identity.invitations import accept, invite
 from brand_registry.identity.signing_in import sign_in
+from brand_registry.people import Owner, Role
 from storage.database import Database, database_url
 from storage.settings import settings
 from workers.cli import main
@@ -51,6 +56,23 @@ def test_roles_are_given_and_taken(run) -> None:
     assert "brand_manager" not in run("people list")
     run("people leave bob@example.org")
     assert "has left" in run("people list")
+
+
+def test_whom_an_owner_let_in_needs_a_new_password_for_more(run) -> None:
+    run(ANNA)
+    run("owners add globex Globex")
+    database = Database(database_url())
+    with database.writing("globex") as session:
+        globex = session.scalar(select(Owner.id).where(Owner.key == "globex"))
+        token = invite(session, operator(), "bob@example.org", Role.BRAND_MANAGER, globex)
+    accept(database, token, email="", name="Bob", password=PASSWORD, address="127.0.0.1")
+    assert "password" not in run("people role bob@example.org owner --owner globex")
+    assert "people password bob@example.org" in run("people role bob@example.org reviewer")
+    with pytest.raises(SignInRefused):
+        sign_in(database, "bob@example.org", PASSWORD, "127.0.0.1")
+    run("people password bob@example.org", typed="another horse battery")
+    assert "password" not in run("people role bob@example.org lead")
+    database.close()
 
 
 WRONG = [

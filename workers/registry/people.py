@@ -68,15 +68,20 @@ def set_(arguments: argparse.Namespace) -> int:
 
 def role_(arguments: argparse.Namespace) -> int:
     """Exit status: 0, or 1 where it can't be."""
-    viewer, role = operator(), Role(arguments.role)
+    viewer, role, as_before = operator(), Role(arguments.role), True
     with opened() as database, database.writing(viewer.name) as session:
         if arguments.take:
             owner = owner_number(session, viewer, role, arguments.owner)
             take_role(session, viewer, arguments.email, role, owner, address=HERE)
         else:
-            give_role(session, viewer, arguments.email, role, arguments.owner)
+            as_before = give_role(session, viewer, arguments.email, role, arguments.owner)
     done = "is no longer" if arguments.take else "is"
     print(f"{plain(arguments.email)} {done} {role.value}{_held_for(arguments)}")
+    if not as_before:
+        print(
+            "an owner let them in, who may know their password: it opens nothing any more; give them a link "
+            f"for a new one, or set it with `detector people password {plain(arguments.email)}`"
+        )
     return 0
 
 
