@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from fastapi import FastAPI
-from fastapi.staticfiles import StaticFiles
 
 from brand_registry.web import problems
 from brand_registry.web.api import brands as brands_api
@@ -13,6 +12,7 @@ from brand_registry.web.api import parts as parts_api
 from brand_registry.web.api import pictures as pictures_api
 from brand_registry.web.api import trials as trials_api
 from brand_registry.web.gate import Gate
+from brand_registry.web.keeping import KeptFiles
 from brand_registry.web.pages import (
     account,
     brand_names,
@@ -67,7 +67,7 @@ def create_app(
     app.state.links = [link for part in every for link in part.links]
     for part in every:
         app.include_router(part.router)
-    files = StaticFiles(directory=HERE / "static")
+    files = KeptFiles(directory=HERE / "static")
     files.all_directories = list(static_folders(every))
     app.mount("/static", files, name="static")
     problems.install(app)

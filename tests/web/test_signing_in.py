@@ -1,5 +1,7 @@
 """Signing in over HTTP, and what keeps others out."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -174,6 +176,21 @@ def test_a_password_typed_as_an_address_is_not_kept(known) -> None:
     known.client().post("/signin", data={"email": "my secret password", "password": "x"})
     with known.database.reading() as session:
         assert "secret" not in session.scalar(select(AccountEvent)).email
+
+
+def test_browsers_keep_static_files_and_nothing_else(known) -> None:
+    page = known.client().get("/signin")
+    assert page.headers["cache-control"] == "no-store"
+    style = re.search(r"/static/style\.css\?\w+", page.text)[0]
+    for address, kept in (
+        (style, "public, max-age=31536000, immutable"),
+        (style.partition("?")[0], "no-cache"),
+        ("/static/nothing.css?1", "no-store"),
+    ):
+        answer = known.client().get(address)
+        assert answer.headers["cache-control"] == kept
+    again = known.client().get(style, headers={"If-None-Match": known.client().get(style).headers["etag"]})
+    assert again.status_code == 304
 
 
 def test_every_answer_carries_what_protects_it(known) -> None:
