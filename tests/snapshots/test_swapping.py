@@ -146,7 +146,7 @@ def dies(module, name, after=False):
 
 match point:
     case "before anything is written": dies(building, "_write_brands")
-    case "between the brands and the index": dies(building, "_write_index")
+    case "between the brands and the index": dies(building, "_write_references")
     case "before the references are written": dies(building, "write_references")
     case "before the manifest": dies(building, "describe")
     case "while it is written to the disk": dies(building, "sync")
