@@ -95,7 +95,7 @@ def test_without_out_the_results_go_to_standard_output(shop) -> None:
 
 
 def test_a_reader_that_closes_early_ends_it_quietly(shop) -> None:
-    file = catalogue(shop, 30_000)
+    file = catalogue(shop, 12_000)
     with subprocess.Popen(
         command(shop, file), stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()
     ) as run:
@@ -130,7 +130,7 @@ def interrupted(folder, file, number, *, workers="2"):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_an_interrupted_scan_goes_on_as_if_nothing_had_been(shop, number) -> None:
-    file = catalogue(shop, 30_000)
+    file = catalogue(shop, 12_000)
     assert scan(shop, file, "--out", "whole.jsonl").returncode == 0
     status, said = interrupted(shop, file, number)
     before = (shop / "o.jsonl").read_bytes()
@@ -160,7 +160,7 @@ def children(pid):
 
 
 def test_a_killed_worker_costs_nothing(shop) -> None:
-    file = catalogue(shop, 30_000)
+    file = catalogue(shop, 12_000)
     assert scan(shop, file, "--out", "whole.jsonl").returncode == 0
     words = command(shop, file, "--out", shop / "o.jsonl", "--workers", "2")
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()) as run:
@@ -174,7 +174,7 @@ def test_a_killed_worker_costs_nothing(shop) -> None:
 
 
 def test_the_processes_end_when_their_parent_is_killed(shop) -> None:
-    file = catalogue(shop, 30_000)
+    file = catalogue(shop, 12_000)
     words = command(shop, file, "--out", shop / "o.jsonl", "--workers", "3")
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()) as run:
         while len(children(run.pid)) < 3:
