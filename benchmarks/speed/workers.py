@@ -16,7 +16,7 @@ from pathlib import Path
 from benchmarks.databases import databases
 from benchmarks.invented import brand_names
 from benchmarks.measurement import Measurement
-from benchmarks.speed.stretches import Stretch, second_half
+from benchmarks.stretches import Stretch, second_half
 
 NAME = "workers"
 

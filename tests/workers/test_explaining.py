@@ -151,6 +151,8 @@ def test_nothing_of_a_listing_acts_on_the_terminal_or_as_markup() -> None:
 @pytest.mark.slow
 def test_a_picture_that_kills_its_reader_is_named_and_does_not_end_the_check(tmp_path, monkeypatch) -> None:
     class Dies:
+        engine = "dies"
+
         def read(self, data: bytes) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
