@@ -31,8 +31,9 @@ from workers.logs import configure
 from workers.starting import end_with_starter
 from workers.traces import trace
 
-WAITING = ("sweep", "fetch", "pull")
-"""Queues of work that mostly waits for others: done in threads. The first has precedence."""
+WAITING = ("sweep", "deliver", "fetch", "pull")
+"""Queues of work that mostly waits for others: done in threads. The first has precedence; what goes out to
+others is little, and somebody waits for it."""
 COMPUTING = ("check", "judge", "vision")
 """Queues of work that computes: done in processes with one thread each, which may die."""
 ALONE = ("registry",)

@@ -14,7 +14,11 @@ def options(command):
     [
         (
             QUEUES,
-            [("threads", "sweep,fetch,pull"), ("prefork", "check,judge,vision"), ("prefork", "registry")],
+            [
+                ("threads", "sweep,deliver,fetch,pull"),
+                ("prefork", "check,judge,vision"),
+                ("prefork", "registry"),
+            ],
         ),
         (["vision", "check"], [("prefork", "check,vision")]),
         (["pull"], [("threads", "pull")]),
