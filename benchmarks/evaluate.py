@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks.figure import Figure
+from benchmarks.figure import Estimate, Figure
 from benchmarks.parts import Part, parts
 from detector.errors import UnreadableInput
 from storage.settings import settings
@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.misses and arguments.misses.exists() and not arguments.misses.is_dir():
         raise UnreadableInput(f"{arguments.misses}: is a file; name a folder for the missed pictures")
     console = Console(highlight=False)
-    report: list[Figure] = []
+    report: list[Figure | Estimate] = []
     skipped: list[tuple[str, str]] = []
     failed = False
     for part in parts("quality", arguments.part):
@@ -79,9 +79,9 @@ def run(arguments: argparse.Namespace) -> int:
     return int(failed)
 
 
-def _measured(part: Part, data: Path, console: Any) -> tuple[list[Figure], Exception | None]:
+def _measured(part: Part, data: Path, console: Any) -> tuple[list[Figure | Estimate], Exception | None]:
     """What a part yields, up to where it fails."""
-    figures: list[Figure] = []
+    figures: list[Figure | Estimate] = []
     began = time.monotonic()
     try:
         with console.status(f"measuring {part.name}"):
@@ -92,7 +92,7 @@ def _measured(part: Part, data: Path, console: Any) -> tuple[list[Figure], Excep
     return figures, None
 
 
-def _print(console: Any, part: Part, figures: list[Figure], verbose: bool) -> None:
+def _print(console: Any, part: Part, figures: list[Figure | Estimate], verbose: bool) -> None:
     from rich.markup import escape
     from rich.table import Table
 
@@ -114,7 +114,7 @@ def _print(console: Any, part: Part, figures: list[Figure], verbose: bool) -> No
     console.print()
 
 
-def _cells(figure: Figure) -> tuple[str, str, str, str]:
+def _cells(figure: Figure | Estimate) -> tuple[str, str, str, str]:
     if not figure.total:
         return "[yellow]no cases[/]", "", "0", ""
     low, high = figure.interval
@@ -128,9 +128,11 @@ def _cells(figure: Figure) -> tuple[str, str, str, str]:
     return f"{figure.share:.{digits}%}", interval, f"{figure.total:,}", target
 
 
-def as_json(figure: Figure) -> dict[str, Any]:
+def as_json(figure: Figure | Estimate) -> dict[str, Any]:
     """A figure as `--out` writes it."""
-    counted: dict[str, Any] = {"hits": figure.hits, "total": figure.total}
+    counted: dict[str, Any] = {"total": figure.total}
+    if isinstance(figure, Figure):
+        counted["hits"] = figure.hits
     if figure.total:
         counted |= {"share": figure.share, "interval": list(figure.interval), "met": figure.met}
     return {

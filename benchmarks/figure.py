@@ -1,4 +1,4 @@
-"""A measured share with its interval, beside its target and what a plain peer reaches in the same run."""
+"""A measured number with its interval, beside its target and what a plain peer reaches in the same run."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -31,6 +31,29 @@ class Figure:
         """The 95% interval of Wilson (1927), which holds for small counts and shares near 0 or 1."""
         low, high = binomtest(self.hits, self.total).proportion_ci(method="wilson")
         return float(low), float(high)
+
+    @property
+    def met(self) -> bool | None:
+        if self.target is None or not self.total:
+            return None
+        return self.share <= self.target if self.at_most else self.share >= self.target
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A measure that is no share of cases, such as an average precision: `share` of `total` cases, with the
+    interval that a bootstrap gave it. Otherwise as `Figure`.
+    """
+
+    part: str
+    name: str
+    share: float
+    interval: tuple[float, float]
+    total: int
+    target: float | None = None
+    at_most: bool = False
+    peers: tuple[tuple[str, float], ...] = ()
+    misses: tuple[str, ...] = ()
 
     @property
     def met(self) -> bool | None:

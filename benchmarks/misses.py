@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from benchmarks.figure import Figure
+from benchmarks.figure import Estimate, Figure
 
 EACH = 24
 """Pictures of one figure, at most."""
@@ -14,7 +14,7 @@ _LONGEST = 640
 _BAND = 44
 
 
-def write_misses(figures: Iterable[Figure], data: Path, into: Path) -> int:
+def write_misses(figures: Iterable[Figure | Estimate], data: Path, into: Path) -> int:
     """Writes the misses that name a picture (`path: what became of it`), a folder for each figure.
 
     Paths are taken from `data`. Gives how many were written.

@@ -20,6 +20,7 @@ from pathlib import Path
 from rapidfuzz.distance import OSA
 from wordfreq import get_frequency_dict
 
+from benchmarks.everyday import EVERYDAY_FROM, is_everyday
 from benchmarks.figure import Figure
 from benchmarks.goods import Maker, makers
 from benchmarks.registry import registry, registry_of_shops
@@ -33,8 +34,6 @@ NAME = "imitations"
 IMITATIONS = "text/imitations.csv"
 NEEDS = (IMITATIONS, TITLES)
 
-_EVERYDAY_FROM = 1e-6
-_LANGUAGES = ("en", "es", "fr", "de", "it", "pt")
 _TITLES_EACH = 3
 _SHORTEST, _WORDS_EACH = 5, 2
 
@@ -59,7 +58,7 @@ def measure(data: Path) -> Iterator[Figure]:
     coined: list[Case] = []
     everyday: list[Case] = []
     for row in cases:
-        known = everyday if _is_everyday(row["imitation"]) else coined
+        known = everyday if is_everyday(row["imitation"]) else coined
         for title, brand in rng.sample(sample, _TITLES_EACH):
             text = opening_with(row["imitation"], title, brand)
             known.append(Case(row["brand"], row["imitation"], text))
@@ -77,7 +76,7 @@ def measure(data: Path) -> Iterator[Figure]:
     on_goods = [
         case
         for row in cases
-        if _is_everyday(row["imitation"]) and (maker := theirs.get(key_of(row["brand"])))
+        if is_everyday(row["imitation"]) and (maker := theirs.get(key_of(row["brand"])))
         for case in _on_goods(maker, row["imitation"], rng)
     ]
     if on_goods:
@@ -132,7 +131,7 @@ def _everyday_words(brands: Iterable[Brand]) -> list[str]:
     """Everyday English words that are nobody's name, the commonest first."""
     names = {key_of(name) for brand in brands for name in brand.names()}
     known = get_frequency_dict("en")
-    common = (word for word, share in known.items() if share >= _EVERYDAY_FROM and word.isalpha())
+    common = (word for word, share in known.items() if share >= EVERYDAY_FROM and word.isalpha())
     return sorted((word for word in common if word not in names), key=lambda word: -known[word])
 
 
@@ -145,9 +144,3 @@ def _near(key: str, words: Iterable[str]) -> Iterator[str]:
 def _rows(data: Path) -> list[dict[str, str]]:
     with (data / IMITATIONS).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
-
-
-def _is_everyday(imitation: str) -> bool:
-    words = "".join(c if c.isalnum() else " " for c in imitation.lower()).split()
-    lists = [get_frequency_dict(language) for language in _LANGUAGES]
-    return all(any(known.get(word, 0) >= _EVERYDAY_FROM for known in lists) for word in words)

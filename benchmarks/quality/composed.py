@@ -1,0 +1,102 @@
+"""Composed listings with known truth, brands and photos apart from those that weights were fitted on.
+
+`benchmarks/composed` says how they are made and `docs/benchmark.md` what they can't show. All figures are of
+the test part, reweighted to 5% of infringing listings where they say so. No figure on real counterfeits.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+from benchmarks.composed import measures
+from benchmarks.composed.case import Kind, Part
+from benchmarks.composed.measures import Sample, interval
+from benchmarks.composed.outcome import Outcome, of_part, outcome_of
+from benchmarks.composed.texts import text_cases
+from benchmarks.composed.world import World
+from benchmarks.figure import Estimate, Figure
+from benchmarks.goods import LISTINGS
+from benchmarks.quality.imitations import IMITATIONS
+from benchmarks.titles import TITLES
+from detector.judge import Judge
+
+NAME = "composed"
+NEEDS = (TITLES, IMITATIONS, LISTINGS)
+
+_ENOUGH = 200
+"""Cases from which on a reason's calibration has a target."""
+
+
+def measure(data: Path) -> Iterator[Figure | Estimate]:
+    """Each tactic, each kind of fair use, each reason and language, then all together."""
+    world = World(data)
+    judge = Judge(world.brands)
+    outcomes = [outcome_of(case, judge.judge(case.listing)) for case in text_cases(world)]
+    yield from figures(list(of_part(outcomes, Part.TEST)))
+
+
+def figures(outcomes: Sequence[Outcome]) -> Iterator[Figure | Estimate]:
+    for tactic, some in _by(outcomes, Kind.ABUSE, lambda one: one.tactic):
+        yield _found(f"abuse: {tactic}", some, 0.8)
+    for kind, some in _by(outcomes, Kind.TWIN, lambda one: one.tactic):
+        yield _flagged(f"twin: {kind}", some, 0.01 if kind == "real accessory titles" else 0.02)
+    for kind, some in _by(outcomes, Kind.PLAIN, lambda one: one.tactic):
+        yield _flagged(f"innocent: {kind}", some, 0.005)
+    for language, some in _by(outcomes, Kind.ABUSE, lambda one: one.language):
+        yield _found(f"abuse, language {language}", some, None)
+    for language, some in _by(outcomes, Kind.TWIN, lambda one: one.language):
+        yield _flagged(f"twins, language {language}", some, None)
+    sample = Sample.of(outcomes)
+    for name, measured, target, at_most in (
+        ("accuracy at 5%", measures.accuracy, 0.97, False),
+        ("F1 at 5%", measures.f1, 0.95, False),
+        ("precision at 5%", measures.precision, None, False),
+        ("recall", measures.recall, None, False),
+        ("innocent listings flagged", measures.false_flags, 0.005, True),
+        ("average precision at 5%", measures.average_precision, None, False),
+        ("true cases in the first 15% of the queue", measures.in_front(0.15), 0.95, False),
+        ("expected calibration error", measures.ece, 0.03, True),
+    ):
+        value = measured(sample.truth, sample.risk, sample.weight)
+        between = interval(sample, measured)
+        yield Estimate(NAME, name, value, between, len(outcomes), target, at_most)
+    for reason in sorted({reason for one in outcomes for reason in one.reasons}):
+        yield _calibrated(reason, outcomes, sample)
+
+
+def _calibrated(reason: str, outcomes: Sequence[Outcome], whole: Sample) -> Estimate:
+    """Of the listings whose gravest case has the reason, weighted as in the whole."""
+    which = [reason in one.reasons for one in outcomes]
+    some = Sample(whole.truth[which], whole.risk[which], whole.weight[which], whole.group[which])
+    value = measures.ece(some.truth, some.risk, some.weight)
+    target = 0.05 if len(some.truth) > _ENOUGH else None
+    return Estimate(
+        NAME,
+        f"calibration error, {reason}",
+        value,
+        interval(some, measures.ece),
+        len(some.truth),
+        target,
+        True,
+    )
+
+
+def _by(
+    outcomes: Sequence[Outcome], kind: Kind, key: Callable[[Outcome], str]
+) -> Iterator[tuple[str, list[Outcome]]]:
+    found: dict[str, list[Outcome]] = {}
+    for one in outcomes:
+        if one.kind is kind:
+            found.setdefault(key(one), []).append(one)
+    yield from sorted(found.items())
+
+
+def _found(name: str, some: Iterable[Outcome], target: float | None) -> Figure:
+    outcomes = list(some)
+    missed = tuple(one.shown for one in outcomes if not one.flagged)
+    return Figure(NAME, name, len(outcomes) - len(missed), len(outcomes), target, misses=missed)
+
+
+def _flagged(name: str, some: Iterable[Outcome], target: float | None) -> Figure:
+    outcomes = list(some)
+    wrong = tuple(one.shown for one in outcomes if one.flagged)
+    return Figure(NAME, name, len(wrong), len(outcomes), target, at_most=True, misses=wrong)
