@@ -4,13 +4,14 @@ What is shown is found with the live brands alone. Anybody may bring in a brand 
 and put it in shadow: judged together, its exact name would take the other's imitation from its case.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from brand_registry.record import Record
 from brand_registry.rules import BrandRules, Ruled, apply, rules_of
 from brand_registry.states import BrandState
+from detector.brand import Brand
 from detector.judge import Judge
 from detector.listing import Listing
 from detector.reading import PictureReading
@@ -63,6 +64,18 @@ class RegistryJudge(Judge):
     def compares_pictures(self) -> bool:
         counting = self._counting
         return super().compares_pictures or (counting is not None and counting.compares_pictures)
+
+    def judged_with(self, ids: Iterable[str]) -> list[Brand]:
+        """Of the brands with these ids, those that are live or in shadow."""
+        counting = {} if self._counting is None else self._counting.brands
+        found = (self.brands.get(name) or counting.get(name) for name in ids)
+        return [brand for brand in found if brand is not None]
+
+    def references_of(self, ids: Collection[str]) -> list[References]:
+        """What pictures of these brands there are to compare with, apart by whether the brands are live."""
+        held = (self.references, None if self._counting is None else self._counting.references)
+        found = (one.of(ids) for one in held if one is not None)
+        return [one for one in found if one is not None]
 
     def explain(
         self,

@@ -65,7 +65,7 @@ class Judge:
         self.index = MarkIndex.build(self.brands.values())
         self._signals = [*signals, *self._implied(meaning)]
         self._reads_unnamed = meaning is not None
-        self._references = references
+        self.references = references
         self.versions = versions or {}
         self._terms = default_terms()
         self._context = default_context()
@@ -79,7 +79,7 @@ class Judge:
     @property
     def compares_pictures(self) -> bool:
         """Whether it has references, and so wants the look of pictures read, not their text alone."""
-        return self._references is not None
+        return self.references is not None
 
     def view(self, listing: Listing, readings: Mapping[int, PictureReading] | None = None) -> View:
         """The listing with its marks found, as the signals see it."""
@@ -101,7 +101,7 @@ class Judge:
         )
 
     def _recognised(self, look: Appearance) -> Sequence[Sighting]:
-        return () if self._references is None else self._references.recognise(look)
+        return () if self.references is None else self.references.recognise(look)
 
     def judge(
         self,

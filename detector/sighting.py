@@ -1,5 +1,6 @@
 """The brands' own pictures, and what of them was recognised in a picture."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -60,3 +61,6 @@ class References(Protocol):
 
     def recognise(self, look: Appearance) -> list[Sighting]:
         """What of the references the picture shows, the surest first."""
+
+    def of(self, brands: Collection[str]) -> "References | None":
+        """Those of some brands alone, by their ids; None where there are none."""

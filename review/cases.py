@@ -3,7 +3,7 @@ version of the program.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -23,13 +23,16 @@ Json = Mapping[str, Any]
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A version of a listing, and the result that it got, as a scan would write it. `cases` are those that
-    ask for a person, each with whether it is in shadow.
+    ask for a person, each with whether it is in shadow. A `rescan`, by its number, may have looked at some
+    brands `only`: it tells nothing of the others' cases.
     """
 
     listing_id: int
     version_id: int
     result: Json
     cases: Sequence[tuple[Json, bool]]
+    rescan: int | None = None
+    only: Collection[str] | None = None
 
 
 def has_open_case(session: Session, listing_id: int) -> bool:
@@ -51,7 +54,9 @@ def open_cases(session: Session, judged: Judged) -> list[Case]:
         if case is not None:
             touched.append(case)
     named = {case.brand for case in touched}
-    for cases in before.values():
+    for brand, cases in before.items():
+        if judged.only is not None and brand not in judged.only:
+            continue
         for case in cases:
             if case.state == CaseState.OPEN and case.brand not in named and case.gone is None:
                 case.gone = at
@@ -93,6 +98,7 @@ def _case_for(
             opened=at,
             state=CaseState.OPEN,
             shadow=shadow,
+            rescan=judged.rescan,
         )
         session.add(case)
     if _merge(case, judged, found, evidence) | (case.shadow and not shadow):
@@ -120,6 +126,7 @@ def _merge(case: Case, judged: Judged, found: Json, evidence: Mapping[str, Json]
                     first_id=judged.version_id,
                     last_id=judged.version_id,
                     since=datetime.now(UTC),
+                    rescan=judged.rescan,
                 )
             )
         elif known.last_id != judged.version_id:

@@ -57,7 +57,8 @@ class Case(Base):
 
     `brand` is the brand's id in results. `shadow` cases are counted and never shown. `risk`, `reasons`,
     `qualifiers`, `missing` and `versions` are of the last time that the listing was judged, `version_id` is
-    what was judged then; `gone` is since when a newer version shows nothing of it any more.
+    what was judged then; `gone` is since when a newer version shows nothing of it any more. `rescan` is the
+    number of the rescan that opened it, None of those that came with their listing.
     """
 
     __tablename__ = "cases"
@@ -71,6 +72,7 @@ class Case(Base):
             postgresql_where=text("state = 'open'"),
         ),
         Index("ix_cases_queue", "state", "shadow", "risk"),
+        Index("ix_cases_rescan_brand", "rescan", "brand"),
     )
 
     id: Mapped[int] = mapped_column(Number, primary_key=True)
@@ -88,6 +90,7 @@ class Case(Base):
     opened: Mapped[datetime] = mapped_column(Time)
     changed: Mapped[datetime] = mapped_column(Time)
     gone: Mapped[datetime | None] = mapped_column(Time)
+    rescan: Mapped[int | None] = mapped_column(Number)
     lock: Mapped[int] = mapped_column(default=1)
 
     listing: Mapped[Listing] = relationship()
@@ -102,7 +105,7 @@ class Case(Base):
 class CaseEvidence(Base):
     """One thing found, once a case however often it is found. `what` is its JSON as in results, `key` the
     sha256 of all of it but its score. `versions` made it; it was found first in the listing's version
-    `first_id`, last in `last_id`.
+    `first_id`, last in `last_id`, first by the `rescan` of that number, if by one.
     """
 
     __tablename__ = "case_evidence"
@@ -118,5 +121,6 @@ class CaseEvidence(Base):
     first_id: Mapped[int] = mapped_column(Number, ForeignKey("listing_versions.id", ondelete="CASCADE"))
     last_id: Mapped[int] = mapped_column(Number, ForeignKey("listing_versions.id", ondelete="CASCADE"))
     since: Mapped[datetime] = mapped_column(Time)
+    rescan: Mapped[int | None] = mapped_column(Number)
 
     case: Mapped[Case] = relationship(back_populates="evidence")

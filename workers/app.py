@@ -13,6 +13,8 @@ twice, late or never, and what it asks for is done once. Nothing is expected bac
 | `read` | vision, check | reads a picture |
 | `judge` | judge, check | judges listings |
 | `open_cases` | judge | opens cases of what was found |
+| `rescan` | rescan | judges a part of what was judged before again |
+| `move_rescans` | sweep | gives out parts of rescans, as far as their budgets go |
 | `try` | check | judges listings that brand owners try |
 | `check_uploads`, `check_pictures` | registry | take the brands' pictures through the gates |
 | `publish` | registry | publishes a snapshot of a registry that changed |
@@ -38,7 +40,9 @@ COMPUTING = ("check", "judge", "vision")
 """Queues of work that computes: done in processes with one thread each, which may die."""
 ALONE = ("registry",)
 """Queues of work that starts processes of its own, and so is done in one that holds no model."""
-QUEUES = WAITING + COMPUTING + ALONE
+BEHIND = ("rescan",)
+"""Queues of work that computes and can wait: done in processes that the system lets all others go before."""
+QUEUES = WAITING + COMPUTING + ALONE + BEHIND
 
 SOFT_LIMIT, HARD_LIMIT = 240, 300
 """Seconds that a task may take before it is told to end, and before it is ended."""
@@ -46,7 +50,11 @@ VISIBILITY = 6 * 3600
 """Seconds after which Redis takes a message for lost: far more than any task takes, so that none is running
 twice for it. What is really lost, the sweeper finds long before."""
 
-app = Celery("detector", broker=broker_url(), include=["workers.tasks.graph", "workers.tasks.registry"])
+app = Celery(
+    "detector",
+    broker=broker_url(),
+    include=["workers.tasks.graph", "workers.tasks.registry", "workers.tasks.rescans"],
+)
 app.conf.update(
     accept_content=["json"],
     task_serializer="json",
@@ -76,6 +84,7 @@ app.conf.update(
             ("sweep", "sweep", 2.0),
             ("schedule", "sweep", 15.0),
             ("forget", "sweep", 3600.0),
+            ("move_rescans", "sweep", 2.0),
             ("try", "check", 1.0),
             ("check_uploads", "registry", 2.0),
             ("check_pictures", "registry", 300.0),

@@ -23,6 +23,7 @@ _COMMANDS = {
         "build, list, verify and prune what is judged with, made of the registry",
     ),
     "worker": ("workers.worker", "work on queues until it is told to end (default: all of them)"),
+    "rescan": ("workers.rescan", "judge again what was judged before: a brand joined, or a rule changed"),
     "status": ("workers.status", "how the work stands: what waits, what failed and why, what was put aside"),
     "beat": ("workers.beat", "say when it is time: the schedule, and the search for what got lost"),
     "serve": ("workers.serve", "serve the brand owners' pages and the API"),

@@ -11,5 +11,7 @@ SECONDS = Histogram(
 )  # fmt: skip
 WANTED = Counter("detector_readings_wanted", "Readings that were wanted of pictures", ["found"])
 
-STAGES = {"runs": "pull", "pictures": "fetch", "readings": "read", "items": "judge"}
+STAGES = {
+    "runs": "pull", "pictures": "fetch", "readings": "read", "items": "judge", "rescan_parts": "rescan",
+}  # fmt: skip
 """By the tables of the work."""

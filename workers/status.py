@@ -130,7 +130,10 @@ def _show_quarantine(console: "Console", now: "Standing") -> None:
         console.print(f"  [red]{where}[/] {escape(plain(one['why']))}", soft_wrap=True)
 
 
-_KINDS = {"row": "row", "items": "listing", "pictures": "picture", "readings": "picture", "runs": "pull"}
+_KINDS = {
+    "row": "row", "items": "listing", "pictures": "picture", "readings": "picture", "runs": "pull",
+    "again": "listing", "rescan_parts": "part of a rescan",
+}  # fmt: skip
 
 
 def _age(seconds: float | None) -> str:

@@ -57,12 +57,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 def worker_commands(queues: Sequence[str], processes: int) -> list[list[str]]:
     """What to start for these queues: threads for those that wait, processes for those that compute."""
-    from workers.app import ALONE, COMPUTING, WAITING
+    from workers.app import ALONE, BEHIND, COMPUTING, WAITING
 
     # The order in which a worker is told its queues is the order in which it looks into them.
     waiting = [queue for queue in WAITING if queue in queues]
     computing = [queue for queue in COMPUTING if queue in queues]
     alone = [queue for queue in ALONE if queue in queues]
+    behind = [queue for queue in BEHIND if queue in queues]
     commands = []
     if waiting:
         commands.append(_celery("threads", THREADS, waiting))
@@ -71,6 +72,11 @@ def worker_commands(queues: Sequence[str], processes: int) -> list[list[str]]:
         commands.append([*_celery("prefork", processes, computing), most])
     if alone:
         commands.append(_celery("prefork", 1, alone))
+    if behind:
+        # Whatever is live goes first, by the system's own means.
+        most = f"--max-memory-per-child={settings().child_memory * 1024}"
+        half = max(1, processes // 2)
+        commands.append(["nice", "-n", "19", *_celery("prefork", half, behind), most])
     return commands
 
 

@@ -4,7 +4,7 @@ Marks are proposed by vectors of regions, because a mark has few points of its o
 their points, because any part of one may be seen.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -88,6 +88,11 @@ class ReferenceIndex:
         self._marks = MarkIndex(marks, self.parts.marks, self.parts.nearest)
         self._known_marks: dict[Reference, list[tuple[float, ...]]] = {}
         self._hashes, self._votes = self.parts.hashes, self.parts.votes
+
+    def of(self, brands: Collection[str]) -> "ReferenceIndex | None":
+        """An index of the references of some brands alone, None where they have none."""
+        some = [one for one in self.references if one.brand in brands]
+        return ReferenceIndex(some) if some else None
 
     def likest(self, look: Appearance, kind: AssetKind) -> list[Reference]:
         """The references of a kind that a picture is likest to as a whole: itself, if it is one of them."""

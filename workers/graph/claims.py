@@ -16,6 +16,7 @@ from storage.settings import settings
 from workers.counters import FAILED, IN, OUT, STAGES
 from workers.graph.outbox import announce
 from workers.graph.tables import Item, Picture, Quarantined, Reading, Run, State, Work
+from workers.rescans.tables import RescanPart
 
 _log = structlog.get_logger()
 MOST_ATTEMPTS = 3
@@ -26,9 +27,10 @@ KILLED = {
     "items": "the process that judged it crashed, three times",
     "pictures": "the process that fetched it was killed, three times",
     "runs": "the process that pulled it was killed, three times",
+    "rescan_parts": "the process that judged it again was killed, three times",
 }
 
-Kind = TypeVar("Kind", Run, Picture, Reading, Item)
+Kind = TypeVar("Kind", Run, Picture, Reading, Item, RescanPart)
 
 
 def now() -> datetime:
@@ -137,7 +139,7 @@ def failed(
         row.state, row.due = State.WAITING, now() + max(pause(row.attempts), asked)
 
 
-def give_up(session: Session, row: Run | Picture | Reading | Item, why: str) -> None:
+def give_up(session: Session, row: Run | Picture | Reading | Item | RescanPart, why: str) -> None:
     """Puts work where a person sees it. A picture that can't be read is no end of its listings: they are
     judged without it, and say so.
     """

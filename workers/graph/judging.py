@@ -39,14 +39,18 @@ class Judges(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Claimed:
+class Claimed:
+    """For whom a version of a listing is judged: an item of a run, or whoever counts otherwise."""
+
     item: int
     run: int
     lane: str
 
 
 @dataclass(slots=True)
-class _Job:
+class Job:
+    """A listing with what was read of its pictures, ready to be judged; `item` is as it was claimed."""
+
     item: int
     run: int
     lane: str
@@ -63,18 +67,18 @@ class _Job:
 class _Judged:
     """`to_open` are the cases that ask for a person, each with whether it is in shadow."""
 
-    job: _Job
+    job: Job
     result: Result
     to_open: Sequence[tuple[Json, bool]]
 
 
 @dataclass(slots=True)
-class _Work:
+class Gathered:
     """Jobs, and what else is to be done: items that are outdated, items of which pictures must be read first
     (their sha256, and how urgently), and readings that are gone, and why.
     """
 
-    jobs: list[_Job] = field(default_factory=list)
+    jobs: list[Job] = field(default_factory=list)
     superseded: list[int] = field(default_factory=list)
     unread: dict[int, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
     lost: dict[int, str] = field(default_factory=dict)
@@ -87,11 +91,11 @@ def judge(
     judging = judges.current()
     with announcing(database, "judge") as session:
         claimed = {
-            one.version_id: _Claimed(one.id, one.run_id, one.lane)
+            one.version_id: Claimed(one.id, one.run_id, one.lane)
             for one in claim(session, Item, numbers, again, "judge")
         }
     with database.reading() as session:
-        work = _gather(session, blobs, claimed, judging.compares_pictures)
+        work = gather(session, blobs, claimed, judging.compares_pictures)
     results: list[_Judged] = []
     faults: list[tuple[int, str]] = []
     for job in work.jobs:
@@ -126,9 +130,9 @@ def _settle(session: Session, results: Sequence[_Judged]) -> None:
     announce(session, "open_cases", with_cases)
 
 
-def _gather(session: Session, blobs: Blobs, claimed: Mapping[int, _Claimed], looks: bool) -> _Work:
-    """What is to be judged, by versions of listings."""
-    work = _Work()
+def gather(session: Session, blobs: Blobs, claimed: Mapping[int, Claimed], looks: bool) -> Gathered:
+    """What is to be judged, by versions of listings; `looks` says whether pictures have to be looked at."""
+    work = Gathered()
     rows = session.execute(
         select(
             ListingVersion.id, ListingVersion.data, ListingVersion.number, ListingRow.id, ListingRow.version
@@ -136,22 +140,22 @@ def _gather(session: Session, blobs: Blobs, claimed: Mapping[int, _Claimed], loo
         .join(ListingRow, ListingRow.id == ListingVersion.listing_id)
         .where(ListingVersion.id.in_(claimed))
     )
-    jobs: dict[int, _Job] = {}
+    jobs: dict[int, Job] = {}
     for version_id, data, number, listing_id, newest in rows:
         one = claimed[version_id]
         if number < newest:
             # It says something else by now, and that is judged in its own turn.
             work.superseded.append(one.item)
         else:
-            jobs[version_id] = _Job(
-                one.item, one.run, one.lane, listing_id, Listing.model_validate_json(data)
-            )
+            jobs[version_id] = Job(one.item, one.run, one.lane, listing_id, Listing.model_validate_json(data))
     _add_pictures(session, blobs, jobs, looks, work)
     work.jobs = [job for job in jobs.values() if job.item not in work.unread]
     return work
 
 
-def _add_pictures(session: Session, blobs: Blobs, jobs: Mapping[int, _Job], looks: bool, work: _Work) -> None:
+def _add_pictures(
+    session: Session, blobs: Blobs, jobs: Mapping[int, Job], looks: bool, work: Gathered
+) -> None:
     shown = session.execute(
         select(
             Shown.version_id, Shown.position, Picture.reference, Picture.sha256, Picture.state, Picture.why
@@ -188,7 +192,7 @@ def _readings(session: Session, sha256s: Collection[str]) -> dict[str, Reading]:
     return readings
 
 
-def _read_first(session: Session, work: _Work) -> None:
+def _read_first(session: Session, work: Gathered) -> None:
     """Sends items back to wait for pictures that were not read, or whose reading is gone."""
     for number, why in work.lost.items():
         read = session.get_one(Reading, number)

@@ -18,7 +18,10 @@ from workers.graph.tables import Lane, Outgoing
 _SENT_AT_ONCE = 500
 _log = structlog.get_logger()
 
-QUEUE_OF = {"pull": "pull", "fetch": "fetch", "read": "vision", "judge": "judge", "open_cases": "judge"}
+QUEUE_OF = {
+    "pull": "pull", "fetch": "fetch", "read": "vision", "judge": "judge", "open_cases": "judge",
+    "rescan": "rescan",
+}  # fmt: skip
 """Of listings of a catalogue; those that are checked before they are listed have one queue for all."""
 TOGETHER = {"fetch": 16, "judge": 50, "open_cases": 50}
 """How many pieces of work one message asks for; of others one, as a crash costs them all an attempt."""

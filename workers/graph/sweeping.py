@@ -15,10 +15,15 @@ from workers.graph.claims import lease, now, overdue
 from workers.graph.counting import free
 from workers.graph.outbox import QUEUE_OF, TOGETHER, announce, announcing, send
 from workers.graph.tables import Item, Lane, Picture, Reading, Run, State, Work
+from workers.rescans.tables import RescanPart
 
 AT_A_TIME = 500
 
-TASK_OF: dict[type[Work], str] = {Run: "pull", Picture: "fetch", Reading: "read", Item: "judge"}
+TASK_OF: dict[type[Work], str] = {
+    Run: "pull", Picture: "fetch", Reading: "read", Item: "judge", RescanPart: "rescan",
+}  # fmt: skip
+_OF_CATALOGUES = (Run, RescanPart)
+"""What has no lane of its own."""
 
 
 def sweep(database: Database) -> dict[str, int]:
@@ -48,7 +53,7 @@ def overdue_work(kind: type[Work], in_line: bool = False) -> Any:
     """What nobody was heard of in time, oldest first; where the rest waits `in_line`, what was claimed."""
     columns: list[Any] = [kind.id, kind.attempts]
     columns += [Item.step] if kind is Item else []
-    columns += [] if kind is Run else [kind.lane]  # type: ignore[attr-defined]
+    columns += [] if kind in _OF_CATALOGUES else [kind.lane]  # type: ignore[attr-defined]
     at = now()
     states = kind.state.in_([State.WORKING] if in_line else [State.WAITING, State.WORKING])
     return select(*columns).where(states, overdue(kind, at)).order_by(kind.due).limit(AT_A_TIME)
@@ -72,7 +77,7 @@ def _sweep(session: Session, kind: type[Work], task: str, room: int) -> int:
     for row in rows:
         step = "open_cases" if kind is Item and row.step == "case" else task
         # What failed before is given out alone, so that it takes nothing with it.
-        grouped[step, Lane.CATALOGUE if kind is Run else row.lane, row.attempts > 0].append(row.id)
+        grouped[step, Lane.CATALOGUE if kind in _OF_CATALOGUES else row.lane, row.attempts > 0].append(row.id)
     for (step, lane, alone), numbers in sorted(grouped.items()):
         announce(session, step, numbers, lane, alone)
     if rows:

@@ -48,6 +48,12 @@ def publish(database: Database, *, anew: bool = False, wait: bool = False) -> Pu
     return publish_snapshot(database, blobs(), snapshots(), look_engine(), anew=anew, wait=wait)
 
 
+def current_revision() -> int:
+    """The registry's in the current snapshot, -1 where there is none."""
+    manifest = _current_manifest()
+    return -1 if manifest is None else manifest.revision
+
+
 def current_snapshot() -> CurrentSnapshot:
     """For processes that judge on and on: `current_snapshot().judge()` is the newest judge each time."""
     from workers.judges import judge_of

@@ -34,7 +34,7 @@ def _pulses() -> Pulses:
 
 
 @cache
-def _judges() -> Any:
+def judges() -> Any:
     from workers.graph.judges import SnapshotJudges
 
     return SnapshotJudges(database(), idle=_IDLE)
@@ -132,7 +132,7 @@ def judge(self: Step, numbers: list[int]) -> None:
     from workers.graph.judging import judge as judge_now
 
     if not self.parted(Item, numbers):
-        judge_now(database(), blobs(), _judges(), numbers, self.again())
+        judge_now(database(), blobs(), judges(), numbers, self.again())
 
 
 @step("open_cases")

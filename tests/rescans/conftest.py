@@ -1,0 +1,77 @@
+"""A graph that also judges again, in this process."""
+
+from dataclasses import dataclass
+
+import pytest
+from sqlalchemy import select
+
+from brand_registry.changes import Registry
+from brand_registry.judging import RegistryJudge
+from brand_registry.record import Record
+from storage.blobs import Blobs
+from tests.graph.conftest import ACMERA, Graph
+from workers.graph import outbox
+from workers.rescans import moving
+from workers.rescans.tables import Kind
+from workers.rescans.telling import Report, report
+from workers.rescans.working import move_on, rescan
+
+ZEPHYRA = Record(id="zephyra", name="Zephyra")
+
+
+@dataclass
+class Rescans(Graph):
+    """`revision` is of the snapshot that is judged with."""
+
+    revision: int = 0
+
+    def do(self, task: str, numbers: list[int], again: bool = False) -> None:
+        if task == "rescan":
+            rescan(self.database, self.blobs, self, numbers, again)
+        else:
+            super().do(task, numbers, again)
+
+    def registry(self, *brands: Record, **more) -> None:
+        """Has these brands judged with from now on."""
+        with self.database.writing("test") as session:
+            row = session.scalars(select(Registry)).one()
+            row.revision += 1
+            self.revision = row.revision
+        versions = {"detector": "1", "registry": f"r{self.revision}-0123456789ab"}
+        self.judge = RegistryJudge(brands, versions=versions, **more)
+
+    def begin(self, *brands: str, **wish) -> int:
+        with self.database.writing("test") as session:
+            kind = Kind.BRAND if brands else Kind.RULE
+            number = moving.begin(session, moving.Wish(kind, brands, **wish), "test").id
+            moving.advance(session, moving.resume(session, number), self.revision)
+        return number
+
+    def again(self, *brands: str, **wish) -> Report:
+        """Judges everything again, to the end."""
+        number = self.begin(*brands, **wish)
+        self.finish()
+        return self.report(number)
+
+    def finish(self) -> None:
+        self.run()
+        move_on(self.database, self.revision)
+        self.run()
+
+    def move(self, deed, number: int) -> None:
+        with self.database.writing("test") as session:
+            moving.advance(session, deed(session, number), self.revision)
+
+    def report(self, number: int) -> Report:
+        with self.database.reading() as session:
+            return report(session, moving.known(session, number))
+
+
+@pytest.fixture
+def rescans(database, tmp_path, monkeypatch) -> Rescans:
+    monkeypatch.setattr(outbox, "send", lambda *_: 0)
+    folder = tmp_path / "market"
+    folder.mkdir()
+    house = Rescans(database, Blobs(tmp_path / "blobs"), folder)
+    house.registry(ACMERA)
+    return house

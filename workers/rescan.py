@@ -1,0 +1,120 @@
+"""`detector rescan`: has the workers judge again what was judged before, after something changed."""
+
+import argparse
+import sys
+import time
+from contextlib import closing
+
+import orjson
+from rich.console import Console
+from rich.progress import Progress
+
+from brand_registry.access import one_brand, operator
+from brand_registry.stored import public_id
+from storage.database import Database, database_url
+from workers.broker import broker_kept
+from workers.graph.outbox import announcing
+from workers.registry.current import current_revision
+from workers.rescans import moving
+from workers.rescans.showing import show
+from workers.rescans.tables import ENDED, Kind, RescanState
+from workers.rescans.telling import Report, report, reports
+
+_LOOKS = 0.25
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    deeds = parser.add_subparsers(title="what to do", metavar="DEED", required=True)
+    start = deeds.add_parser("start", help="judge again, with what the registry holds now")
+    what = start.add_mutually_exclusive_group(required=True)
+    what.add_argument(
+        "--brand",
+        action="append",
+        metavar="ID",
+        help="for this brand, which joined or changed; may be repeated",
+    )
+    what.add_argument(
+        "--rule", action="store_true", help="for all brands: a rule, weight or threshold changed"
+    )
+    start.add_argument("--budget", type=_count, metavar="N", help="listings an hour at most")
+    start.add_argument(
+        "--cap", type=_count, metavar="N", help="cases opened a brand at most; the rest is kept"
+    )
+    start.add_argument("--wait", action="store_true", help="until it has come to its end")
+    start.set_defaults(run=_start)
+    for name, about, run in (
+        ("status", "how rescans stand", _status),
+        ("pause", "halt one; `resume` has it go on", _move),
+        ("resume", "have one go on that was paused, or waits for a yes", _move),
+        ("abort", "end one; the cases that it opened stay", _move),
+    ):
+        deed = deeds.add_parser(name, help=about)
+        if name == "status":
+            deed.add_argument("number", type=int, nargs="?", metavar="N", help="this one alone")
+            deed.add_argument("--json", action="store_true", help="as JSON")
+        else:
+            deed.add_argument("number", type=int, metavar="N")
+        deed.set_defaults(run=run, deed=name)
+
+
+def _start(arguments: argparse.Namespace) -> int:
+    """Exit status: 0 begun, or with --wait completed; 1 otherwise."""
+    console = Console(highlight=False)
+    with closing(Database(database_url())) as database, broker_kept():
+        with announcing(database, "command line") as session:
+            brands = [one_brand(session, operator(), name) for name in arguments.brand or ()]
+            names = [public_id(brand.owner.key, brand.key) for brand in brands]
+            kind = Kind.RULE if arguments.rule else Kind.BRAND
+            wish = moving.Wish(kind, names, arguments.budget, arguments.cap)
+            number = moving.begin(session, wish, operator().name).id
+            rescan = moving.resume(session, number)
+            moving.advance(session, rescan, current_revision())
+        console.print(
+            f"The workers judge again, as rescan {number}; `detector rescan status {number}` tells."
+        )
+        return _watch(console, database, number) if arguments.wait else 0
+
+
+def _watch(console: Console, database: Database, number: int) -> int:
+    """Until it has come to its end, or somebody pauses it."""
+    with Progress(*Progress.get_default_columns(), "{task.fields[of]}", console=Console(stderr=True)) as bar:
+        task = bar.add_task("judging again", total=1.0, of="", visible=bar.console.is_terminal)
+        while (now := _report(database, number)).state not in (*ENDED, RescanState.PAUSED):
+            bar.update(task, completed=now.share, of=f"{now.counts['listings']:,} listings")
+            time.sleep(_LOOKS)
+    show(console, [now])
+    return int(now.state != RescanState.COMPLETED)
+
+
+def _status(arguments: argparse.Namespace) -> int:
+    with closing(Database(database_url())) as database:
+        if arguments.number is not None:
+            found = [_report(database, arguments.number)]
+        else:
+            with database.reading() as session:
+                found = reports(session)
+    if arguments.json:
+        sys.stdout.buffer.write(orjson.dumps(found, option=orjson.OPT_APPEND_NEWLINE))
+    else:
+        show(Console(highlight=False), found)
+    return 0
+
+
+def _move(arguments: argparse.Namespace) -> int:
+    deed = {"pause": moving.pause, "resume": moving.resume, "abort": moving.abort}[arguments.deed]
+    with closing(Database(database_url())) as database, broker_kept():
+        with announcing(database, "command line") as session:
+            moving.advance(session, deed(session, arguments.number), current_revision())
+        show(Console(highlight=False), [_report(database, arguments.number)])
+    return 0
+
+
+def _report(database: Database, number: int) -> Report:
+    with database.reading() as session:
+        return report(session, moving.known(session, number))
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 10**12:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 on")
+    return int(text)

@@ -1,0 +1,103 @@
+"""What a judgement of a rescan does to the queue: cases opened, merged, gone or kept back."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from review.cases import Judged, open_cases
+from review.tables import Case, CaseState, Listing, ListingVersion
+from workers.graph.counting import new_rows
+from workers.graph.opinions import Json
+from workers.rescans.judging import Again
+from workers.rescans.tables import Kept
+
+Effects = Counter[str]
+"""How many cases were `opened`, `merged`, `gone` and `kept`, and listings `left` to their own turn."""
+
+
+class Opening:
+    """Opens the cases of one rescan; `cap` is the most a brand, `only` the brands that it is about."""
+
+    def __init__(self, rescan: int, cap: int | None, only: Collection[str] | None) -> None:
+        self._rescan, self._cap, self._only = rescan, cap, only
+
+    def open_all(self, session: Session, judged: Sequence[Again]) -> Effects:
+        """In the order of the risk, so that what is kept back is the least of them."""
+        effects: Effects = Counter()
+        opened = self._opened(session)
+        for one in sorted(judged, key=_risk, reverse=True):
+            effects += self._open(session, one, opened)
+        return effects
+
+    def _open(self, session: Session, one: Again, opened: Counter[str]) -> Effects:
+        effects: Effects = Counter()
+        newest = session.execute(
+            select(ListingVersion.number, Listing.version)
+            .join(Listing, Listing.id == ListingVersion.listing_id)
+            .where(ListingVersion.id == one.version)
+            .with_for_update(of=Listing)
+        ).one_or_none()
+        if newest is None or newest[0] != newest[1]:
+            effects["left"] += 1  # it says something else by now, which is judged in its own turn
+            return effects
+        before = self._open_of(session, one.listing)
+        wanted = []
+        for case, shadow in one.asked:
+            over = self._cap is not None and opened[case["brand"]] >= self._cap
+            if over and case["brand"] not in before:
+                effects["kept"] += self._keep(session, one, case, shadow)
+            else:
+                wanted.append((case, shadow))
+        if not wanted and not before:
+            return effects
+        result = orjson.loads(one.result.to_json())
+        touched = open_cases(
+            session, Judged(one.listing, one.version, result, wanted, self._rescan, self._only)
+        )
+        for row in touched:
+            brand = row.brand
+            effects["merged" if brand in before else "opened"] += 1
+            opened[brand] += brand not in before
+        after = self._open_of(session, one.listing)
+        effects["gone"] += sum(gone and not before.get(brand, True) for brand, gone in after.items())
+        return effects
+
+    def _opened(self, session: Session) -> Counter[str]:
+        rows = session.execute(
+            select(Case.brand, func.count()).where(Case.rescan == self._rescan).group_by(Case.brand)
+        )
+        return Counter(dict(rows.tuples().all()))
+
+    def _open_of(self, session: Session, listing: int) -> dict[str, bool]:
+        """The brands with an open case of a listing, each with whether nothing shows of it any more."""
+        rows = session.execute(
+            select(Case.brand, Case.gone).where(Case.listing_id == listing, Case.state == CaseState.OPEN)
+        )
+        return {brand: gone is not None for brand, gone in rows if self._only is None or brand in self._only}
+
+    def _keep(self, session: Session, one: Again, case: Json, shadow: bool) -> int:
+        said: dict[str, Any] = orjson.loads(one.result.to_json())
+        row = {
+            "rescan_id": self._rescan, "brand": case["brand"], "listing_id": one.listing,
+            "version_id": one.version, "risk": case["risk"], "shadow": shadow,
+            "found": said | {"cases": [case]},
+        }  # fmt: skip
+        made = new_rows(session, Kept, ["rescan_id", "brand", "listing_id"], Kept.id)
+        return len(session.scalars(made, [row]).all())
+
+
+def with_open_cases(session: Session, versions: Sequence[int], brands: Collection[str] | None) -> set[int]:
+    """Of the listings of these versions, those that have open cases of the brands."""
+    listings = select(ListingVersion.listing_id).where(ListingVersion.id.in_(versions))
+    found = select(Case.listing_id).where(Case.listing_id.in_(listings), Case.state == CaseState.OPEN)
+    if brands is not None:
+        found = found.where(Case.brand.in_(brands))
+    return set(session.scalars(found))
+
+
+def _risk(one: Again) -> float:
+    return max((float(case["risk"]) for case, _ in one.asked), default=0.0)
