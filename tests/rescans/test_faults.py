@@ -9,7 +9,7 @@ from review.tables import Case, CaseEvidence
 from tests.faults.conftest import House, open_house, until
 from workers.graph.outbox import announcing
 from workers.rescans import moving
-from workers.rescans.tables import ENDED, Kind, RescanState
+from workers.rescans.tables import ENDED, Kind
 from workers.rescans.telling import Report, report
 
 pytestmark = pytest.mark.slow

@@ -18,6 +18,7 @@ def options(command):
                 ("threads", "sweep,deliver,fetch,pull"),
                 ("prefork", "check,judge,vision"),
                 ("prefork", "registry"),
+                ("prefork", "rescan"),
             ],
         ),
         (["vision", "check"], [("prefork", "check,vision")]),
@@ -29,7 +30,8 @@ def test_each_kind_of_work_gets_the_pool_that_suits_it(queues, expected) -> None
     given = [options(command) for command in worker_commands(queues, 2)]
     assert [(each["--pool"], each["--queues"]) for each in given] == expected
     processes = {each["--queues"]: each["--concurrency"] for each in given if each["--pool"] == "prefork"}
-    assert all(count == ("1" if queues == "registry" else "2") for queues, count in processes.items())
+    alone = {"registry", "rescan"}
+    assert all(count == ("1" if queues in alone else "2") for queues, count in processes.items())
 
 
 @pytest.mark.parametrize(

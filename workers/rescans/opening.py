@@ -68,9 +68,11 @@ class Opening:
 
     def _opened(self, session: Session) -> Counter[str]:
         rows = session.execute(
-            select(Case.brand, func.count()).where(Case.rescan == self._rescan).group_by(Case.brand)
+            select(Case.brand, func.count().label("opened"))
+            .where(Case.rescan == self._rescan)
+            .group_by(Case.brand)
         )
-        return Counter(dict(rows.tuples().all()))
+        return Counter({row.brand: row.opened for row in rows})
 
     def _open_of(self, session: Session, listing: int) -> dict[str, bool]:
         """The brands with an open case of a listing, each with whether nothing shows of it any more."""
