@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from brand_registry.people import HOUSE, Owner
 from brand_registry.tables import Brand
+from review.groups.clues import Pictured
+from review.groups.tying import keep_looks
 from review.queue.entering import follow
 from review.tables import Case, CaseEvidence, CaseState
 
@@ -24,7 +26,8 @@ Json = Mapping[str, Any]
 class Judged:
     """A version of a listing, and the result that it got, as a scan would write it. `cases` are those that
     ask for a person, each with whether it is in shadow. A `rescan`, by its number, may have looked at some
-    brands `only`: it tells nothing of the others' cases.
+    brands `only`: it tells nothing of the others' cases. `pictures` are those of the listing that were read,
+    None where nobody says.
     """
 
     listing_id: int
@@ -33,6 +36,7 @@ class Judged:
     cases: Sequence[tuple[Json, bool]]
     rescan: int | None = None
     only: Collection[str] | None = None
+    pictures: Sequence[Pictured] | None = None
 
 
 def has_open_case(session: Session, listing_id: int) -> bool:
@@ -61,8 +65,10 @@ def open_cases(session: Session, judged: Judged) -> list[Case]:
             if case.state == CaseState.OPEN and case.brand not in named and case.gone is None:
                 case.gone = at
     session.flush()
+    if touched:
+        keep_looks(session, judged.pictures or ())
     for case in touched:
-        follow(session, case)
+        follow(session, case, judged.pictures)
     return touched
 
 

@@ -1,8 +1,6 @@
 """Pictures that are alike, grouped as they come: on disk, so that memory doesn't grow with their number.
 
-Two pictures are alike where their PDQ hashes differ in no more than 22 of 256 bits, in any of eight turns. A
-hash is kept in thirteen bands: hashes that differ in up to twelve bits have at least one band in common, and
-of those that differ in 22 nine in ten have (multi-index hashing, Norouzi and others, 2012).
+Two pictures are alike where their PDQ hashes differ in no more than 22 of 256 bits, in any of eight turns.
 """
 
 import sqlite3
@@ -14,19 +12,13 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from detector.image.bands import ALIKE, bands
 from detector.image.copies import HASHABLE
-from detector.image.hashes import BITS, distances
+from detector.image.hashes import distances
 
 Hashes = NDArray[np.uint8]
 """(8, 32): a picture's hash in its eight turns."""
 
-ALIKE = 22
-"""Bits: of 500 photos of a shop's goods none lies nearer to another than 24, but for the same one again."""
-_BANDS = 13
-_BAND_OF_BIT = np.arange(BITS) * _BANDS // BITS
-_FIRSTS = np.searchsorted(_BAND_OF_BIT, np.arange(_BANDS))
-_WORTH = 1 << (np.arange(BITS) - _FIRSTS[_BAND_OF_BIT])
-_SHIFT = 24  # bits: no band is wider
 _MOST_LIKELY = 500
 """Hashes compared in earnest with one picture: patterns that half a catalogue shares crowd a band."""
 
@@ -86,7 +78,7 @@ class AlikePictures:
         self._store.close()
 
     def _nearest(self, hashes: Hashes) -> tuple[int, int, int] | None:
-        values = sorted({value for turned in hashes for value in _bands(turned)})
+        values = sorted({value for turned in hashes for value in bands(turned)})
         rows = self._store.execute(
             "SELECT number, hash FROM first WHERE number IN (SELECT first FROM band"
             " WHERE value IN (SELECT value FROM json_each(?)) LIMIT ?)",
@@ -103,12 +95,6 @@ class AlikePictures:
     def _begun(self, hashes: Hashes) -> int:
         made = self._store.execute("INSERT INTO first (hash) VALUES (?)", (hashes[0].tobytes(),))
         number = made.lastrowid or 0
-        bands = [(value, number) for value in _bands(hashes[0])]
-        self._store.executemany("INSERT INTO band VALUES (?, ?)", bands)
+        rows = [(value, number) for value in bands(hashes[0])]
+        self._store.executemany("INSERT INTO band VALUES (?, ?)", rows)
         return number
-
-
-def _bands(packed: NDArray[np.uint8]) -> list[int]:
-    """The bits of each band with the band's number before them."""
-    values = np.add.reduceat(np.unpackbits(packed) * _WORTH, _FIRSTS)
-    return [int(band) << _SHIFT | int(value) for band, value in enumerate(values)]

@@ -17,6 +17,7 @@ from brand_registry.access import Deed
 from brand_registry.identity.sessions import Known
 from brand_registry.web import wording
 from brand_registry.web.asking_brand import BrandId
+from detector.text.strange import visible
 
 HERE = Path(__file__).parent
 
@@ -69,7 +70,7 @@ def templates_of(parts: Sequence[Part]) -> Environment:
         "shows": wording.SHOWS,
         "brand_tabs": [tab for part in parts for tab in part.tabs],
     }
-    environment.filters |= {"when": when, "sentence": sentence, "words": words, "size": size}
+    environment.filters |= {"when": when, "sentence": sentence, "words": words, "size": size, "visible": seen}
     return environment
 
 
@@ -95,6 +96,11 @@ def sentence(text: str) -> str:
 def words(name: str) -> str:
     """What a program calls `brand_manager`, for people."""
     return name.replace("_", " ")
+
+
+def seen(text: str) -> str:
+    """A text of strangers in which nothing is invisible, and nothing turns what stands behind it around."""
+    return "".join(map(visible, text))
 
 
 def size(count: int) -> str:

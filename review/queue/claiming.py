@@ -56,7 +56,7 @@ def claim_next(session: Session, viewer: Viewer, at: datetime, wish: Wish = ANYT
     )
     if held is not None:
         return held
-    for stage in _stages(viewer, wish):
+    for stage in stages_of(viewer, wish):
         first = (
             select(Queued)
             .where(Queued.stage == stage, *wish.conditions(), free(at), may_have(viewer, stage))
@@ -79,7 +79,7 @@ def claim(session: Session, viewer: Viewer, case_id: int, at: datetime) -> None:
     if queued.stage == Stage.DONE:
         raise TooLate("this case has been decided; take the next one")
     fits = select(Queued.case_id).where(Queued.case_id == case_id, may_have(viewer, Stage(queued.stage)))
-    if queued.stage not in _stages(viewer, ANYTHING) or session.scalar(fits) is None:
+    if queued.stage not in stages_of(viewer) or session.scalar(fits) is None:
         raise NotAllowed("this case is for somebody else to decide; take the next one")
     if queued.holder == viewer.name and queued.until is not None and queued.until > at:
         return
@@ -152,7 +152,8 @@ def _decided_by(who: str) -> ColumnElement[bool]:
     return exists().where(Decision.case_id == Queued.case_id, Decision.who == who, Decision.counts())
 
 
-def _stages(viewer: Viewer, wish: Wish) -> Sequence[Stage]:
+def stages_of(viewer: Viewer, wish: Wish = ANYTHING) -> Sequence[Stage]:
+    """Where the cases stand that a viewer may be given."""
     mine = [Stage.SECOND, Stage.FIRST]
     if viewer.may_somewhere(Deed.LEAD):
         mine.insert(0, Stage.LEAD)

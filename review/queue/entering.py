@@ -1,12 +1,15 @@
 """Cases come into the queue as they are opened, and keep their place up to date as more is found."""
 
 import hashlib
+from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
 from brand_registry.scripts import script_of
 from brand_registry.tables import Brand
 from detector.listing import Listing
+from review.groups.clues import Pictured, clues_of
+from review.groups.tying import found_in, tie
 from review.queue.ranking import harm_of, rank, reach_of
 from review.queue.tables import Queued
 from review.tables import Case, ListingVersion
@@ -15,8 +18,11 @@ from review.tables import Listing as ListingRow
 _TITLE = 300
 
 
-def follow(session: Session, case: Case) -> None:
-    """Gives an open case its place, or its new one. A case in shadow has none."""
+def follow(session: Session, case: Case, pictures: Sequence[Pictured] | None = None) -> None:
+    """Gives an open case its place, or its new one, and ties it to others. A case in shadow has neither.
+
+    Where nothing is said of the listing's `pictures`, what they showed before still ties it.
+    """
     if case.shadow:
         return
     version = session.get_one(ListingVersion, case.version_id)
@@ -33,6 +39,8 @@ def follow(session: Session, case: Case) -> None:
     queued.source, queued.script = source, script_of(listing.title)[:20]
     queued.seller, queued.title = seller_key(listing), listing.title[:_TITLE]
     session.add(queued)
+    clues = clues_of(listing, queued.seller, pictures or (), found_in(case))
+    tie(session, case, clues, whole=pictures is not None)
 
 
 def seller_key(listing: Listing) -> str | None:

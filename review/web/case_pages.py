@@ -17,12 +17,13 @@ from brand_registry.web.told import outline_of, title_of
 from detector.errors import PictureRefused
 from review.audit.log import log
 from review.decisions.deciding import decide
-from review.decisions.rules import CODES, POLICIES, RULES, Code, Outcome, Policy, Ruling
+from review.decisions.rules import CODES, POLICIES, RULES
 from review.errors import AgainstTheRules, TooLate
 from review.web.after import after_of
 from review.web.asking import ADesk, Desk
 from review.web.pictures import Drawing, Had, PicturesOf
 from review.web.queue_pages import to_next
+from review.web.ruled import ruling_of_form
 from review.web.showing import case_of, picture_of, show
 from storage.errors import StorageError
 
@@ -40,28 +41,12 @@ def say(desk: ADesk, number: int, typed: Typed) -> Response:
     try:
         with desk.writing() as session:
             said = decide(
-                session, desk.viewer, number, _ruling(typed), seen=int(typed.get("seen", "")[:18]),
+                session, desk.viewer, number, ruling_of_form(typed), seen=int(typed.get("seen", "")[:18]),
                 token=typed.get("token", ""), at=desk.at,
             )  # fmt: skip
     except (AgainstTheRules, TooLate) as error:
         return _page(desk, number, error=error, typed=typed)
     return to_next(desk, after=said.decision)
-
-
-def _ruling(typed: Mapping[str, str]) -> Ruling:
-    """What was typed; what doesn't go with the outcome is left out, as the form has fields for all."""
-    try:
-        outcome = Outcome(typed.get("outcome", ""))
-        confirmed, harmless = outcome is Outcome.CONFIRMED, outcome is Outcome.NOT_INFRINGING
-        return Ruling(
-            outcome,
-            Policy(typed["policy"]) if confirmed and "policy" in typed else None,
-            typed.get("reason") if confirmed else None,
-            Code(typed["code"]) if harmless and "code" in typed else None,
-            typed.get("note", ""),
-        )
-    except ValueError:
-        raise AgainstTheRules("choose what the case is first") from None
 
 
 @router.get("/cases/{number}/pictures/{place}")

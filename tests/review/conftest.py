@@ -1,6 +1,6 @@
 """Cases to be reviewed, and people to review them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
@@ -11,6 +11,7 @@ from brand_registry.access import Viewer
 from brand_registry.people import Role
 from detector.listing import Listing
 from review.cases import Judged, open_cases
+from review.groups.clues import Pictured
 from review.tables import Case, ListingVersion
 from review.tables import Listing as ListingRow
 from storage.database import Database
@@ -37,11 +38,16 @@ def result(risk: float = 0.8, brand: str = "acme", **more: Any) -> dict[str, Any
     }
 
 
-def judged(listing: int, version: int, found: dict[str, Any]) -> Judged:
-    return Judged(listing, version, found, [(case, False) for case in found["cases"]])
+def judged(listing: int, version: int, found: dict[str, Any], pictures: Sequence[Pictured] = ()) -> Judged:
+    return Judged(listing, version, found, [(case, False) for case in found["cases"]], pictures=pictures)
 
 
-def add_case(database: Database, found: dict[str, Any] | None = None, **listing: Any) -> int:
+def add_case(
+    database: Database,
+    found: dict[str, Any] | None = None,
+    pictures: Sequence[Pictured] = (),
+    **listing: Any,
+) -> int:
     """A listing that was judged, and the case that it opened."""
     number = next(_numbers)
     said = Listing.model_validate(
@@ -55,7 +61,7 @@ def add_case(database: Database, found: dict[str, Any] | None = None, **listing:
         version = ListingVersion(listing_id=row.id, number=1, content="", data=data, since=AT)
         session.add(version)
         session.flush()
-        (case,) = open_cases(session, judged(row.id, version.id, found or result()))
+        (case,) = open_cases(session, judged(row.id, version.id, found or result(), pictures))
         return case.id
 
 

@@ -6,10 +6,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from brand_registry.access import Viewer
 from brand_registry.people import Role
 from review.audit.checking import verify_all
 from review.audit.tables import Logged
 from review.decisions.tables import Decision
+from review.queue.claiming import claim
 from review.queue.tables import Queued
 from review.tables import Case
 from review.web.console import console_part
@@ -288,3 +290,52 @@ def _serious(page: Page) -> list[str]:
         for one in found
         if one["impact"] in {"serious", "critical"}
     ]
+
+
+def test_a_group_is_decided_at_once(desk, page: Page) -> None:
+    numbers = [add_shown_case(desk) for _ in range(3)]
+    alone = add_shown_case(desk, seller=None, description="", images=(), title="A cap")
+    with desk.database.writing("the test") as session:
+        claim(session, Viewer(BEN, frozenset({(Role.REVIEWER, None)})), numbers[2], datetime.now(UTC))
+    sign_in(page, desk, ANNA)
+    page.goto(f"{desk.url}/cases/{numbers[0]}")
+    page.keyboard.press("a")
+    page.wait_for_url("**/group")
+    expect(page.get_by_text("same seller: Sun & Star Trading").first).to_be_visible()
+    expect(page.get_by_role("checkbox")).to_have_count(2)
+    expect(page.get_by_text("somebody else has it")).to_be_visible()
+    assert f"Case {alone}" not in page.content()
+    expect(page.locator("[data-chosen]")).to_have_text("2 of 2")
+    page.keyboard.press("a")
+    expect(page.locator("[data-chosen]")).to_have_text("0 of 2")
+    page.keyboard.press("a")
+    page.keyboard.press("i")
+    page.keyboard.press("2")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/group/decide")
+    expect(page.get_by_text("2 decided. Each can")).to_be_visible()
+    with desk.database.reading() as session:
+        decided = session.query(Decision).order_by(Decision.case_id).all()
+        assert [(one.case_id, one.reason) for one in decided] == [
+            (number, "lookalike_characters") for number in numbers[:2]
+        ]
+        assert verify_all(session).decisions == 2
+
+
+def test_what_of_a_group_cannot_be_decided_is_told(desk) -> None:
+    first, second = add_shown_case(desk), add_shown_case(desk)
+    anna = desk.client(ANNA)
+    page = anna.get(f"/cases/{first}/group").text
+    token = page.split('name="token" value="')[1].split('"', maxsplit=1)[0]
+    take(desk, BEN)
+    chosen = {f"case.{first}": "1", f"case.{second}": "1", "case.x": "1", "case.99": "y"}
+    data = {"token": token, "outcome": "not_infringing", "code": "resale"}
+    came = anna.post(f"/cases/{first}/group/decide", data=data | chosen)
+    assert came.status_code == 200
+    assert "somebody else has this case now" in came.text
+    assert anna.post(f"/cases/{first}/group/decide", data=data).status_code == 422
+    assert desk.client(OLGA).get(f"/cases/{first}/group").status_code == 403
+    assert desk.client(OLGA).post(f"/cases/{first}/group/decide", data=data | chosen).status_code == 403
+    assert anna.get("/cases/999/group").status_code == 404
+    with desk.database.reading() as session:
+        assert session.query(Decision).count() == 1

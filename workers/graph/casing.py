@@ -6,6 +6,7 @@ import orjson
 from sqlalchemy import select
 
 from review.cases import Judged, open_cases
+from review.groups.clues import Pictured
 from review.tables import Listing, ListingVersion
 from storage.database import Database
 from workers.graph.claims import claim, settle
@@ -38,4 +39,6 @@ def open_all(database: Database, numbers: Sequence[int], again: bool = False) ->
             state = State.DONE if its == newest else State.SUPERSEDED
             if settle(session, Item, number, state, why=None) and state is State.DONE:
                 asked = [(one["case"], one["shadow"]) for one in cases or ()]
-                open_cases(session, Judged(listing_id, version_id, orjson.loads(result or "{}"), asked))
+                pictures = [Pictured(**one) for one in (cases or [{}])[0].get("pictures", ())]
+                said = orjson.loads(result or "{}")
+                open_cases(session, Judged(listing_id, version_id, said, asked, pictures=pictures))

@@ -24,6 +24,7 @@ from workers.graph.claims import claim, failed, lease, now, settle
 from workers.graph.counting import free, want_readings
 from workers.graph.opinions import Json, to_open
 from workers.graph.outbox import announce, announcing
+from workers.graph.pictured import pictured
 from workers.graph.tables import Item, Lane, Picture, Reading, Shown, State
 from workers.graph.wanted import wanted_reading
 from workers.judging import blame, short
@@ -121,7 +122,9 @@ def _settle(session: Session, results: Sequence[_Judged]) -> None:
         said: dict[str, Any] = {"verdict": result.verdict, "result": result.to_json().decode(), "why": None}
         concerns_cases = one.to_open or has_open_case(session, job.listing_id)
         if job.lane == Lane.CATALOGUE and concerns_cases:
-            cases = [{"case": case, "shadow": shadow} for case, shadow in one.to_open]
+            cases: list[dict[str, Any]] = [{"case": case, "shadow": shadow} for case, shadow in one.to_open]
+            for first in cases[:1]:
+                first["pictures"] = pictured(job.readings)
             said |= {"cases": cases, "step": "case", "attempts": 0, "due": now() + lease()}
             if settle(session, Item, job.item, State.WAITING, **said):
                 with_cases.append(job.item)

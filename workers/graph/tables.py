@@ -117,7 +117,8 @@ class Shown(Base):
 class Item(Work, Base):
     """A version of a listing on its way: blocked while its pictures are read, then judged, then, where
     something was found, its cases are opened. `result` is the line that a scan would write,
-    `cases` what is to be opened of it: objects with a `case` and whether it is in `shadow`.
+    `cases` what is to be opened of it: objects with a `case` and whether it is in `shadow`, the first
+    with the `pictures` that were read.
     """
 
     __tablename__ = "items"

@@ -7,7 +7,7 @@
   const form = find("#decide");
 
   const typing = (element) =>
-    element && (element.matches("textarea, select") || element.matches("input:not([type=radio])"));
+    element && (element.matches("textarea, select") || element.matches("input:not([type=radio], [type=checkbox])"));
 
   const opened = () => document.querySelector("dialog[open]");
 
@@ -23,6 +23,20 @@
   for (const button of document.querySelectorAll("[data-opens]")) {
     button.addEventListener("click", () => document.getElementById(button.dataset.opens).showModal());
   }
+
+  // Of a group: how many of its cases are chosen, and all or none of them.
+  const boxes = () => [...document.querySelectorAll("input[type=checkbox][name^='case.']")];
+  const count = () => {
+    const told = find("[data-chosen]");
+    if (told) told.textContent = `${boxes().filter((box) => box.checked).length} of ${boxes().length}`;
+  };
+  document.addEventListener("change", count);
+  find("[data-all]")?.addEventListener("click", () => {
+    const all = boxes().every((box) => box.checked);
+    for (const box of boxes()) box.checked = !all;
+    count();
+  });
+  count();
 
   // Of the decision before: it can be taken back as long as this is shown.
   const after = find(".after");
