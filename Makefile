@@ -14,8 +14,9 @@ unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 demo: $(READY)  ## make the sample catalogue, scan it, and show what was found beside what was expected
 	$(BIN)/python -m workers.demo $(ARGS)
 
+# Two processes, a file of tests in one of them: files share servers and models among their tests.
 test: lint  ## everything: lint, types, import rules and all tests
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 check: lint  ## the fast part, in under a minute
 	$(BIN)/pytest -q -m "not slow"
