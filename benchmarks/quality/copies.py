@@ -9,22 +9,18 @@ The peers see the same pictures and compare each with all references: PDQ as the
 all eight turns, up to 31 bits; pHash (OpenCV's, 64 bits) upright up to 10 bits.
 """
 
-import csv
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from hashlib import md5
 from pathlib import Path
-from random import Random
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.edits import EDITS, scaled
+from benchmarks.copied_photos import PHOTOS, distinct, edited, kin_of, pixels_at, split
+from benchmarks.edits import EDITS
 from benchmarks.figure import Figure
-from benchmarks.photos import pixels_of
 from detector.image.copies import compare
 from detector.image.decoding import Pixels
 from detector.image.hashes import distances
@@ -33,20 +29,8 @@ from detector.image.references import ReferenceIndex
 from detector.sighting import AssetKind, Reference
 
 NAME = "copies"
-FOLDERS = {
-    "listings/images": 24,
-    "scene_text/images": 10,
-    "logos/images": 14,
-    "packaging/photos": 8,
-}
-"""Where pictures are, and how many of each are edited."""
-BOXES, PACKAGES = "logos/boxes.csv", "packaging/photos.csv"
-NEEDS = (*FOLDERS, BOXES, PACKAGES)
-
-REGISTERED = 0.35  # of the pictures
-LARGEST = 800  # pixels a side
+NEEDS = PHOTOS
 COLLAGED = 40  # strangers without a known package or mark that collages are made with
-TWICE = 6.0  # grey levels: pictures that differ by less on average are one
 PDQ, PHASH = 31, 10  # bits
 PEERS = (f"PDQ in eight turns, {PDQ} bits", f"pHash, {PHASH} bits")
 
@@ -69,29 +53,29 @@ class Case:
 def measure(data: Path) -> Iterator[Figure]:
     """For each edit the pictures traced to their original; then the candidates alone, the mean, and what is
     found falsely."""
-    chosen = list(_distinct(data))
-    registered, strangers = _split(chosen)
-    kin = _kin(data, chosen)
+    chosen = list(distinct(data))
+    registered, strangers = split(chosen)
+    kin = kin_of(data, chosen)
     index, hashes = _registry(registered)
-    filler = [_pixels(path) for path in strangers if not kin[str(path)]][:COLLAGED]
-    edited = [
-        _looked_for(index, hashes, edit(_pixels(path), 100 * n + m, filler), path, edit.name)
-        for n, path in enumerate(_edited(registered))
+    filler = [pixels_at(path) for path in strangers if not kin[str(path)]][:COLLAGED]
+    copied = [
+        _looked_for(index, hashes, edit(pixels_at(path), 100 * n + m, filler), path, edit.name)
+        for n, path in enumerate(edited(registered))
         for m, edit in enumerate(EDITS)
     ]
     by_edit: dict[str, list[Case]] = defaultdict(list)
-    for case in edited:
+    for case in copied:
         by_edit[case.edit].append(case)
     for name, cases in by_edit.items():
         yield _share(name, cases, 0.92)
-    yield _share("all edits", edited, 0.97)
-    candidates = [case for case in edited if case.own not in case.near]
+    yield _share("all edits", copied, 0.97)
+    candidates = [case for case in copied if case.own not in case.near]
     yield Figure(
-        NAME, "all edits: among the candidates", len(edited) - len(candidates), len(edited),
+        NAME, "all edits: among the candidates", len(copied) - len(candidates), len(copied),
         misses=tuple(f"{case.path}: {case.edit}" for case in candidates),
     )  # fmt: skip
-    plain = [_looked_for(index, hashes, _pixels(path), path) for path in strangers]
-    yield _false("strangers taken for a copy", [*plain, *edited], kin, False, 0.001)
+    plain = [_looked_for(index, hashes, pixels_at(path), path) for path in strangers]
+    yield _false("strangers taken for a copy", [*plain, *copied], kin, False, 0.001)
     akin = [case for case in plain if kin[str(case.path)] & {k for p in registered for k in kin[str(p)]}]
     yield _false("second photos of a registered package or mark taken for a copy", akin, kin, True, None)
 
@@ -140,8 +124,8 @@ def _false(
 
 def _registry(registered: list[Path]) -> tuple[ReferenceIndex, NDArray[np.uint8]]:
     """The references, and their pHashes."""
-    references = [Reference("", str(path), AssetKind.IMAGE, glance(_pixels(path))) for path in registered]
-    return ReferenceIndex(references), np.stack([_phash(_pixels(path)) for path in registered])
+    references = [Reference("", str(path), AssetKind.IMAGE, glance(pixels_at(path))) for path in registered]
+    return ReferenceIndex(references), np.stack([_phash(pixels_at(path)) for path in registered])
 
 
 def _looked_for(
@@ -167,53 +151,3 @@ def _looked_for(
 def _phash(pixels: Pixels) -> NDArray[np.uint8]:
     hashed: NDArray[np.uint8] = cv2.img_hash.pHash(cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR))[0]
     return hashed
-
-
-@cache
-def _pixels(path: Path) -> Pixels:
-    pixels = pixels_of(path)
-    scale = LARGEST / max(pixels.shape[:2])
-    return pixels if scale >= 1 else scaled(pixels, *(round(side * scale) for side in pixels.shape[1::-1]))
-
-
-def _distinct(data: Path) -> Iterator[Path]:
-    """The pictures of this half, each once though it may occur twice."""
-    seen: list[NDArray[np.int16]] = []
-    for folder in FOLDERS:
-        for path in sorted((data / folder).iterdir()):
-            if md5(path.name.encode(), usedforsecurity=False).digest()[0] % 2 == 0:
-                continue
-            small = cv2.resize(_pixels(path), (48, 48), interpolation=cv2.INTER_AREA).astype(np.int16)
-            if not seen or np.abs(np.stack(seen) - small).mean(axis=(1, 2, 3)).min() >= TWICE:
-                seen.append(small)
-                yield path
-
-
-def _split(pictures: list[Path]) -> tuple[list[Path], list[Path]]:
-    """Those registered, and the strangers."""
-    shuffled = Random(7).sample(pictures, len(pictures))
-    count = round(len(pictures) * REGISTERED)
-    return shuffled[:count], shuffled[count:]
-
-
-def _edited(registered: list[Path]) -> list[Path]:
-    return [
-        path
-        for folder, count in FOLDERS.items()
-        for path in [path for path in registered if str(path.parent).endswith(folder)][:count]
-    ]
-
-
-def _kin(data: Path, pictures: list[Path]) -> dict[str, set[str]]:
-    """What each picture is known to show: packages and marks."""
-    shown: dict[str, set[str]] = {str(path): set() for path in pictures}
-    for file, folder, column in (
-        (BOXES, "logos/images", "brand"),
-        (PACKAGES, "packaging/photos", "product"),
-    ):
-        with (data / file).open(encoding="utf-8", newline="") as rows:
-            for row in csv.DictReader(rows):
-                name = str(data / folder / row["image"])
-                if name in shown:
-                    shown[name].add(row[column])
-    return shown
