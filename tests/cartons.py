@@ -23,10 +23,13 @@ def package(colour: tuple[int, int, int], maker: int = 0) -> np.ndarray:
 
 
 def photo(
-    pixels: np.ndarray, light: tuple[float, float, float] = (0.7, 0.65, 0.5), hand: bool = True
+    pixels: np.ndarray,
+    light: tuple[float, float, float] = (0.7, 0.65, 0.5),
+    hand: bool = True,
+    shelf_of: int = 9,
 ) -> np.ndarray:
     """The package before a shelf, held by a hand, in yellowish light."""
-    rng = np.random.default_rng(9)
+    rng = np.random.default_rng(shelf_of)
     shelf = cv2.resize(rng.integers(60, 200, (12, 15, 3), dtype=np.uint8), (600, 500))
     turn = cv2.getRotationMatrix2D((150, 200), 12, 0.9)
     turn[:, 2] += (150, 50)

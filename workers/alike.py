@@ -37,42 +37,53 @@ class Member:
 
 
 class AlikePictures:
-    """Groups of alike pictures in an SQLite file, which must be new. A group goes by its first picture."""
+    """Groups of alike pictures in an SQLite file, which several processes may read once all are added. A
+    group goes by the number of its first picture.
+    """
 
     def __init__(self, file: Path) -> None:
         self._store = sqlite3.connect(file, isolation_level=None)
         self._store.executescript(
             "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-65536;"
-            "CREATE TABLE first (number INTEGER PRIMARY KEY, hash BLOB);"
-            "CREATE TABLE band (value INTEGER, first INTEGER, PRIMARY KEY (value, first)) WITHOUT ROWID;"
-            "CREATE TABLE member (first INTEGER, listing TEXT, place TEXT, seller TEXT, bits INTEGER,"
-            " turn INTEGER);"
+            "CREATE TABLE IF NOT EXISTS first (number INTEGER PRIMARY KEY, hash BLOB);"
+            "CREATE TABLE IF NOT EXISTS band (value INTEGER, first INTEGER, PRIMARY KEY (value, first))"
+            " WITHOUT ROWID;"
+            "CREATE TABLE IF NOT EXISTS member (first INTEGER, listing TEXT, place TEXT, seller TEXT,"
+            " bits INTEGER, turn INTEGER);"
+            "CREATE INDEX IF NOT EXISTS by_first ON member (first, seller);"
         )
 
-    def add(self, listing: str, where: str, seller: str | None, hashes: Hashes, quality: int) -> None:
-        """Puts a picture to those it is like, or begins a group; plain ones, which are all alike, are left
-        out.
+    def add(self, listing: str, where: str, seller: str | None, hashes: Hashes, quality: int) -> int | None:
+        """Puts a picture to those it is like, or begins a group, of which the number is given back; plain
+        ones, whose hashes are all alike, are groups of their own.
         """
-        if quality < HASHABLE:
-            return
-        first, bits, turn = self._nearest(hashes) or (self._begun(hashes), 0, 0)
+        near = self._nearest(hashes) if quality >= HASHABLE else None
+        first, bits, turn = near or (self._begun(hashes, quality), 0, 0)
         self._store.execute(
             "INSERT INTO member VALUES (?, ?, ?, ?, ?, ?)", (first, listing, where, seller, bits, turn)
         )
+        return None if near else first
 
-    def shared(self) -> Iterator[list[Member]]:
-        """The groups that pictures of at least two known sellers are in, in the order of their first ones."""
-        self._store.execute("CREATE INDEX IF NOT EXISTS by_first ON member (first)")
+    def shared(self) -> Iterator[int]:
+        """The groups that pictures of at least two known sellers are in."""
         groups = self._store.execute(
             "SELECT first FROM member WHERE seller IS NOT NULL GROUP BY first"
             " HAVING COUNT(DISTINCT seller) > 1 ORDER BY first"
         )
-        for (first,) in groups:
-            rows = self._store.execute(
-                "SELECT listing, place, seller, bits, turn FROM member WHERE first = ? ORDER BY rowid",
-                (first,),
-            )
-            yield [Member(*row) for row in rows]
+        yield from (first for (first,) in groups)
+
+    def members(self, first: int) -> list[Member]:
+        rows = self._store.execute(
+            "SELECT listing, place, seller, bits, turn FROM member WHERE first = ? ORDER BY rowid", (first,)
+        )
+        return [Member(*row) for row in rows]
+
+    def of_several_sellers(self, first: int, other: int) -> bool:
+        """Whether pictures of at least two known sellers are in two groups together."""
+        [count] = self._store.execute(
+            "SELECT COUNT(DISTINCT seller) FROM member WHERE first IN (?, ?)", (first, other)
+        ).fetchone()
+        return int(count) > 1
 
     def close(self) -> None:
         self._store.close()
@@ -92,9 +103,11 @@ class AlikePictures:
         bits = int(apart[turn, nearest])
         return (rows[int(nearest)][0], bits, int(turn)) if bits <= ALIKE else None
 
-    def _begun(self, hashes: Hashes) -> int:
+    def _begun(self, hashes: Hashes, quality: int) -> int:
         made = self._store.execute("INSERT INTO first (hash) VALUES (?)", (hashes[0].tobytes(),))
         number = made.lastrowid or 0
+        if quality < HASHABLE:
+            return number
         rows = [(value, number) for value in bands(hashes[0])]
         self._store.executemany("INSERT INTO band VALUES (?, ?)", rows)
         return number

@@ -1,4 +1,7 @@
-"""`detector shared`: which pictures of a catalogue several sellers show, whole, turned or mirrored.
+"""`detector shared`: which pictures of a catalogue several sellers show: whole, turned, mirrored, or a part.
+
+Whole ones are told by their hashes as they come. Of each one is left, and these are then held against each
+other for parts in common.
 
 A picture that sellers share is no abuse in itself: it may be the maker's, for all who sell the product. It
 says who may be one house under several names, and whose photos were taken.
@@ -6,36 +9,34 @@ says who may be one house under several names, and whose photos were taken.
 
 import argparse
 import signal
+import sqlite3
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import orjson
 
-from detector.errors import PictureRefused, UnreadableInput
-from detector.image.folder import PictureFolder
-from detector.listing import Listing
-from workers.catalogue import Rejected, Row, open_catalogue, parse_listing
+from detector.errors import UnreadableInput
+from workers.catalogue import Catalogue, Row, open_catalogue
 from workers.pool import Beacon, Place, Pool, processors
 from workers.progress import progress_on
+from workers.shared_looks import Looked, Looking
 from workers.visible import plain
 
 if TYPE_CHECKING:
-    from workers.alike import AlikePictures, Hashes, Member
+    from workers.alike import AlikePictures
+    from workers.parts import Block, Looks, Part
 
-SHOWN = 1_000
-"""Pictures of one group that are written; more are counted."""
-TURNS = (
-    *(None, "turned by 90°", "turned by 180°", "turned by 270°"),
-    *("mirrored", "mirrored, turned by 90°", "mirrored, turned by 180°", "mirrored, turned by 270°"),
-)
-_ROWS_OF_A_JOB = 16
+_ALIKE, _LOOKS = "alike.sqlite", "looks.sqlite"
+_OF_A_JOB = 16
+"""Rows, or pictures."""
 _REASONS_SHOWN = 10
 
 
@@ -46,6 +47,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="F.jsonl",
         help="a line for each shared picture (default: standard output)",
+    )
+    parser.add_argument(
+        "--whole",
+        action="store_true",
+        help="compare whole pictures alone, no parts of them: many times as fast, and takes no room on disk",
     )
     parser.add_argument(
         "--workers", type=int, default=processors(), metavar="N", help="processes (default: %(default)s here)"
@@ -64,28 +70,68 @@ def run(arguments: argparse.Namespace) -> int:
         raise UnreadableInput(f"{out}: cannot be written; name a file in a folder that exists")
     catalogue = open_catalogue(arguments.catalogue)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    from workers.alike import AlikePictures
-
     counts = _Counts()
-    with (
-        tempfile.TemporaryDirectory(prefix="detector-") as temporary,
-        closing(AlikePictures(Path(temporary) / "alike.sqlite")) as alike,
-    ):
-        pool = Pool(lambda: _Hashing(catalogue.folder), arguments.workers)
+    with tempfile.TemporaryDirectory(prefix="detector-") as temporary:
         try:
-            with closing(progress_on(sys.stderr, catalogue.done, "comparing")) as progress:
-                for rows, hashed in pool.results(_jobs(catalogue.rows)):
-                    _take(hashed, alike, counts)
-                    if rows[-1].last:
-                        counts.broken = f"{catalogue.unit} {rows[-1].number:,}: {rows[-1].problem}"
-                    progress.show(counts)
-        except KeyboardInterrupt:
-            counts.broken = "stopped; what is written tells of the listings up to there"
-        finally:
-            pool.close()
-        _write(alike, out, counts)
+            _compare(catalogue, arguments, Path(temporary), counts)
+        except sqlite3.OperationalError as failure:
+            raise UnreadableInput(
+                f"{temporary}: cannot be written ({failure}); to look for parts, every picture takes some "
+                "0.16 MB there: name a folder with room in TMPDIR, or compare whole pictures with --whole"
+            ) from None
     _say(counts, out)
     return 1 if counts.broken else 0
+
+
+def _compare(catalogue: Catalogue, arguments: argparse.Namespace, temporary: Path, counts: "_Counts") -> None:
+    from workers.alike import AlikePictures
+    from workers.parts import Looks
+
+    parts: list[Part] = []
+    with closing(AlikePictures(temporary / _ALIKE)) as alike, closing(Looks(temporary / _LOOKS)) as looks:
+        try:
+            _read(catalogue, alike, None if arguments.whole else looks, counts, arguments.workers)
+            for found in _parts(looks, temporary, counts, arguments.workers):
+                parts += found
+        except KeyboardInterrupt:
+            counts.broken = "stopped; what is written tells of what was compared up to there"
+        _write(alike, parts, arguments.out, counts)
+
+
+def _read(
+    catalogue: Catalogue, alike: "AlikePictures", looks: "Looks | None", counts: "_Counts", workers: int
+) -> None:
+    """All pictures of the catalogue into groups of whole ones, and the look of each group's first one."""
+    pool = Pool(lambda: Looking(catalogue.folder, looks is not None), workers)
+    try:
+        with closing(progress_on(sys.stderr, catalogue.done, "comparing")) as progress:
+            for rows, looked in pool.results(_jobs(catalogue.rows)):
+                _take(looked, alike, looks, counts)
+                if rows[-1].last:
+                    counts.broken = f"{catalogue.unit} {rows[-1].number:,}: {rows[-1].problem}"
+                progress.show(counts)
+    finally:
+        pool.close()
+
+
+def _parts(looks: "Looks", temporary: Path, counts: "_Counts", workers: int) -> "Iterator[list[Part]]":
+    """What the pictures of which looks are kept share parts of."""
+    from workers.parts import BLOCK, blocks
+
+    numbers = looks.numbers()
+    jobs = [numbers[start : start + _OF_A_JOB] for start in range(0, len(numbers), _OF_A_JOB)]
+    asking, asked = len(jobs) * -(-len(numbers) // BLOCK), 0
+    with closing(progress_on(sys.stderr, lambda: asked / asking, "looking for parts")) as progress:
+        for block in blocks(looks):
+            pool = Pool(partial(_Asking, block, temporary), workers)
+            try:
+                for _, (found, problems) in pool.results(iter(jobs)):
+                    asked += 1
+                    counts.unread.update(problems)
+                    yield found
+                    progress.show(counts)
+            finally:
+                pool.close()
 
 
 @dataclass(slots=True)
@@ -104,68 +150,39 @@ class _Counts:
         return f"{self.listings:,} listings, {self.pictures:,} pictures"
 
 
-@dataclass(frozen=True, slots=True)
-class _Hashed:
-    """A listing's pictures: of each where it stands, with its hashes and their quality or why there are
-    none.
+class _Asking:
+    """What one process does then: pictures' numbers in, the parts that others of a block share with them out,
+    and what kept one from being compared.
     """
 
-    listing: str
-    seller: str | None
-    pictures: "tuple[tuple[str, tuple[Hashes, int] | str], ...]"
+    def __init__(self, block: "Block", temporary: Path) -> None:
+        from workers.alike import AlikePictures
+        from workers.parts import Looks
 
+        # Its own connections: one that was opened before a fork can't be used after it.
+        self._block = block
+        self._alike, self._looks = AlikePictures(temporary / _ALIKE), Looks(temporary / _LOOKS)
 
-class _Hashing:
-    """What one process does: rows in, the hashes of their pictures out."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = PictureFolder(folder)
-
-    def __call__(self, rows: list[Row], avoid: Mapping[Place, str], beacon: Beacon) -> list[_Hashed | None]:
-        return [self._hashed(number, row, avoid, beacon) for number, row in enumerate(rows)]
-
-    def _hashed(self, number: int, row: Row, avoid: Mapping[Place, str], beacon: Beacon) -> _Hashed | None:
-        """None where the row is no listing."""
-        beacon(number)
-        if row.data is None or (number, -1) in avoid:
-            return None
-        try:
-            listing = parse_listing(row.data)
-        except Rejected:
-            return None
-        pictures: list[tuple[str, tuple[Hashes, int] | str]] = []
-        for index, reference in enumerate(listing.images):
-            beacon(number, index)
-            where = f"image:{index}"
-            try:
-                pictures.append((where, avoid.get((number, index)) or self._read(reference)))
-            except PictureRefused as refusal:
-                pictures.append((where, str(refusal)))
-        return _Hashed(listing.id, _seller(listing), tuple(pictures))
-
-    def _read(self, reference: str) -> "tuple[Hashes, int]":
-        from detector.image.decoding import decode
-        from detector.image.hashes import pdq_hashes
-
-        return pdq_hashes(decode(self._folder.read(reference)).pixels)
-
-
-def _seller(listing: Listing) -> str | None:
-    """Who sells, and where, as two marketplaces may number their sellers alike; None where the listing
-    doesn't say.
-    """
-    if listing.seller is None or not (named := listing.seller.id or listing.seller.name):
-        return None
-    return f"{listing.marketplace}: {named}" if listing.marketplace else named
+    def __call__(
+        self, numbers: list[int], avoid: Mapping[Place, str], beacon: Beacon
+    ) -> "tuple[list[Part], list[str]]":
+        found: list[Part] = []
+        for at, number in enumerate(numbers):
+            beacon(at, 0)
+            if (at, 0) not in avoid:
+                found += self._block.parts(number, self._looks, self._alike.of_several_sellers)
+        return found, list(avoid.values())
 
 
 def _jobs(rows: Iterator[Row]) -> Iterator[list[Row]]:
-    while job := list(islice(rows, _ROWS_OF_A_JOB)):
+    while job := list(islice(rows, _OF_A_JOB)):
         yield job
 
 
-def _take(hashed: list[_Hashed | None], alike: "AlikePictures", counts: _Counts) -> None:
-    for row in hashed:
+def _take(
+    looked: list[Looked | None], alike: "AlikePictures", looks: "Looks | None", counts: _Counts
+) -> None:
+    for row in looked:
         if row is None:
             counts.no_listings += 1
             continue
@@ -173,39 +190,26 @@ def _take(hashed: list[_Hashed | None], alike: "AlikePictures", counts: _Counts)
         for where, picture in row.pictures:
             if isinstance(picture, str):
                 counts.unread[picture] += 1
-            else:
-                counts.pictures += 1
-                alike.add(row.listing, where, row.seller, *picture)
+                continue
+            counts.pictures += 1
+            begun = alike.add(row.listing, where, row.seller, picture.hashes, picture.quality)
+            if looks is not None and begun is not None and picture.look is not None:
+                looks.add(begun, picture.look)
 
 
-def _write(alike: "AlikePictures", out: Path | None, counts: _Counts) -> None:
-    lines: IO[bytes] = out.open("wb") if out else sys.stdout.buffer
+def _write(alike: "AlikePictures", parts: "list[Part]", out: Path | None, counts: _Counts) -> None:
+    from workers.shared_lines import lines
+
+    file: IO[bytes] = out.open("wb") if out else sys.stdout.buffer
     try:
-        for members in alike.shared():
+        for line, listings in lines(alike, parts):
             counts.shared += 1
-            counts.sharing += len({member.listing for member in members})
-            lines.write(orjson.dumps(_line(members)) + b"\n")
-        lines.flush()
+            counts.sharing += len(listings)
+            file.write(orjson.dumps(line) + b"\n")
+        file.flush()
     finally:
         if out is not None:
-            lines.close()
-
-
-def _line(members: "list[Member]") -> dict[str, object]:
-    return {
-        "sellers": len({member.seller for member in members} - {None}),
-        "listings": len({member.listing for member in members}),
-        "pictures": [
-            {
-                "listing_id": member.listing,
-                "where": member.where,
-                "seller": member.seller,
-                "bits": member.bits,
-                "turn": TURNS[member.turn],
-            }
-            for member in members[:SHOWN]
-        ],
-    }
+            file.close()
 
 
 def _say(counts: _Counts, out: Path | None) -> None:
