@@ -42,6 +42,10 @@ class Settings(BaseSettings):
     lease: float = Field(default=120, ge=1)
     """Seconds after which work that was given out and not heard of again is given out anew."""
 
+    shards: str | None = None
+    """Where the artefact store lies, by an address of fsspec's such as `s3://bucket/shards` (with the extra
+    `s3`); without it the folder `shards` in `home`."""
+
     metrics: str | None = None
     """Where a worker tells Prometheus and probes how it is, such as `0.0.0.0:9100`: `/metrics`, `/live`,
     `/ready`."""

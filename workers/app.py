@@ -14,6 +14,7 @@ twice, late or never, and what it asks for is done once. Nothing is expected bac
 | `judge` | judge, check | judges listings |
 | `open_cases` | judge | opens cases of what was found |
 | `rescan` | rescan | judges a part of what was judged before again |
+| `seal`, `compact` | rescan | make shards of what was judged and read, and join small ones |
 | `move_rescans` | sweep | gives out parts of rescans, as far as their budgets go |
 | `try` | check | judges listings that brand owners try |
 | `check_uploads`, `check_pictures` | registry | take the brands' pictures through the gates |
@@ -85,6 +86,8 @@ app.conf.update(
             ("schedule", "sweep", 15.0),
             ("forget", "sweep", 3600.0),
             ("move_rescans", "sweep", 2.0),
+            ("seal", "rescan", 60.0),
+            ("compact", "rescan", 600.0),
             ("try", "check", 1.0),
             ("check_uploads", "registry", 2.0),
             ("check_pictures", "registry", 300.0),

@@ -14,7 +14,9 @@ from workers.graph import outbox
 from workers.rescans import moving
 from workers.rescans.tables import Kind
 from workers.rescans.telling import Report, report
-from workers.rescans.working import move_on, rescan
+from workers.rescans.working import Rescanner, move_on
+from workers.shards.sealing import SIZES, Sealer, Sizes, without_waiting
+from workers.shards.store import ShardStore
 
 ZEPHYRA = Record(id="zephyra", name="Zephyra")
 
@@ -25,9 +27,17 @@ class Rescans(Graph):
 
     revision: int = 0
 
+    def __post_init__(self) -> None:
+        self.store = ShardStore(str(self.folder.parent / "shards"))
+        self.rescanner = Rescanner(self.database, self.blobs, self, self.store)
+
+    def sealer(self, sizes: Sizes = SIZES) -> Sealer:
+        lock = self.folder.parent / "shards.lock"
+        return Sealer(self.database, self.blobs, self.store, lock, without_waiting(sizes))
+
     def do(self, task: str, numbers: list[int], again: bool = False) -> None:
         if task == "rescan":
-            rescan(self.database, self.blobs, self, numbers, again)
+            self.rescanner.rescan(numbers, again)
         else:
             super().do(task, numbers, again)
 

@@ -22,7 +22,8 @@ import review.decisions.tables
 import review.queue.tables  # noqa: F401 - it brings tables
 import storage.migrations
 import workers.graph.tables
-import workers.rescans.tables  # noqa: F401 - it brings tables
+import workers.rescans.tables
+import workers.shards.tables  # noqa: F401 - it brings tables
 from brand_registry.people import Owner
 from storage import migrations
 from storage.database import Base, Database

@@ -12,14 +12,15 @@ from sqlalchemy.orm import Session
 
 from brand_registry.changes import Registry
 from detector.errors import DetectorError
-from review.tables import ListingVersion
 from workers.graph.claims import lease, now
 from workers.graph.outbox import announce
 from workers.graph.tables import State
 from workers.rescans.tables import ENDED, Kind, Rescan, RescanPart, RescanState
+from workers.shards.listed import newest, parted, stretches_of
+from workers.shards.tables import Holds
 
 VERSIONS = 2_000
-"""Versions of listings in a part."""
+"""Of listings in a part, where all of them are judged."""
 AT_ONCE = 8
 """Parts of a rescan that are given out at a time: the others stay with it, so that it can be halted."""
 MOST_LAPS = 3
@@ -166,18 +167,23 @@ def _end_lap(session: Session, rescan: Rescan) -> None:
 
 def _extend(session: Session, rescan: Rescan) -> int:
     """Adds parts of all versions up to the newest; returns how many."""
-    first = rescan.upto + 1
-    newest = session.scalar(select(func.max(ListingVersion.id))) or 0
-    if first == 1:
-        first = session.scalar(select(func.min(ListingVersion.id))) or 1
+    texts, looks = newest(session, Holds.TEXTS), newest(session, Holds.LOOKS)
+    if rescan.kind == Kind.RULE:  # whatever is judged with everything that there is of it
+        stretches = [(Holds.TEXTS, *one) for one in parted(rescan.upto + 1, texts, VERSIONS)]
+    else:
+        stretches = [
+            (Holds.TEXTS, *one) for one in stretches_of(session, Holds.TEXTS, rescan.upto + 1, texts)
+        ]
+        looked_at = stretches_of(session, Holds.LOOKS, rescan.upto_looks + 1, looks)
+        stretches += [(Holds.LOOKS, *one) for one in looked_at]
     rows = [
-        {"rescan_id": rescan.id, "first": one, "last": min(one + VERSIONS - 1, newest), "cursor": one - 1}
+        {"rescan_id": rescan.id, "holds": holds, "first": first, "last": last, "cursor": first - 1}
         | {"lap": rescan.laps, "state": State.BLOCKED, "due": now()}
-        for one in range(first, newest + 1, VERSIONS)
+        for holds, first, last in stretches
     ]
     if rows:
         session.execute(insert(RescanPart), rows)
-    rescan.upto = max(newest, rescan.upto)
+    rescan.upto, rescan.upto_looks = max(texts, rescan.upto), max(looks, rescan.upto_looks)
     rescan.laps += 1
     return len(rows)
 

@@ -47,6 +47,8 @@ class Opening:
         before = self._open_of(session, one.listing)
         wanted = []
         for case, shadow in one.asked:
+            if self._only is not None and case["brand"] not in self._only:
+                continue  # it is another rescan's, which shares the pass
             over = self._cap is not None and opened[case["brand"]] >= self._cap
             if over and case["brand"] not in before:
                 effects["kept"] += self._keep(session, one, case, shadow)
@@ -90,15 +92,6 @@ class Opening:
         }  # fmt: skip
         made = new_rows(session, Kept, ["rescan_id", "brand", "listing_id"], Kept.id)
         return len(session.scalars(made, [row]).all())
-
-
-def with_open_cases(session: Session, versions: Sequence[int], brands: Collection[str] | None) -> set[int]:
-    """Of the listings of these versions, those that have open cases of the brands."""
-    listings = select(ListingVersion.listing_id).where(ListingVersion.id.in_(versions))
-    found = select(Case.listing_id).where(Case.listing_id.in_(listings), Case.state == CaseState.OPEN)
-    if brands is not None:
-        found = found.where(Case.brand.in_(brands))
-    return set(session.scalars(found))
 
 
 def _risk(one: Again) -> float:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from review.tables import Number
 from storage.database import Base, Time
 from workers.graph.tables import Work
+from workers.shards.tables import Holds
 
 
 class Kind(StrEnum):
@@ -38,8 +39,9 @@ ENDED = (RescanState.ABORTED, RescanState.COMPLETED)
 
 class Rescan(Base):
     """One rescan. `brands` are ids as results name them, none for all; `revision` is the registry's that it
-    needs at least; `upto` is the newest version of a listing that belongs to it, `laps` how often that was
-    moved on. `budget` is in listings an hour: since `since` it counts what was seen beyond `seen_before`.
+    needs at least; `upto` is the newest version of a listing that belongs to it, `upto_looks` the newest
+    reading of a picture, `laps` how often they were moved on. `budget` is in listings an hour: since `since`
+    it counts what was seen beyond `seen_before`.
     `cap` is the most cases that it opens a brand; `estimate` is what its dry run told.
     """
 
@@ -55,6 +57,7 @@ class Rescan(Base):
     ended: Mapped[datetime | None] = mapped_column(Time)
     revision: Mapped[int]
     upto: Mapped[int] = mapped_column(Number, default=0)
+    upto_looks: Mapped[int] = mapped_column(Number, default=0, server_default="0")
     laps: Mapped[int] = mapped_column(default=0)
     budget: Mapped[int | None]
     since: Mapped[datetime | None] = mapped_column(Time)
@@ -65,13 +68,14 @@ class Rescan(Base):
 
 
 class RescanPart(Work, Base):
-    """The versions of listings from `first` to `last`, by their numbers; all up to `cursor` are done, with
-    what came of them in the same transaction. `revision` is the oldest of the registry that it was judged
-    with. Blocked is a part that nobody was asked to do yet.
+    """The versions of listings, or readings of pictures, from `first` to `last` by their numbers; all up to
+    `cursor` are done, with what came of them in the same transaction. `revision` is the oldest of the
+    registry that it was judged with. Blocked is a part that nobody was asked to do yet.
 
-    Of its counts, `listings` were looked at, `candidates` may have something to do with what changed, and
-    were `judged` but for those that are `left` to be judged in their own turn and those that `failed`;
-    `opened`, `merged` and `gone` are cases, `kept` those over the cap. Seconds are of this machine's clock.
+    Of its counts, `listings` or `pictures` were looked at, `candidates` are listings that may have something
+    to do with what changed, and were `judged` but for those that are `left` to be judged in their own turn
+    and those that `failed`; `opened`, `merged` and `gone` are cases, `kept` those over the cap. Seconds are
+    of the clock.
     """
 
     __tablename__ = "rescan_parts"
@@ -79,17 +83,19 @@ class RescanPart(Work, Base):
     @declared_attr.directive
     def __table_args__(cls) -> Any:  # noqa: N805 - it is asked of the class
         return (
-            UniqueConstraint("rescan_id", "first", "lap"),
+            UniqueConstraint("rescan_id", "holds", "first", "lap"),
             Index("ix_rescan_parts_state_due", "state", "due"),
         )
 
     rescan_id: Mapped[int] = mapped_column(Number, ForeignKey("rescans.id", ondelete="CASCADE"))
+    holds: Mapped[str] = mapped_column(String(8), default=Holds.TEXTS, server_default=Holds.TEXTS)
     first: Mapped[int] = mapped_column(Number)
     last: Mapped[int] = mapped_column(Number)
     lap: Mapped[int] = mapped_column(default=0)
     cursor: Mapped[int] = mapped_column(Number)
     revision: Mapped[int | None]
     listings: Mapped[int] = mapped_column(Number, default=0)
+    pictures: Mapped[int] = mapped_column(Number, default=0, server_default="0")
     candidates: Mapped[int] = mapped_column(Number, default=0)
     judged: Mapped[int] = mapped_column(Number, default=0)
     opened: Mapped[int] = mapped_column(Number, default=0)
@@ -104,7 +110,19 @@ class RescanPart(Work, Base):
     opening: Mapped[float] = mapped_column(default=0.0)
 
 
-COUNTS = ("listings", "candidates", "judged", "opened", "merged", "gone", "kept", "left", "failed", "bytes")
+COUNTS = (
+    "listings",
+    "pictures",
+    "candidates",
+    "judged",
+    "opened",
+    "merged",
+    "gone",
+    "kept",
+    "left",
+    "failed",
+    "bytes",
+)
 SECONDS = ("scanning", "judging", "opening")
 
 

@@ -1,4 +1,4 @@
-"""Does a part of a rescan, handful by handful.
+"""Does parts of rescans, handful by handful; several rescans that are at the same place share one pass.
 
 What came of a handful, its counts and the cursor after it are written in one transaction, by whoever finds
 the cursor where it was: so a worker may die anywhere, or two do the same part, and no case counts twice.
@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from storage.blobs import Blobs
@@ -17,14 +17,20 @@ from workers.graph.claims import MOST_ATTEMPTS, claim, lease, now, quarantine, s
 from workers.graph.judging import Judges
 from workers.graph.outbox import announce, announcing
 from workers.graph.tables import State
-from workers.rescans.judging import Foci, Focus, Judgements
-from workers.rescans.looking import HANDFUL, Handful, next_handful, revision_of
+from workers.rescans.focus import Foci, Focus
+from workers.rescans.judging import Judgements, judge_again
+from workers.rescans.looking import Handful, Looking, revision_of
 from workers.rescans.moving import abort, advance, allowed, due, held
-from workers.rescans.opening import Opening, with_open_cases
-from workers.rescans.tables import Rescan, RescanPart, RescanState
+from workers.rescans.opening import Opening
+from workers.rescans.tables import Kind, Rescan, RescanPart, RescanState
+from workers.shards.opening import OpenShards
+from workers.shards.store import ShardStore
+from workers.shards.tables import Holds
 
 AT_A_STRETCH = 5.0
 """Seconds after which a part makes room for others, and goes on behind them."""
+_TOGETHER = 100
+"""Listings whose cases are opened in one transaction: others want to write too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,151 +42,207 @@ class _Part:
     brands: Sequence[str]
     cap: int | None
     needed: int
+    holds: Holds
     lap: int
     last: int
     attempt: int
 
-    @property
-    def only(self) -> Sequence[str] | None:
-        return self.brands or None
+
+class Rescanner:
+    """Of one process: what it opened last is kept."""
+
+    def __init__(self, database: Database, blobs: Blobs, judges: Judges, store: ShardStore) -> None:
+        self._database, self._blobs, self._judges = database, blobs, judges
+        self._looking = Looking(blobs, OpenShards(database, store))
+        self._foci = Foci()
+
+    def rescan(self, numbers: Sequence[int], again: bool = False) -> None:
+        """Goes on with these parts, each for a while."""
+        for number in numbers:
+            with announcing(self._database, "rescan") as session:
+                row = next(iter(claim(session, RescanPart, [number], again)), None)
+                if row is None:
+                    continue
+                whole = session.get_one(Rescan, row.rescan_id)
+                if whole.state != RescanState.RUNNING:
+                    _leave(session, number, whole.state)
+                    continue
+                parts = [_part(row, whole), *_beside(session, row, whole)]
+                cursor = row.cursor
+            brands = None if not parts[0].brands else {name for part in parts for name in part.brands}
+            focus = self._foci.of(self._judges.current(), brands)
+            _Pass(self._database, self._blobs, self._looking, focus, parts).go_on(cursor)
 
 
-def rescan(
-    database: Database,
-    blobs: Blobs,
-    judges: Judges,
-    numbers: Sequence[int],
-    again: bool = False,
-    *,
-    foci: Foci | None = None,
-) -> None:
-    """Goes on with these parts, each for a while."""
-    foci = foci or Foci()
-    for number in numbers:
-        with announcing(database, "rescan") as session:
-            row = next(iter(claim(session, RescanPart, [number], again)), None)
-            if row is None:
-                continue
-            whole = session.get_one(Rescan, row.rescan_id)
-            if whole.state != RescanState.RUNNING:
-                _leave(session, number, whole.state)
-                continue
-            part = _Part(
-                row.id,
-                whole.id,
-                tuple(whole.brands),
-                whole.cap,
-                whole.revision,
-                row.lap,
-                row.last,
-                row.attempts,
-            )
-            cursor = row.cursor
-        _Work(database, blobs, foci.of(judges.current(), part.only), part).go_on(cursor)
+class _Pass:
+    """Of parts that are at the same place."""
 
-
-class _Work:
-    def __init__(self, database: Database, blobs: Blobs, focus: Focus, part: _Part) -> None:
-        self._database, self._blobs, self._focus, self._part = database, blobs, focus, part
-        self._attempt = part.attempt
+    def __init__(
+        self, database: Database, blobs: Blobs, looking: Looking, focus: Focus, parts: Sequence[_Part]
+    ) -> None:
+        self._database, self._blobs, self._looking, self._focus = database, blobs, looking, focus
+        self._parts = list(parts)
         self._revision = revision_of(focus.judge.versions.get("registry"))
-        self._opening = Opening(part.rescan, part.cap, part.only)
+        self._attempt = max(part.attempt for part in parts)
+        self._holds, self._last, self._lap = parts[0].holds, parts[0].last, parts[0].lap
 
     def go_on(self, cursor: int) -> None:
+        for part in list(self._parts):
+            if self._revision < part.needed:
+                self._halt(part, "it waits for a snapshot that holds what changed")
+            elif part.brands and not self._focus.known.intersection(part.brands):
+                self._end(part, "its brands are gone, so there is nothing to look for")
         until = time.monotonic() + AT_A_STRETCH
-        part = self._part
-        if self._revision < part.needed:
-            self._halt("it waits for a snapshot that holds what changed")
-            return
-        if part.only is not None and not self._focus.known:
-            self._end("its brands are gone, so there is nothing to look for")
-            return
-        while cursor < part.last:
-            with self._database.reading() as session:
-                most = self._room(session)
-                if most <= 0:
-                    break
-                before = part.needed if part.lap else None
-                handful = next_handful(session, cursor, part.last, most, judged_before=before)
-                alone = self._after_deaths(handful)
-                having = with_open_cases(session, handful.versions, part.only)
-                wanted = [one for one in handful.versions if one != alone]
-                done = self._focus.judge_again(session, self._blobs, wanted, having)
-            if alone is not None:
-                done.failed.append((alone, "the process that judged it again was killed, three times"))
-            if not self._keep(cursor, handful, done):
-                return
-            cursor, self._attempt = handful.cursor, 1
-            if time.monotonic() > until and cursor < part.last:
+        while self._parts and cursor < self._last:
+            room = self._room()
+            if room is not None and room <= 0:
                 break
-        with announcing(self._database, "rescan") as session:
-            if cursor >= part.last:
-                settle(session, RescanPart, part.number, State.DONE, why=None)
-            elif self._room(session) <= 0:
-                settle(session, RescanPart, part.number, State.BLOCKED, why="its budget is spent for now")
-            elif settle(session, RescanPart, part.number, State.WAITING, attempts=0, due=now() + lease()):
-                announce(session, "rescan", [part.number])
-            advance(session, held(session, part.rescan), self._revision)
+            started = time.monotonic()
+            with self._database.reading() as session:
+                handful = self._looking.next(
+                    session, self._holds, cursor, self._last, self._focus, most=room,
+                    judged_before=self._parts[0].needed if self._lap else None,
+                    own=[part.rescan for part in self._parts],
+                )  # fmt: skip
+            self._judge(cursor, handful, time.monotonic() - started)
+            cursor, self._attempt = handful.cursor, 1
+            if time.monotonic() > until:
+                break
+        self._rest(cursor)
 
-    def _after_deaths(self, handful: Handful) -> int | None:
-        """The version to leave alone: a process died at this cursor as often as one may. The handfuls become
-        smaller with each death, so that by then it is the one that is to blame.
+    def _judge(self, cursor: int, handful: Handful, scanning: float) -> None:
+        """Judges the versions of a handful again, some at a time; the last of them move the cursor."""
+        alone = self._to_blame(handful)
+        wanted = [one for one in handful.versions if one not in alone]
+        size = _TOGETHER if self._attempt < 2 else 1
+        some = [wanted[start : start + size] for start in range(0, len(wanted), size)] or [[]]
+        for number, versions in enumerate(some):
+            with self._database.reading() as session:
+                done = judge_again(session, self._blobs, self._focus, versions, self._holds)
+            last = number == len(some) - 1
+            after = handful.cursor
+            counts = {"candidates": len(versions), "left": len(done.unread), "scanning": 0.0}
+            if last:
+                seen = "pictures" if self._holds == Holds.LOOKS else "listings"
+                counts |= {seen: handful.rows, "scanning": scanning, "candidates": len(versions) + len(alone)}
+                counts["left"] += handful.left
+                why = "the process that judged it again was killed, three times"
+                done.failed += [(version, why) for version in alone]
+            elif self._holds == Holds.TEXTS and self._attempt > 1:
+                after = versions[-1]  # who dies of the next one is known by where the cursor stands
+            else:
+                after = cursor
+            self._parts = [part for part in self._parts if self._keep(part, cursor, after, done, counts)]
+            cursor = after
+
+    def _to_blame(self, handful: Handful) -> Sequence[int]:
+        """The versions to leave alone: a process died at this cursor as often as one may. Handfuls are small
+        after a death, so that by then little is suspected: of pictures all that show one, of texts one.
         """
-        if self._attempt < MOST_ATTEMPTS or not handful.versions:
-            return None
-        return handful.versions[0]
+        if self._attempt < MOST_ATTEMPTS:
+            return ()
+        return handful.versions if self._holds == Holds.LOOKS else handful.versions[:1]
 
-    def _room(self, session: Session) -> int:
-        """How many versions to look at together now."""
-        most = HANDFUL if self._attempt < 2 else 1
-        left = allowed(session, session.get_one(Rescan, self._part.rescan))
-        return most if left is None else min(most, left)
+    def _room(self) -> int | None:
+        """How many rows to look at together at most."""
+        most = 1 if self._attempt > 1 and self._holds == Holds.LOOKS else None
+        with self._database.reading() as session:
+            left = allowed(session, session.get_one(Rescan, self._parts[0].rescan))
+        return most if left is None else left if most is None else min(most, left)
 
-    def _keep(self, cursor: int, handful: Handful, done: Judgements) -> bool:
-        """Whether this process is to go on: not where another did, and not where the rescan was halted."""
+    def _keep(
+        self, part: _Part, cursor: int, after: int, done: Judgements, counts: Mapping[str, float]
+    ) -> bool:
+        """Whether to go on with a part: not where another process did, and not where it was halted."""
         started = time.monotonic()
-        number = self._part.number
+        opening = Opening(part.rescan, part.cap, part.brands or None)
         with announcing(self._database, "rescan") as session:
             moved = session.execute(
                 update(RescanPart)
-                .where(
-                    RescanPart.id == number, RescanPart.cursor == cursor, RescanPart.state == State.WORKING
-                )
-                .values(cursor=handful.cursor, attempts=1, due=now() + lease(), why=None)
+                .where(RescanPart.id == part.number, RescanPart.cursor == cursor)
+                .where(RescanPart.state == State.WORKING)
+                .values(cursor=after, attempts=1, due=now() + lease(), why=None)
                 .values(revision=func.coalesce(RescanPart.revision, self._revision))
                 .execution_options(synchronize_session=False)
             )
             if not moved.rowcount:  # type: ignore[attr-defined]
                 return False
-            effects = self._opening.open_all(session, done.judged)
+            effects = opening.open_all(session, done.judged)
             quarantine(session, None, "again", [(version, why, None) for version, why in done.failed])
-            counts = {
-                "listings": handful.listings,
-                "candidates": done.candidates,
-                "judged": len(done.judged) - effects["left"],
-                "failed": len(done.failed),
-                **effects,
-                "left": effects["left"] + handful.left + len(done.unread),
-                "scanning": done.scanning,
-                "judging": done.judging,
+            _count(session, part.number, {
+                **effects, **counts, "judged": len(done.judged) - effects["left"], "failed": len(done.failed),
+                "left": counts["left"] + effects["left"], "judging": done.seconds,
                 "opening": time.monotonic() - started,
-            }
-            _count(session, number, counts)
-            state = session.get_one(Rescan, self._part.rescan).state
-            if state != RescanState.RUNNING and handful.cursor < self._part.last:
-                _leave(session, number, state)
-                advance(session, held(session, self._part.rescan), self._revision)
+            })  # fmt: skip
+            state = session.get_one(Rescan, part.rescan).state
+            if state != RescanState.RUNNING and after < part.last:
+                _leave(session, part.number, state)
+                advance(session, held(session, part.rescan), self._revision)
                 return False
         return True
 
-    def _halt(self, why: str) -> None:
-        with announcing(self._database, "rescan") as session:
-            settle(session, RescanPart, self._part.number, State.BLOCKED, why=why, attempts=0)
+    def _rest(self, cursor: int) -> None:
+        """Settles what is done, and gives back what is not."""
+        for part in self._parts:
+            with announcing(self._database, "rescan") as session:
+                rescan = held(session, part.rescan)
+                left = allowed(session, rescan)
+                if cursor >= part.last:
+                    settle(session, RescanPart, part.number, State.DONE, why=None)
+                elif left is not None and left <= 0:
+                    settle(session, RescanPart, part.number, State.BLOCKED, why="its budget is spent for now")
+                else:
+                    settle(session, RescanPart, part.number, State.WAITING, attempts=0, due=now() + lease())
+                    announce(session, "rescan", [part.number])
+                advance(session, rescan, self._revision)
 
-    def _end(self, why: str) -> None:
+    def _halt(self, part: _Part, why: str) -> None:
+        self._parts.remove(part)
         with announcing(self._database, "rescan") as session:
-            settle(session, RescanPart, self._part.number, State.SUPERSEDED, why=why)
-            abort(session, self._part.rescan, why)
+            settle(session, RescanPart, part.number, State.BLOCKED, why=why, attempts=0)
+
+    def _end(self, part: _Part, why: str) -> None:
+        self._parts.remove(part)
+        with announcing(self._database, "rescan") as session:
+            settle(session, RescanPart, part.number, State.SUPERSEDED, why=why)
+            abort(session, part.rescan, why)
+
+
+def move_on(database: Database, revision: int) -> None:
+    """Does what is due for every rescan; `revision` is the registry's in the current snapshot."""
+    with database.reading() as session:
+        numbers = due(session)
+    for number in numbers:
+        with announcing(database, "rescans") as session:
+            advance(session, held(session, number), revision)
+
+
+def _part(row: RescanPart, whole: Rescan) -> _Part:
+    return _Part(
+        row.id, whole.id, tuple(whole.brands), whole.cap, whole.revision, Holds(row.holds), row.lap, row.last,
+        row.attempts,
+    )  # fmt: skip
+
+
+def _beside(session: Session, row: RescanPart, whole: Rescan) -> list[_Part]:
+    """The parts of other rescans that are at the same place, claimed as well."""
+    if whole.kind != Kind.BRAND or whole.budget is not None or row.lap or row.attempts > 1:
+        return []
+    same = (
+        select(RescanPart.id)
+        .join(Rescan, Rescan.id == RescanPart.rescan_id)
+        .where(
+            RescanPart.holds == row.holds, RescanPart.last == row.last, RescanPart.cursor == row.cursor,
+            RescanPart.lap == 0, RescanPart.attempts == 0, RescanPart.id != row.id,
+            RescanPart.state.in_([State.BLOCKED, State.WAITING]), Rescan.state == RescanState.RUNNING,
+            Rescan.kind == Kind.BRAND, Rescan.budget.is_(None),
+        )
+    )  # fmt: skip
+    numbers = session.scalars(same).all()
+    given = update(RescanPart).where(RescanPart.id.in_(numbers), RescanPart.state == State.BLOCKED)
+    session.execute(given.values(state=State.WAITING).execution_options(synchronize_session=False))
+    claimed = claim(session, RescanPart, numbers) if numbers else []
+    return [_part(one, session.get_one(Rescan, one.rescan_id)) for one in claimed]
 
 
 def _leave(session: Session, number: int, state: str) -> None:
@@ -198,12 +260,3 @@ def _count(session: Session, number: int, counts: Mapping[str, float]) -> None:
             .values(**added)
             .execution_options(synchronize_session=False)
         )
-
-
-def move_on(database: Database, revision: int) -> None:
-    """Does what is due for every rescan; `revision` is the registry's in the current snapshot."""
-    with database.reading() as session:
-        numbers = due(session)
-    for number in numbers:
-        with announcing(database, "rescans") as session:
-            advance(session, held(session, number), revision)

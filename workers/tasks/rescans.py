@@ -1,23 +1,35 @@
 """Rescans as tasks."""
 
 from functools import cache
+from typing import Any
+
+import structlog
 
 from storage.blobs import blobs
+from storage.settings import settings
 from workers.opened import database
-from workers.rescans.judging import Foci
+from workers.shards.store import shard_store
 from workers.tasks.graph import Step, judges, step
+
+_log = structlog.get_logger()
 
 
 @cache
-def _foci() -> Foci:
-    return Foci()
+def _rescanner() -> Any:
+    from workers.rescans.working import Rescanner
+
+    return Rescanner(database(), blobs(), judges(), shard_store())
+
+
+def _sealer() -> Any:
+    from workers.shards.sealing import Sealer
+
+    return Sealer(database(), blobs(), shard_store(), settings().home / "shards.lock")
 
 
 @step("rescan")
 def rescan(self: Step, numbers: list[int]) -> None:
-    from workers.rescans.working import rescan as rescan_now
-
-    rescan_now(database(), blobs(), judges(), numbers, self.again(), foci=_foci())
+    _rescanner().rescan(numbers, self.again())
 
 
 @step("move_rescans")
@@ -26,3 +38,17 @@ def move_rescans(_: Step) -> None:
     from workers.rescans.working import move_on
 
     move_on(database(), current_revision())
+
+
+@step("seal")
+def seal(_: Step) -> None:
+    made = _sealer().seal()
+    if made:
+        _log.info("shards made", count=made)
+
+
+@step("compact")
+def compact(_: Step) -> None:
+    made = _sealer().compact()
+    if made:
+        _log.info("shards joined", count=made)

@@ -1,0 +1,162 @@
+"""Shards: made of what was judged and read, verified, set aside where they are broken, joined, made again."""
+
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from detector.appearance import Appearance, LocalFeatures, Regions
+from detector.reading import PictureReading, TextLine
+from tests.graph.conftest import ACMERA
+from tests.rescans.conftest import ZEPHYRA, rescans  # noqa: F401 - a fixture
+from workers.shards.content import (
+    looks_from,
+    looks_of_files,
+    looks_to_files,
+    some_looks,
+    texts_from,
+    texts_of_files,
+    texts_to_files,
+)
+from workers.shards.sealing import Sizes
+from workers.shards.tables import Holds, Shard, ShardState
+
+SMALL = Sizes({Holds.TEXTS: 10, Holds.LOOKS: 4}, {Holds.TEXTS: 3, Holds.LOOKS: 2})
+BOX = ((0.0, 0.0), (90.0, 0.0), (90.0, 20.0), (0.0, 20.0))
+
+
+def look(vectors: np.ndarray) -> Appearance:
+    nowhere = LocalFeatures(np.zeros((0, 4), np.float32), np.zeros((0, 128), np.uint8))
+    regions = Regions(np.zeros((len(vectors), 4), np.float32), vectors.astype(np.float16))
+    hashes = np.arange(256, dtype=np.uint8).reshape(8, 32)
+    return Appearance(10, 10, hashes, 100, regions, nowhere, np.zeros((4, 4, 3), np.uint8), "look")
+
+
+@settings(deadline=None)
+@given(st.lists(st.lists(st.text(st.characters(codec="utf-8")), max_size=4), max_size=8))
+def test_texts_come_back_as_they_were(texts) -> None:
+    kept = texts_of_files(texts_to_files(texts_from(enumerate(texts, 1))))
+    assert kept.texts == texts
+    assert kept.ids.tolist() == list(range(1, len(texts) + 1))
+
+
+def test_looks_come_back_as_they_were() -> None:
+    vectors = np.random.default_rng(1).normal(size=(3, 8))
+    readings = [
+        PictureReading("", 1, 1, (TextLine("ACME", 0.9, BOX),), "e", 0, look(vectors)),
+        PictureReading("", 1, 1, (), "e"),
+        PictureReading("", 1, 1, (), "e", 0, look(vectors[:1])),
+    ]
+    looks = looks_from((n, f"sha{n}", "engine", one) for n, one in enumerate(readings, 1))
+    kept = looks_of_files(looks_to_files(looks), 8)
+    assert kept.lines == [["ACME"], [], []]
+    assert kept.starts.tolist() == [0, 3, 3, 4]
+    assert (kept.vectors == looks.vectors).all()
+    assert (kept.hashes[0] == looks.hashes[0]).all()
+    assert not kept.hashes[1].any()
+    left = some_looks(kept, np.array([False, True, True]))
+    assert left.sha256s == ["sha2", "sha3"]
+    assert (left.vectors == looks.vectors[3:]).all()
+
+
+def market(house, count: int = 25) -> None:
+    house.picture("hidden.jpg", "ZEPHYRA")
+    house.picture("plain.jpg", "")
+    titles = ["Zephyrra shoes", "Brown shoes", "Shoes"]
+    pictures = {1: ["plain.jpg"], 2: ["hidden.jpg"]}
+    house.pull(
+        house.catalogue(
+            *({"id": f"L{n}", "title": titles[n % 3], "images": pictures.get(n, [])} for n in range(count))
+        )
+    )
+    house.run()
+
+
+def shards(house, state: str = ShardState.CURRENT) -> list[Shard]:
+    with house.database.reading() as session:
+        found = list(
+            session.scalars(select(Shard).where(Shard.state == state).order_by(Shard.holds, Shard.first))
+        )
+        session.expunge_all()
+        return found
+
+
+def ranges(house) -> list[tuple[str, int, int, int]]:
+    return [(one.holds, one.first, one.last, one.rows) for one in shards(house)]
+
+
+SEALED = [("looks", 1, 2, 2), ("texts", 1, 10, 10), ("texts", 11, 20, 10), ("texts", 21, 25, 5)]
+
+
+def test_what_settled_is_sealed_once(rescans) -> None:  # noqa: F811
+    market(rescans)
+    assert rescans.sealer(SMALL).seal() == 4
+    assert ranges(rescans) == SEALED
+    assert rescans.sealer(SMALL).seal() == 0
+
+
+def test_what_is_young_waits(rescans) -> None:  # noqa: F811
+    from workers.shards.sealing import Sealer
+
+    market(rescans)
+    lock = rescans.folder.parent / "lock"
+    sizes = Sizes(SMALL.full, SMALL.least, settles=timedelta(minutes=10))
+    assert Sealer(rescans.database, rescans.blobs, rescans.store, lock, sizes).seal() == 0
+
+
+@pytest.mark.parametrize("sealed", [False, True])
+def test_a_rescan_finds_the_same_with_shards_and_without(rescans, sealed) -> None:  # noqa: F811
+    market(rescans)
+    if sealed:
+        rescans.sealer(SMALL).seal()
+    rescans.registry(ACMERA, ZEPHYRA)
+    report = rescans.again("zephyra")
+    counts = {name: report.counts[name] for name in ("listings", "pictures", "judged", "opened", "left")}
+    assert counts == {"listings": 25, "pictures": 2, "judged": 10, "opened": 10, "left": 0}
+
+
+def damage(house, shard: Shard, how: str) -> None:
+    file = house.folder.parent / "shards" / shard.name / "rows.parquet"
+    data = bytearray(file.read_bytes())
+    if how == "flipped":
+        data[len(data) // 2] ^= 1
+    file.unlink() if how == "gone" else file.write_bytes(data[: len(data) // 2] if how == "cut" else data)
+
+
+@pytest.mark.parametrize("how", ["flipped", "cut", "gone"])
+def test_a_broken_shard_is_set_aside_and_made_again(rescans, how) -> None:  # noqa: F811
+    market(rescans)
+    rescans.sealer(SMALL).seal()
+    for shard in shards(rescans):
+        damage(rescans, shard, how)
+    rescans.registry(ACMERA, ZEPHYRA)
+    report = rescans.again("zephyra")
+    assert (report.counts["listings"], report.counts["pictures"], report.counts["opened"]) == (25, 2, 10)
+    assert len(shards(rescans, ShardState.BROKEN)) == 4
+    assert rescans.sealer(SMALL).seal() == 4
+    assert ranges(rescans) == SEALED
+
+
+def test_shards_are_joined_without_what_no_longer_counts(rescans) -> None:  # noqa: F811
+    market(rescans)
+    rescans.sealer(SMALL).seal()
+    rescans.pull(rescans.catalogue({"id": "L3", "title": "Changed"}, {"id": "L22", "title": "Changed"}))
+    rescans.run()
+    larger = Sizes({Holds.TEXTS: 100, Holds.LOOKS: 100}, SMALL.least)
+    assert rescans.sealer(larger).compact() == 1
+    assert ranges(rescans) == [("looks", 1, 2, 2), ("texts", 1, 25, 23)]
+    rescans.registry(ACMERA, ZEPHYRA)
+    assert rescans.again("zephyra").counts["opened"] == 9
+    rescans.sealer(larger).compact()
+    assert sorted(rescans.store.names()) == sorted(one.name for one in shards(rescans))
+
+
+def test_files_that_nobody_names_are_removed(rescans) -> None:  # noqa: F811
+    market(rescans)
+    rescans.sealer(SMALL).seal()
+    rescans.store.write("texts", {"rows.parquet": b"half"}, {})
+    rescans.sealer(SMALL).compact()
+    assert sorted(rescans.store.names()) == sorted(one.name for one in shards(rescans))

@@ -1,0 +1,66 @@
+"""Which of many pictures may show what some brands gave pictures of, told from hashes and vectors alone."""
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.image import copies
+from detector.image.hashes import distances
+from detector.image.references import ReferenceIndex
+from detector.sighting import AssetKind, References
+from workers.shards.content import Looks
+
+MARK = 0.05
+"""How much more than strangers a region must resemble a mark. The judge asks for 0.3, of which points that
+agree can make up 0.32: marks that hardly anything but points tells are given up, or every picture would have
+to be compared."""
+PICTURE = 0.6
+"""How like a region must be to one of the larger regions of a brand's picture or product."""
+_LARGEST = 12
+"""Regions of a brand's picture that are sought, the whole first."""
+_AT_ONCE = 16_384
+
+
+class Resembling:
+    """The references of some brands, as rows to multiply with."""
+
+    def __init__(self, references: Iterable[References]) -> None:
+        indexes = [one for one in references if isinstance(one, ReferenceIndex)]
+        vectors, costs = [np.zeros((0, 1), np.float32)], [np.zeros(0, np.float32)]
+        self._hashes = np.zeros((0, 32), np.uint8)
+        for index in indexes:
+            marks = index.parts.marks
+            vectors.append(marks.vectors)
+            costs.append(marks.costs + MARK)
+            self._hashes = np.concatenate([self._hashes, index.parts.hashes])
+            for one in index.references:
+                if one.kind is not AssetKind.LOGO:
+                    own = one.appearance.regions.embeddings[:_LARGEST].astype(np.float32)
+                    vectors.append(own)
+                    costs.append(np.full(len(own), PICTURE, np.float32))
+        kept = [one for one in vectors if len(one)]
+        self._wanted = np.ascontiguousarray(np.concatenate(kept).T) if kept else None
+        self._enough = np.concatenate(costs)
+
+    def suspected(self, looks: Looks) -> NDArray[np.bool_]:
+        """Of each picture, whether it may show one of the references."""
+        found = np.zeros(len(looks), bool)
+        if len(self._hashes) and len(looks):
+            flat = looks.hashes.reshape(-1, 32)
+            near = distances(flat, self._hashes).min(axis=1) <= copies.SAME_HASH
+            found |= near.reshape(-1, looks.hashes.shape[1]).any(axis=1)
+        likely = self.likely(looks.vectors)
+        found[np.unique(np.searchsorted(looks.starts, likely, side="right") - 1)] = True
+        return found
+
+    def likely(self, vectors: NDArray[np.float16]) -> NDArray[np.int64]:
+        """The rows of (n, d) vectors that resemble a reference enough."""
+        if self._wanted is None or vectors.shape[1] != len(self._wanted):
+            return np.zeros(0, np.int64)
+        found = []
+        for start in range(0, len(vectors), _AT_ONCE):
+            some = vectors[start : start + _AT_ONCE].astype(np.float32)
+            best = (some @ self._wanted - self._enough).max(axis=1)
+            found.append(np.flatnonzero(best >= 0) + start)
+        return np.concatenate(found) if found else np.zeros(0, np.int64)

@@ -1,0 +1,95 @@
+"""Files of shards in a folder, or in whatever else fsspec knows: written once under a new name, verified
+whenever they are read.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import fsspec
+import orjson
+
+from storage.errors import StorageError
+from storage.settings import settings
+
+MANIFEST = "manifest.json"
+_ASIDE = "broken"
+
+
+class BrokenShard(StorageError):
+    """A file of a shard is gone, or not what was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What lies in the store under a name: `files` are their bytes and sha256 by their names."""
+
+    name: str
+    files: Mapping[str, Mapping[str, Any]]
+
+
+class ShardStore:
+    """A folder of fsspec's, by its address."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self._files, self._root = fsspec.core.url_to_fs(address)
+
+    def write(self, kind: str, files: Mapping[str, bytes], about: Mapping[str, Any]) -> Written:
+        """Keeps files under a new name, the manifest last, which says what they are and `about` them. Raises
+        `StorageError`.
+        """
+        name = f"{kind}-{uuid.uuid4().hex}"
+        told = {
+            one: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+            for one, data in files.items()
+        }
+        manifest = orjson.dumps({**about, "files": told}, option=orjson.OPT_INDENT_2)
+        try:
+            self._files.makedirs(self._path(name), exist_ok=True)
+            for one, data in {**files, MANIFEST: manifest}.items():
+                self._files.pipe_file(self._path(name, one), data)
+        except OSError as error:
+            raise StorageError(f"{self._path(name)}: cannot be written ({error.strerror or error})") from None
+        return Written(name, told)
+
+    def read(self, name: str, file: str, told: Mapping[str, Any]) -> bytes:
+        """A file, verified by what the database tells of it. Raises `BrokenShard`."""
+        path = self._path(name, file)
+        try:
+            data: bytes = self._files.cat_file(path)
+        except FileNotFoundError:
+            raise BrokenShard(f"{path}: is gone") from None
+        except OSError as error:
+            raise StorageError(f"{path}: cannot be read ({error.strerror or error})") from None
+        if len(data) != told["bytes"] or hashlib.sha256(data).hexdigest() != told["sha256"]:
+            raise BrokenShard(f"{path}: is not what was written")
+        return data
+
+    def set_aside(self, name: str) -> None:
+        """Moves what is broken out of the way, for a person to look at."""
+        if self._files.exists(self._path(name)):
+            self._files.makedirs(self._path(_ASIDE), exist_ok=True)
+            self._files.mv(self._path(name), self._path(_ASIDE, name), recursive=True)
+
+    def remove(self, name: str) -> None:
+        """What is there no longer is no error."""
+        if self._files.exists(self._path(name)):
+            self._files.rm(self._path(name), recursive=True)
+
+    def names(self) -> list[str]:
+        """Of all that lies in the store, whatever became of it."""
+        if not self._files.exists(self._root):
+            return []
+        found = (entry["name"].rstrip("/").rsplit("/", 1)[-1] for entry in self._files.ls(self._root, True))
+        return sorted(name for name in found if name != _ASIDE)
+
+    def _path(self, *parts: str) -> str:
+        return "/".join((self._root.rstrip("/"), *parts))
+
+
+def shard_store() -> ShardStore:
+    """By the settings."""
+    return ShardStore(settings().shards or str(settings().home / "shards"))
