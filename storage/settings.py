@@ -78,6 +78,12 @@ class Settings(BaseSettings):
     oidc_name: str = Field(default="your organisation", max_length=100)
     """What stands on the button: Sign in with …"""
 
+    second_look_share: float = Field(default=0.05, ge=0, le=1)
+    """Of the decisions on cases, the share that a second person looks at without knowing the first."""
+
+    gold_share: float = Field(default=0.04, ge=0, le=0.5)
+    """Of the cases that a reviewer is given, the share whose answer is known, if leads have chosen some."""
+
     public_url: str | None = None
     """The address that browsers see, such as `https://brands.example.com`, where a proxy stands before
     `detector serve`; with https cookies and links are for https alone."""

@@ -21,10 +21,9 @@ from review.queue.claiming import LEASE, may_have, place_of, refuse_if_held, ref
 from review.queue.passing import let_go
 from review.queue.tables import Queued, Stage
 from review.tables import Case, CaseState
+from storage.settings import settings
 
 UNDO_WITHIN = timedelta(minutes=1)
-SAMPLED = 0.05
-"""The share of decisions that a second person looks at without knowing the first."""
 _DOUBTFUL, _NEARLY_SURE = 0.6, 0.95
 LONGEST_TOKEN = 64
 DECIDED = "decided"
@@ -180,7 +179,7 @@ def _next_stage(
     if ruling.outcome is Outcome.ESCALATE:
         return Stage.LEAD
     if queued.stage == Stage.FIRST:
-        return Stage.SECOND if _hard(case, ruling) or chance() < SAMPLED else Stage.DONE
+        return Stage.SECOND if _hard(case, ruling) or chance() < settings().second_look_share else Stage.DONE
     if queued.stage == Stage.SECOND:
         first = session.scalars(
             select(Decision)

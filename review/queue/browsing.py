@@ -1,7 +1,7 @@
 """The queue as a page shows it: counts, ages, and the cases in their order."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -45,6 +45,9 @@ class Row:
     holder: str | None
     risk: float
     opened: datetime
+    language: str
+    team: str
+    incomplete: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +63,7 @@ def overview(session: Session, viewer: Viewer, wish: Wish, at: datetime, harms: 
     """Raises `NotAllowed`."""
     refuse_unless_reviewer(viewer)
     stages = [_count(session, stage, wish) for stage in _WAITING]
-    of_harm = [
-        _count(session, Stage.FIRST, Wish(wish.brand, harm, wish.source, wish.script), harm)
-        for harm in (*harms, NO_HARM)
-    ]
+    of_harm = [_count(session, Stage.FIRST, replace(wish, harm=harm), harm) for harm in (*harms, NO_HARM)]
     rows: list[Row] = []
     for stage in _WAITING:
         if wish.stage in {None, stage} and len(rows) < SHOWN:
@@ -93,6 +93,7 @@ def _rows(session: Session, stage: Stage, wish: Wish, at: datetime, most: int) -
         Row(
             one.case_id, one.title, one.brand, one.harm, one.source, one.stage,
             one.holder if one.until is not None and one.until > at else None, risk, one.opened,
+            one.language, one.team, one.incomplete,
         )
         for one, risk in found
     ]  # fmt: skip

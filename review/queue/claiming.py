@@ -13,6 +13,7 @@ from review.audit.log import log
 from review.decisions.tables import Decision
 from review.errors import TooLate
 from review.queue.tables import Queued, Skip, Stage
+from review.queue.teams import teams_of
 
 LEASE = timedelta(minutes=5)
 """A case goes back to the others when nothing was heard of its holder for so long."""
@@ -27,11 +28,15 @@ class Wish:
     source: str | None = None
     script: str | None = None
     stage: Stage | None = None
+    language: str | None = None
+    team: str | None = None
+    incomplete: bool | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """Of rows of the queue that fit, but for the stage."""
-        wanted = {"brand": self.brand, "harm": self.harm, "source": self.source, "script": self.script}
-        return [getattr(Queued, name) == value for name, value in wanted.items() if value is not None]
+        names = ("brand", "harm", "source", "script", "language", "team", "incomplete")
+        wanted = ((name, getattr(self, name)) for name in names)
+        return [getattr(Queued, name) == value for name, value in wanted if value is not None]
 
 
 ANYTHING = Wish()
@@ -48,28 +53,46 @@ def claim_next(session: Session, viewer: Viewer, at: datetime, wish: Wish = ANYT
     none.
     """
     refuse_unless_reviewer(viewer)
-    held = session.scalar(
+    if (held := holds(session, viewer, at)) is not None:
+        return held
+    teams = teams_of(session, viewer)
+    for stage in stages_of(viewer, wish):
+        if queued := _first(session, viewer, stage, wish=wish, teams=teams, at=at):
+            _give(session, viewer, queued, at)
+            return queued.case_id
+    return None
+
+
+def _first(
+    session: Session, viewer: Viewer, stage: Stage, *,
+    wish: Wish, teams: Sequence[str] | None, at: datetime,
+) -> Queued | None:  # fmt: skip
+    """The first that waits, locked. Of each team the first is found in its index, however many wait for
+    others.
+    """
+    first = (
+        select(Queued)
+        .where(Queued.stage == stage, *wish.conditions(), free(at), may_have(viewer, stage))
+        .where(~exists().where(Skip.case_id == Queued.case_id, Skip.who == viewer.name))
+        .order_by(Queued.rank.desc(), Queued.case_id.desc())
+        .limit(1)
+        # Nobody waits for a row that another is about to get: they take the next one.
+        .with_for_update(of=Queued, skip_locked=True)
+    )
+    if teams is None:
+        return session.scalar(first)
+    firsts = filter(None, (session.scalar(first.where(Queued.team == team)) for team in teams))
+    return max(firsts, key=lambda queued: (queued.rank, queued.case_id), default=None)
+
+
+def holds(session: Session, viewer: Viewer, at: datetime) -> int | None:
+    """The case that the viewer has, of several the one that they have longest."""
+    return session.scalar(
         select(Queued.case_id)
         .where(Queued.holder == viewer.name, Queued.until > at, Queued.stage != Stage.DONE)
         .order_by(Queued.claimed, Queued.case_id)
         .limit(1)
     )
-    if held is not None:
-        return held
-    for stage in stages_of(viewer, wish):
-        first = (
-            select(Queued)
-            .where(Queued.stage == stage, *wish.conditions(), free(at), may_have(viewer, stage))
-            .where(~exists().where(Skip.case_id == Queued.case_id, Skip.who == viewer.name))
-            .order_by(Queued.rank.desc(), Queued.case_id.desc())
-            .limit(1)
-            # Nobody waits for a row that another is about to get: they take the next one.
-            .with_for_update(of=Queued, skip_locked=True)
-        )
-        if queued := session.scalar(first):
-            _give(session, viewer, queued, at)
-            return queued.case_id
-    return None
 
 
 def claim(session: Session, viewer: Viewer, case_id: int, at: datetime) -> None:
@@ -83,6 +106,9 @@ def claim(session: Session, viewer: Viewer, case_id: int, at: datetime) -> None:
         raise NotAllowed("this case is for somebody else to decide; take the next one")
     if queued.holder == viewer.name and queued.until is not None and queued.until > at:
         return
+    mine = teams_of(session, viewer)
+    if mine is not None and queued.team not in mine:
+        raise NotAllowed(f"this case goes to the team {queued.team!r}; take the next one")
     refuse_if_held(queued, viewer, at)
     _give(session, viewer, queued, at)
 
@@ -149,7 +175,8 @@ def may_have(viewer: Viewer, stage: Stage) -> ColumnElement[bool]:
 
 
 def _decided_by(who: str) -> ColumnElement[bool]:
-    return exists().where(Decision.case_id == Queued.case_id, Decision.who == who, Decision.counts())
+    decided = exists().where(Decision.case_id == Queued.case_id, Decision.who == who, Decision.counts())
+    return decided.correlate(Queued)
 
 
 def stages_of(viewer: Viewer, wish: Wish = ANYTHING) -> Sequence[Stage]:

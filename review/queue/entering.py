@@ -10,8 +10,10 @@ from brand_registry.tables import Brand
 from detector.listing import Listing
 from review.groups.clues import Pictured, clues_of
 from review.groups.tying import found_in, tie
+from review.queue.language import language_of
 from review.queue.ranking import harm_of, rank, reach_of
 from review.queue.tables import Queued
+from review.queue.teams import team_for
 from review.tables import Case, ListingVersion
 from review.tables import Listing as ListingRow
 
@@ -38,6 +40,8 @@ def follow(session: Session, case: Case, pictures: Sequence[Pictured] | None = N
     queued.brand, queued.owner_id = case.brand, brand.owner_id if brand else None
     queued.source, queued.script = source, script_of(listing.title)[:20]
     queued.seller, queued.title = seller_key(listing), listing.title[:_TITLE]
+    queued.language, queued.incomplete = language_of(listing), bool(case.missing)
+    queued.team = team_for(session, queued)
     session.add(queued)
     clues = clues_of(listing, queued.seller, pictures or (), found_in(case))
     tie(session, case, clues, whole=pictures is not None)

@@ -19,12 +19,18 @@ class Stage(StrEnum):
     DONE = "done"
 
 
+ANYBODYS = ""
+"""The team of cases that go to none."""
+
+
 class Queued(Base):
     """The place of a case that reviewers may see; of a case in shadow there is none.
 
     `rank` orders the queue, the highest first. `holder` has the case until `until`, and has had it since
-    `claimed`. `note` is what was said when the case was last passed on. The rest is copied from the case and
-    its listing, so that the queue is read from this table alone; `seller` is a hash.
+    `claimed`. `note` is what was said when the case was last passed on. `language` is '' where
+    nobody can tell, `team` who is to be given it, `incomplete` that something could not be looked at. The
+    rest is copied from the case and its listing, so that the queue is read from this table alone; `seller` is
+    a hash.
     """
 
     __tablename__ = "queue"
@@ -33,6 +39,7 @@ class Queued(Base):
         Index("ix_queue_brand", "stage", "brand", "rank", "case_id"),
         Index("ix_queue_harm", "stage", "harm", "rank", "case_id"),
         Index("ix_queue_opened", "stage", "opened"),
+        Index("ix_queue_team", "stage", "team", "rank", "case_id"),
     )
 
     case_id: Mapped[int] = mapped_column(
@@ -49,6 +56,9 @@ class Queued(Base):
     harm: Mapped[str] = mapped_column(String(30))
     source: Mapped[str] = mapped_column(String(500))
     script: Mapped[str] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(8), default="")
+    team: Mapped[str] = mapped_column(String(60), default=ANYBODYS)
+    incomplete: Mapped[bool] = mapped_column(default=False)
     seller: Mapped[str | None] = mapped_column(String(64), index=True)
     title: Mapped[str] = mapped_column(String(300))
     opened: Mapped[datetime] = mapped_column(Time)

@@ -48,10 +48,20 @@ Text = Annotated[str | None, Query(max_length=500)]
 
 
 def _wish(
-    *, brand: Text = None, harm: Text = None, source: Text = None, script: Text = None, stage: Text = None
-) -> Wish:
+    *, brand: Text = None, harm: Text = None, source: Text = None, script: Text = None, stage: Text = None,
+    language: Text = None, team: Text = None, incomplete: Text = None,
+) -> Wish:  # fmt: skip
     known = Stage(stage) if stage in {Stage.FIRST, Stage.SECOND, Stage.LEAD} else None
-    return Wish(brand or None, harm or None, source or None, script or None, known)
+    return Wish(
+        brand or None,
+        harm or None,
+        source or None,
+        script or None,
+        known,
+        language or None,
+        team or None,
+        bool(incomplete) or None,
+    )
 
 
 AWish = Annotated[Wish, Depends(_wish)]

@@ -1,5 +1,6 @@
 """The page of a case: everything that a person needs to decide it, and the decision."""
 
+import re
 import secrets
 from collections.abc import Mapping
 from typing import Annotated
@@ -8,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from brand_registry.access import NotThere
+from brand_registry.access import Deed, NotThere
 from brand_registry.tables import Asset
 from brand_registry.web.asking_brand import Typed
 from brand_registry.web.pages.brand_pictures import preview_of
@@ -19,6 +20,8 @@ from review.audit.log import log
 from review.decisions.deciding import decide
 from review.decisions.rules import CODES, POLICIES, RULES
 from review.errors import AgainstTheRules, TooLate
+from review.training.exercising import answer, given_of
+from review.training.tables import Gold, Kind
 from review.web.after import after_of
 from review.web.asking import ADesk, Desk
 from review.web.pictures import Drawing, Had, PicturesOf
@@ -40,13 +43,19 @@ def case(desk: ADesk, number: int, after: Number = None) -> Response:
 def say(desk: ADesk, number: int, typed: Typed) -> Response:
     try:
         with desk.writing() as session:
-            said = decide(
-                session, desk.viewer, number, ruling_of_form(typed), seen=int(typed.get("seen", "")[:18]),
-                token=typed.get("token", ""), at=desk.at,
-            )  # fmt: skip
+            ruling, exercise = ruling_of_form(typed), given_of(session, desk.viewer, number)
+            if exercise is not None:
+                kind = answer(session, desk.viewer, exercise, ruling, desk.at).kind
+            else:
+                said = decide(
+                    session, desk.viewer, number, ruling, seen=_number(typed.get("seen", "")),
+                    token=typed.get("token", ""), at=desk.at,
+                )  # fmt: skip
     except (AgainstTheRules, TooLate) as error:
         return _page(desk, number, error=error, typed=typed)
-    return to_next(desk, after=said.decision)
+    if exercise is None:
+        return to_next(desk, after=said.decision)
+    return desk.to("/training") if kind == Kind.TRAINING else to_next(desk)
 
 
 @router.get("/cases/{number}/pictures/{place}")
@@ -102,17 +111,25 @@ def _page(
     status = 200 if error is None else 409 if isinstance(error, TooLate) else 422
     with desk.database.reading() as session:
         shown = show(session, desk.viewer, number)
-        mine = shown.place.holder == desk.viewer.name and (shown.place.until or desk.at) > desk.at
-        answer = page(
+        mine = shown.practice or (
+            shown.place.holder == desk.viewer.name and (shown.place.until or desk.at) > desk.at
+        )
+        told = page(
             desk.request, "review/case.html", status, one=shown, mine=mine, query=desk.query, at=desk.at,
             after=after_of(session, desk, after), error=str(error or ""), typed=typed or {},
             token=secrets.token_hex(16), title_of=title_of, policies=POLICIES, codes=CODES, rules=RULES,
+            gold=session.get(Gold, number) is not None, lead=desk.viewer.may_somewhere(Deed.LEAD),
         )  # fmt: skip
     if not mine:
         # Who takes a case is in the log already; whoever else sees a seller's data is written there too.
         with desk.writing() as session:
             log(session, desk.at, desk.viewer.name, "saw", number)
-    return answer
+    return told
+
+
+def _number(text: str) -> int:
+    """Of a field that only a strange form lacks, or fills with anything else: no case was ever so."""
+    return int(text) if re.fullmatch("[0-9]{1,18}", text) else 0
 
 
 def _pictures(desk: Desk, session: Session, number: int) -> Mapping[int, Had]:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 
 from brand_registry.access import Deed
 from brand_registry.web.rendering import Link, Part
-from review.web import case_pages, group_pages, queue_pages
+from review.web import case_pages, group_pages, queue_pages, team_pages, training_pages
 from review.web.pictures import Drawing, PicturesOf
 
 _HERE = Path(__file__).parent
@@ -27,8 +27,11 @@ def console_part(pictures_of: PicturesOf) -> Part:
         drawing.close()
 
     router = APIRouter(dependencies=[Depends(bring)], lifespan=closing)
-    router.include_router(queue_pages.router)
-    router.include_router(case_pages.router)
-    router.include_router(group_pages.router)
-    links = (Link("Queue", "/queue", Deed.REVIEW),)
+    for pages in (queue_pages, case_pages, group_pages, training_pages, team_pages):
+        router.include_router(pages.router)
+    links = (
+        Link("Queue", "/queue", Deed.REVIEW),
+        Link("Training", "/training", Deed.REVIEW),
+        Link("Teams", "/teams", Deed.LEAD),
+    )
     return Part(router, _HERE / "templates", links, static=_HERE / "static")

@@ -9,11 +9,13 @@ from brand_registry.web.asking_brand import Typed
 from brand_registry.web.rendering import page
 from review.decisions.deciding import undo
 from review.queue.browsing import overview
-from review.queue.claiming import claim, claim_next, heartbeat
+from review.queue.claiming import claim, claim_next, heartbeat, holds
 from review.queue.passing import send_back, skip
 from review.queue.ranking import harms
+from review.training.exercising import given_of, mix_in
 from review.web.after import after_of
 from review.web.asking import ADesk, Desk
+from storage.settings import settings
 
 router = APIRouter(include_in_schema=False)
 
@@ -43,6 +45,8 @@ def take(desk: ADesk, number: int) -> Response:
 @router.post("/cases/{number}/heartbeat")
 def still_there(desk: ADesk, number: int) -> Response:
     with desk.writing() as session:
+        if given_of(session, desk.viewer, number):
+            return Response(status_code=204)
         heartbeat(session, desk.viewer, number, desk.at)
     return Response(status_code=204)
 
@@ -50,7 +54,10 @@ def still_there(desk: ADesk, number: int) -> Response:
 @router.post("/cases/{number}/skip")
 def leave(desk: ADesk, number: int) -> Response:
     with desk.writing() as session:
-        skip(session, desk.viewer, number, desk.at)
+        if exercise := given_of(session, desk.viewer, number):
+            session.delete(exercise)
+        else:
+            skip(session, desk.viewer, number, desk.at)
     return to_next(desk)
 
 
@@ -69,7 +76,11 @@ def take_back(desk: ADesk, number: int) -> Response:
 
 
 def to_next(desk: Desk, **after: object) -> Response:
-    """On to the next case, or to the queue where none waits."""
+    """On to the next case, or to the queue where none waits; now and then to one whose answer is known."""
     with desk.writing() as session:
-        number = claim_next(session, desk.viewer, desk.at, desk.wish)
+        number = holds(session, desk.viewer, desk.at)
+        if number is None and (gold := mix_in(session, desk.viewer, desk.at, share=settings().gold_share)):
+            number = gold.case_id
+        if number is None:
+            number = claim_next(session, desk.viewer, desk.at, desk.wish)
     return desk.to("/queue" if number is None else f"/cases/{number}", **after)

@@ -19,6 +19,7 @@ from review.decisions.tables import Decision
 from review.queue.claiming import refuse_unless_reviewer
 from review.queue.tables import Queued, Stage
 from review.tables import Case, ListingVersion
+from review.training.exercising import given_of
 from review.web.marking import Marked, marked_texts
 
 _MOST_OF_SELLER = 500
@@ -72,6 +73,16 @@ class Shown:
     versions: Mapping[str, str]
     past: Sequence[Decision]
     seller: Mapping[str, int]
+    practice: bool
+    """Whether it is a decided case that the viewer sees as if it were open."""
+
+    @property
+    def stage(self) -> str:
+        return Stage.FIRST if self.practice else self.place.stage
+
+    @property
+    def note(self) -> str | None:
+        return None if self.practice else self.place.note
 
     @property
     def points(self) -> Sequence[Point]:
@@ -94,6 +105,7 @@ def show(session: Session, viewer: Viewer, case_id: int) -> Shown:
     listing = Listing.model_validate_json(session.get_one(ListingVersion, case.version_id).data)
     brand = session.get(Brand, case.brand_id) if case.brand_id else None
     assets = _assets(session, case)
+    exercise = given_of(session, viewer, case_id)
     found = [
         Found(one.what, one.versions, one.since, assets.get(one.what.get("asset", "")))
         for one in sorted(case.evidence, key=lambda one: -one.score)
@@ -104,7 +116,9 @@ def show(session: Session, viewer: Viewer, case_id: int) -> Shown:
         texts=marked_texts(listing, [one.what for one in found], case.qualifiers),
         found=found, qualifiers=case.qualifiers, missing=case.missing,
         price=_against_floor(listing.price, brand), place=place, opened=case.opened, gone=case.gone,
-        versions=case.versions, past=_past(session, viewer, place), seller=_seller(session, place),
+        versions=case.versions, past=() if exercise else _past(session, viewer, place),
+        seller=_seller(session, place),
+        practice=exercise is not None,
     )  # fmt: skip
 
 

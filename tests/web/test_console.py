@@ -15,6 +15,7 @@ from review.queue.claiming import claim
 from review.queue.tables import Queued
 from review.tables import Case
 from review.web.console import console_part
+from storage.settings import settings
 from tests.web.conftest import Site, sign_in
 from tests.web.console_cases import EVIDENCE, add_brand, add_shown_case, replace_title
 from workers.graph.pictured import pictures_of
@@ -26,7 +27,8 @@ ANNA, BEN, LEA, OLGA = (f"{name}@example.com" for name in ("anna", "ben", "lea",
 
 
 @pytest.fixture
-def desk(make_site) -> Site:
+def desk(make_site, monkeypatch) -> Site:
+    monkeypatch.setattr(settings(), "second_look_share", 0.0)
     site = make_site(parts=[console_part(pictures_of)])
     site.add_person(ANNA, Role.REVIEWER)
     site.add_person(BEN, Role.REVIEWER)
@@ -339,3 +341,64 @@ def test_what_of_a_group_cannot_be_decided_is_told(desk) -> None:
     assert anna.get("/cases/999/group").status_code == 404
     with desk.database.reading() as session:
         assert session.query(Decision).count() == 1
+
+
+def test_a_gold_case_looks_like_any_other_until_it_is_answered(desk, monkeypatch) -> None:
+    monkeypatch.setattr(settings(), "gold_share", 1.0)
+    number = add_shown_case(desk)
+    anna, there, page = take(desk, ANNA)
+    anna.post(f"{there}/decide", data=form_of(page) | CONFIRMED | {"note": "a secret thought"})
+    lea = desk.client(LEA)
+    assert "Mix it in" in lea.get(there).text
+    assert lea.post(f"{there}/gold").status_code == 303
+    assert anna.post(f"{there}/gold").status_code == 403
+    open_case = add_shown_case(desk)
+    ben, there, page = take(desk, BEN)
+    assert there == f"/cases/{number}"
+    assert "secret thought" not in page
+    assert (
+        "decided" not in page.replace("has been decided", "").split('<form id="decide"')[0].split("<main")[1]
+    )
+    assert ben.post(f"{there}/heartbeat").status_code == 204
+    assert ben.post(f"{there}/decide", data=form_of(page) | {"outcome": "confirmed"}).status_code == 422
+    answer = ben.post(f"{there}/decide", data=form_of(page) | CONFIRMED)
+    assert answer.headers["location"] == f"/cases/{open_case}"
+    assert "100%" in lea.get("/training").text
+    with desk.database.reading() as session:
+        assert session.query(Decision).count() == 1
+
+
+def test_training_shows_where_one_differs(desk) -> None:
+    number = add_shown_case(desk)
+    anna, there, page = take(desk, ANNA)
+    anna.post(f"{there}/decide", data=form_of(page) | CONFIRMED)
+    ben = desk.client(BEN)
+    assert ben.post("/training/next").headers["location"] == f"/cases/{number}"
+    page = ben.get(f"/cases/{number}").text
+    data = form_of(page) | {"outcome": "not_infringing", "code": "parody"}
+    assert ben.post(f"/cases/{number}/decide", data=data).headers["location"] == "/training"
+    told = ben.get("/training").text
+    assert "0 went with what was decided" in told
+    assert "differs" in told
+    assert ben.post("/training/next").headers["location"] == "/training"
+
+
+def test_leads_make_teams(desk) -> None:
+    add_shown_case(desk)
+    lea = desk.client(LEA)
+    wanted = {
+        "name": "Shoes <b>",
+        "members": f"{BEN.upper()} x@example.com",
+        "languages": "en",
+        "harms": "children",
+    }
+    assert lea.post("/teams", data=wanted).status_code == 303
+    page = lea.get("/teams").text
+    assert BEN in page
+    assert "Shoes <b>" not in page
+    assert desk.client(ANNA).post("/queue/next").headers["location"] == "/queue"
+    assert lea.post("/teams", data=wanted | {"languages": "klingon"}).status_code == 422
+    for act in (lambda one: one.get("/teams"), lambda one: one.post("/teams", data=wanted)):
+        assert act(desk.client(ANNA)).status_code == 403
+    assert lea.post("/teams/1/remove").status_code == 303
+    assert "/cases/" in desk.client(ANNA).post("/queue/next").headers["location"]
