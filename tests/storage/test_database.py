@@ -19,7 +19,10 @@ import brand_registry.rights
 import brand_registry.trials  # noqa: F401 - it brings tables
 import review.audit.tables
 import review.decisions.tables
-import review.queue.tables  # noqa: F401 - it brings tables
+import review.groups.tables
+import review.queue.tables
+import review.queue.teams
+import review.training.tables  # noqa: F401 - it brings tables
 import storage.migrations
 import workers.graph.tables
 import workers.rescans.tables
