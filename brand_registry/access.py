@@ -33,6 +33,7 @@ class Deed(StrEnum):
     REVIEW = "review cases"
     LEAD = "see how the queue is, and decide what reviewers disagree on"
     SCREEN = "have listings checked by the API"
+    TELL = "read statements of reasons, and what sellers are told"
 
 
 _EVERYBODY = frozenset(Role)
@@ -46,6 +47,7 @@ MAY: dict[Deed, frozenset[Role]] = {
     Deed.REVIEW: frozenset({Role.REVIEWER, Role.LEAD}),
     Deed.LEAD: frozenset({Role.LEAD}),
     Deed.SCREEN: frozenset({Role.SERVICE, Role.ADMINISTRATOR}),
+    Deed.TELL: frozenset({Role.REVIEWER, Role.LEAD, Role.SERVICE}),
 }
 """Which roles may do what: those of one owner for that owner, the others for all."""
 

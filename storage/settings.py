@@ -70,6 +70,10 @@ class Settings(BaseSettings):
     sources: Path = Path("sources.yaml")
     """The file of the marketplaces that are pulled."""
 
+    platform: Path | None = None
+    """A file that says what the platform does with confirmed listings and on which ground, for statements of
+    reasons: see docs/going-out.md."""
+
     oidc_issuer: str | None = None
     """A provider of OpenID Connect by which people may sign in, such as `https://login.example.com`; it needs
     `oidc_client` and `oidc_secret` too, and knows us by `…/signin/oidc/back`."""

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, selectinload
 from brand_registry.access import NotAllowed, NotThere, Viewer
 from review.audit.log import canonical, log
 from review.decisions.rules import DECIDES, Code, Outcome, Policy, Ruling, check
-from review.decisions.tables import Announcement, Decision
+from review.decisions.tables import ON_APPEAL, Announcement, Decision
 from review.errors import AgainstTheRules, TooLate
 from review.queue.claiming import LEASE, may_have, place_of, refuse_if_held, refuse_unless_reviewer
 from review.queue.passing import let_go
@@ -57,7 +57,7 @@ def decide(
     if not 0 < len(token) <= LONGEST_TOKEN:
         raise AgainstTheRules("this form is none of ours; open the case again")
     # The case before its place in the queue, as the worker does that adds to it.
-    case = _case(session, case_id)
+    case = locked_case(session, case_id)
     if (before := session.scalar(select(Decision).where(Decision.token == token))) is not None:
         if (before.case_id, before.who) != (case_id, viewer.name):
             raise AgainstTheRules("this form was sent for another case already; open the case again")
@@ -76,7 +76,7 @@ def decide(
     decision = Decision(
         case_id=case_id, stage=queued.stage, outcome=ruling.outcome, policy=ruling.policy,
         reason=ruling.reason, code=ruling.code, note=ruling.note.strip(), who=viewer.name, at=at,
-        claimed=queued.claimed, final=then is Stage.DONE, token=token, seen=_seen(case),
+        claimed=queued.claimed, final=then is Stage.DONE, token=token, seen=seen_of(case),
     )  # fmt: skip
     session.add(decision)
     session.flush()
@@ -87,7 +87,7 @@ def decide(
         queued.note = decision.note
     queued.stage = then
     let_go(queued)
-    _log(session, decision)
+    log_decision(session, decision)
     return Said(decision.id, then)
 
 
@@ -100,7 +100,9 @@ def undo(session: Session, viewer: Viewer, decision_id: int, at: datetime) -> in
     decision = session.get(Decision, decision_id)
     if decision is None or decision.who != viewer.name or decision.outcome == Outcome.UNDONE:
         raise NotThere(f"there is no decision {decision_id} of yours")
-    case = _case(session, decision.case_id)
+    if decision.stage == ON_APPEAL:
+        raise TooLate("the seller has been told already; what was decided on an appeal stands")
+    case = locked_case(session, decision.case_id)
     queued = place_of(session, case.id)
     last = session.scalar(select(Decision.id).where(Decision.case_id == case.id).order_by(Decision.id.desc()))
     if last != decision.id or at - decision.at > UNDO_WITHIN:
@@ -117,7 +119,7 @@ def undo(session: Session, viewer: Viewer, decision_id: int, at: datetime) -> in
     session.flush()
     queued.stage, queued.holder = decision.stage, viewer.name
     queued.claimed, queued.until = at, at + LEASE
-    _log(session, undone)
+    log_decision(session, undone)
     return case.id
 
 
@@ -144,8 +146,8 @@ def digest(decision: Decision) -> str:
     return hashlib.sha256(canonical(said | {"at": decision.at.timestamp()}).encode()).hexdigest()
 
 
-def _case(session: Session, case_id: int) -> Case:
-    """Locked, as it is now."""
+def locked_case(session: Session, case_id: int) -> Case:
+    """A case, locked, as it is now. Raises `NotThere`."""
     case = session.scalar(
         select(Case)
         .where(Case.id == case_id, Case.shadow.is_(False))
@@ -203,7 +205,8 @@ def _hard(case: Case, ruling: Ruling) -> bool:
     return ruling.outcome in DECIDES
 
 
-def _seen(case: Case) -> dict[str, Any]:
+def seen_of(case: Case) -> dict[str, Any]:
+    """What lies before whoever decides a case now."""
     return {
         "version": case.version_id,
         "risk": case.risk,
@@ -224,7 +227,8 @@ def _reopen(session: Session, case: Case) -> None:
     case.state = CaseState.OPEN
 
 
-def _log(session: Session, decision: Decision) -> None:
+def log_decision(session: Session, decision: Decision) -> None:
+    """Has the audit log hold a decision. Call it last in a transaction."""
     log(
         session, decision.at, decision.who, DECIDED, decision.case_id,
         decision=decision.id, outcome=decision.outcome, sha256=digest(decision),

@@ -16,13 +16,13 @@ _TOLD = (Outcome.CONFIRMED, Outcome.NOT_INFRINGING)
 
 def labelled_cases(session: Session, after: int = 0) -> Iterator[dict[str, Any]]:
     """The cases that were decided for good as infringing or not, in the order of their decisions; those
-    `after` a decision. Who decided is left out.
+    `after` a decision. What an appeal changed is told as it is now. Who decided is left out.
     """
     wanted = (
         select(Decision, Case.brand, ListingVersion.data)
         .join(Case, Case.id == Decision.case_id)
         .join(ListingVersion, ListingVersion.id == Case.version_id)
-        .where(Decision.id > after, Decision.final, Decision.outcome.in_(_TOLD), Decision.counts())
+        .where(Decision.id > after, Decision.outcome.in_(_TOLD), Decision.stands())
         .order_by(Decision.id)
         .execution_options(yield_per=500)
     )

@@ -10,6 +10,9 @@ from review.decisions.rules import DECIDES
 from review.tables import Number
 from storage.database import Base, Time
 
+ON_APPEAL = "appeal"
+"""The stage of a decision that was made anew because the seller objected."""
+
 
 class Decision(Base):
     """What one person said of a case, once and for all: triggers refuse to change or remove it.
@@ -46,6 +49,15 @@ class Decision(Base):
         """Whether a decision says what a case is, and was not taken back."""
         later = aliased(cls)
         return and_(cls.outcome.in_(DECIDES), ~exists().where(later.undoes == cls.id))
+
+    @classmethod
+    def stands(cls) -> ColumnElement[bool]:
+        """Whether a decision is what holds of its case: final, and no other came after it, as one on an
+        appeal does.
+        """
+        later = aliased(cls)
+        newer = exists().where(later.case_id == cls.case_id, later.final, later.id > cls.id)
+        return and_(cls.final, cls.counts(), ~newer)
 
 
 class Announcement(Base):

@@ -78,8 +78,6 @@ def _able(session: Session, viewer: Viewer, cases: Sequence[int], at: datetime) 
 
 def _final(session: Session, cases: Sequence[int]) -> Mapping[int, Decision]:
     rows = session.scalars(
-        select(Decision)
-        .where(Decision.case_id.in_(cases), Decision.final.is_(True), Decision.counts())
-        .order_by(Decision.id)
+        select(Decision).where(Decision.case_id.in_(cases), Decision.stands()).order_by(Decision.id)
     )
     return {one.case_id: one for one in rows}

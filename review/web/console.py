@@ -8,7 +8,15 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 
 from brand_registry.access import Deed
 from brand_registry.web.rendering import Link, Part
-from review.web import case_pages, group_pages, queue_pages, team_pages, training_pages
+from review.web import (
+    appeal_pages,
+    case_pages,
+    decision_pages,
+    group_pages,
+    queue_pages,
+    team_pages,
+    training_pages,
+)
 from review.web.pictures import Drawing, PicturesOf
 
 _HERE = Path(__file__).parent
@@ -27,10 +35,13 @@ def console_part(pictures_of: PicturesOf) -> Part:
         drawing.close()
 
     router = APIRouter(dependencies=[Depends(bring)], lifespan=closing)
-    for pages in (queue_pages, case_pages, group_pages, training_pages, team_pages):
+    for pages in (
+        queue_pages, case_pages, group_pages, decision_pages, appeal_pages, training_pages, team_pages,
+    ):  # fmt: skip
         router.include_router(pages.router)
     links = (
         Link("Queue", "/queue", Deed.REVIEW),
+        Link("Appeals", "/appeals", Deed.REVIEW),
         Link("Training", "/training", Deed.REVIEW),
         Link("Teams", "/teams", Deed.LEAD),
     )

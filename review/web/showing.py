@@ -187,9 +187,7 @@ def _seller(session: Session, place: Queued) -> Mapping[str, int]:
     outcomes = session.execute(
         select(others.c.stage, Decision.outcome)
         .select_from(others)
-        .outerjoin(
-            Decision, (Decision.case_id == others.c.case_id) & Decision.final.is_(True) & Decision.counts()
-        )
+        .outerjoin(Decision, (Decision.case_id == others.c.case_id) & Decision.stands())
     )
     counted = Counter("open" if stage != Stage.DONE else Outcome(outcome) for stage, outcome in outcomes)
     return dict(sorted(counted.items()))

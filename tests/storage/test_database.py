@@ -17,6 +17,7 @@ import brand_registry.notices
 import brand_registry.previews
 import brand_registry.rights
 import brand_registry.trials  # noqa: F401 - it brings tables
+import review.appeals.tables
 import review.audit.tables
 import review.decisions.tables
 import review.groups.tables
