@@ -5,6 +5,7 @@ What can't be sent stays and is sent by the sweeper; what is sent twice does no 
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,6 +28,16 @@ TOGETHER = {"fetch": 16, "judge": 50, "open_cases": 50}
 """How many pieces of work one message asks for; of others one, as a crash costs them all an attempt."""
 
 
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One of the outbox, by the number of its row."""
+
+    id: int
+    task: str
+    queue: str
+    numbers: Sequence[int]
+
+
 def announce(
     session: Session, task: str, numbers: Iterable[int], lane: str = Lane.CATALOGUE, alone: bool = False
 ) -> None:
@@ -38,8 +49,13 @@ def announce(
         for some in _in_parts(list(numbers), 1 if alone else TOGETHER.get(task, 1))
     ]
     if rows:
-        written = session.scalars(insert(Outgoing).returning(Outgoing.id), rows).all()
-        session.info.setdefault("announced", []).extend(written)
+        written = session.scalars(
+            insert(Outgoing).returning(Outgoing.id, sort_by_parameter_order=True), rows
+        ).all()
+        session.info.setdefault("announced", []).extend(
+            Message(number, task, row["queue"], row["numbers"])
+            for number, row in zip(written, rows, strict=True)
+        )
 
 
 @contextmanager
@@ -52,33 +68,42 @@ def announcing(database: Database, who: str) -> Iterator[Session]:
         send(database, announced)
 
 
-def send(database: Database, only: Sequence[int] | None = None) -> int:
-    """Sends what waits, or `only` some of it; returns how many messages went out."""
-    with database.reading() as session:
-        waiting = select(Outgoing).order_by(Outgoing.id).limit(_SENT_AT_ONCE)
-        if only is not None:
-            waiting = waiting.where(Outgoing.id.in_(only[:_SENT_AT_ONCE]))
-        rows = session.scalars(waiting).all()
-    sent = [row.id for row in _deliver(rows)]
+def send(database: Database, announced: Sequence[Message] | None = None) -> int:
+    """Sends what waits, or what was just `announced`, which need not be read; returns how many messages went
+    out.
+    """
+    messages = _waiting(database) if announced is None else announced[:_SENT_AT_ONCE]
+    sent = [message.id for message in _deliver(messages)]
     if sent:
+        gone = delete(Outgoing).where(Outgoing.id.in_(sent))
         with database.writing("outbox") as session:
-            session.execute(delete(Outgoing).where(Outgoing.id.in_(sent)))
+            session.execute(gone.execution_options(synchronize_session=False))
     return len(sent)
 
 
-def _deliver(rows: Sequence[Outgoing]) -> Iterator[Outgoing]:
+def _waiting(database: Database) -> list[Message]:
+    with database.reading() as session:
+        rows = session.execute(
+            select(Outgoing.id, Outgoing.task, Outgoing.queue, Outgoing.numbers)
+            .order_by(Outgoing.id)
+            .limit(_SENT_AT_ONCE)
+        )
+        return [Message(*row) for row in rows]
+
+
+def _deliver(messages: Sequence[Message]) -> Iterator[Message]:
     """The messages that the broker took."""
     from kombu.exceptions import KombuError, OperationalError
 
     from workers.app import app
 
-    if not rows:
+    if not messages:
         return
     try:
         with app.producer_pool.acquire(block=True, timeout=10) as producer:
-            for row in rows:
-                app.send_task(row.task, [row.numbers], queue=row.queue, producer=producer, retry=False)
-                yield row
+            for one in messages:
+                app.send_task(one.task, [one.numbers], queue=one.queue, producer=producer, retry=False)
+                yield one
     except (KombuError, OperationalError, OSError) as error:
         _log.warning("the broker takes no messages; they are kept", why=str(error))
 
