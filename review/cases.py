@@ -3,13 +3,13 @@ version of the program.
 """
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
 from brand_registry.people import HOUSE, Owner
@@ -39,9 +39,10 @@ class Judged:
     pictures: Sequence[Pictured] | None = None
 
 
-def has_open_case(session: Session, listing_id: int) -> bool:
-    open_ones = select(Case.id).where(Case.listing_id == listing_id, Case.state == CaseState.OPEN).limit(1)
-    return session.scalar(open_ones) is not None
+def with_open_cases(session: Session, listings: Collection[int]) -> set[int]:
+    """Those of the listings that somebody still has to look at."""
+    open_ones = select(Case.listing_id).where(Case.listing_id.in_(listings), Case.state == CaseState.OPEN)
+    return set(session.scalars(open_ones))
 
 
 def open_cases(session: Session, judged: Judged) -> list[Case]:
@@ -52,9 +53,11 @@ def open_cases(session: Session, judged: Judged) -> list[Case]:
     """
     at = datetime.now(UTC)
     before = _cases_of(session, judged.listing_id)
+    brands = _brands(session, (found["brand"] for found, _ in judged.cases))
     touched = []
-    for found, shadow in judged.cases:
-        case = _case_for(session, judged, found, shadow, before.get(found["brand"], ()))
+    for asked in judged.cases:
+        brand = asked[0]["brand"]
+        case = _case_for(session, judged, asked, before.get(brand, ()), brands.get(brand))
         if case is not None:
             touched.append(case)
     named = {case.brand for case in touched}
@@ -67,8 +70,7 @@ def open_cases(session: Session, judged: Judged) -> list[Case]:
     session.flush()
     if touched:
         keep_looks(session, judged.pictures or ())
-    for case in touched:
-        follow(session, case, judged.pictures)
+    follow(session, touched, judged.pictures)
     return touched
 
 
@@ -88,8 +90,9 @@ def _cases_of(session: Session, listing_id: int) -> dict[str, list[Case]]:
 
 
 def _case_for(
-    session: Session, judged: Judged, found: Json, shadow: bool, before: Sequence[Case]
+    session: Session, judged: Judged, asked: tuple[Json, bool], before: Sequence[Case], brand_id: int | None
 ) -> Case | None:
+    found, shadow = asked
     at = datetime.now(UTC)
     evidence = {key_of(item): item for item in found["evidence"]}
     case = next((one for one in before if one.state == CaseState.OPEN), None)
@@ -100,7 +103,7 @@ def _case_for(
         case = Case(
             listing_id=judged.listing_id,
             brand=found["brand"],
-            brand_id=_brand_id(session, found["brand"]),
+            brand_id=brand_id,
             opened=at,
             state=CaseState.OPEN,
             shadow=shadow,
@@ -159,8 +162,19 @@ def key_of(evidence: Json) -> str:
     return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def _brand_id(session: Session, public_id: str) -> int | None:
-    owner, slash, key = public_id.partition("/")
-    if not slash:
-        owner, key = HOUSE, public_id
-    return session.scalar(select(Brand.id).join(Owner).where(Owner.key == owner, Brand.key == key))
+def _brands(session: Session, names: Iterable[str]) -> dict[str, int]:
+    """The registry's numbers of brands by their ids in results; those that it knows."""
+    keys = {_key_of_brand(name): name for name in names}
+    if not keys:
+        return {}
+    asked = (
+        select(Owner.key, Brand.key, Brand.id)
+        .join(Owner, Owner.id == Brand.owner_id)
+        .where(tuple_(Owner.key, Brand.key).in_(keys))
+    )
+    return {keys[owner, key]: number for owner, key, number in session.execute(asked)}
+
+
+def _key_of_brand(name: str) -> tuple[str, str]:
+    owner, slash, key = name.partition("/")
+    return (owner, key) if slash else (HOUSE, name)

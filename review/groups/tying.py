@@ -1,6 +1,6 @@
 """Cases are tied to others as they come in, and as their listings change."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from sqlalchemy import select
@@ -12,14 +12,18 @@ from review.groups.tables import Band, Look, Tie
 from review.tables import Case
 
 
-def tie(session: Session, case: Case, clues: Sequence[Clue], whole: bool) -> None:
-    """Makes the ties of a case those that its listing shows now; where that is not the `whole`, adds them."""
-    wanted = {(one.kind.value, one.value): one for one in clues}
-    there = {(one.kind, one.value): one for one in session.scalars(select(Tie).where(Tie.case_id == case.id))}
+def tie(session: Session, cases: Mapping[int, Sequence[Clue]], whole: bool) -> None:
+    """Makes the ties of cases those that their listing shows now; where that isn't the `whole`, adds them."""
+    wanted = {(case, one.kind.value, one.value): one for case, clues in cases.items() for one in clues}
+    asked = select(Tie).where(Tie.case_id.in_(cases))
+    there = {(one.case_id, one.kind, one.value): one for one in session.scalars(asked)}
     for key in there.keys() - wanted.keys() if whole else ():
         session.delete(there[key])
-    for key in wanted.keys() - there.keys():
-        session.add(Tie(case_id=case.id, kind=key[0], value=key[1], said=wanted[key].said))
+    session.add_all(
+        Tie(case_id=case, kind=kind, value=value, said=clue.said)
+        for (case, kind, value), clue in wanted.items()
+        if (case, kind, value) not in there
+    )
 
 
 def found_in(case: Case) -> list[str]:

@@ -3,48 +3,67 @@
 import hashlib
 from collections.abc import Sequence
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from brand_registry.scripts import script_of
 from brand_registry.tables import Brand
 from detector.listing import Listing
-from review.groups.clues import Pictured, clues_of
+from review.groups.clues import Clue, Pictured, clues_of
 from review.groups.tying import found_in, tie
 from review.queue.language import language_of
 from review.queue.ranking import harm_of, rank, reach_of
 from review.queue.tables import Queued
-from review.queue.teams import team_for
+from review.queue.teams import team_for, teams
 from review.tables import Case, ListingVersion
 from review.tables import Listing as ListingRow
 
 _TITLE = 300
 
 
-def follow(session: Session, case: Case, pictures: Sequence[Pictured] | None = None) -> None:
-    """Gives an open case its place, or its new one, and ties it to others. A case in shadow has neither.
+def follow(session: Session, cases: Sequence[Case], pictures: Sequence[Pictured] | None = None) -> None:
+    """Gives open cases of one version of a listing their places, or their new ones, and ties them to others.
+    Those in shadow have neither.
 
-    Where nothing is said of the listing's `pictures`, what they showed before still ties it.
+    Where nothing is said of the listing's `pictures`, what they showed before still ties them.
     """
-    if case.shadow:
+    shown = [case for case in cases if not case.shadow]
+    if not shown:
         return
-    version = session.get_one(ListingVersion, case.version_id)
-    source = session.get_one(ListingRow, case.listing_id).source
-    listing = Listing.model_validate_json(version.data)
-    brand = session.get(Brand, case.brand_id) if case.brand_id else None
-    harm, weight = harm_of(listing, brand.categories if brand else ())
-    queued = session.get(Queued, case.id)
-    if queued is None:
-        queued = Queued(case_id=case.id, opened=case.opened)
-    queued.harm = harm
-    queued.rank = rank(case.risk, weight, reach_of(listing), case.opened)
-    queued.brand, queued.owner_id = case.brand, brand.owner_id if brand else None
-    queued.source, queued.script = source, script_of(listing.title)[:20]
-    queued.seller, queued.title = seller_key(listing), listing.title[:_TITLE]
-    queued.language, queued.incomplete = language_of(listing), bool(case.missing)
-    queued.team = team_for(session, queued)
-    session.add(queued)
-    clues = clues_of(listing, queued.seller, pictures or (), found_in(case))
-    tie(session, case, clues, whole=pictures is not None)
+    data, source = session.execute(
+        select(ListingVersion.data, ListingRow.source)
+        .join(ListingRow, ListingRow.id == ListingVersion.listing_id)
+        .where(ListingVersion.id == shown[0].version_id)
+    ).one()
+    listing = Listing.model_validate_json(data)
+    language, known_teams = language_of(listing), teams(session)
+    brands = {
+        row.id: row
+        for row in session.execute(
+            select(Brand.id, Brand.categories, Brand.owner_id).where(
+                Brand.id.in_({case.brand_id for case in shown if case.brand_id})
+            )
+        )
+    }
+    places = {
+        place.case_id: place
+        for place in session.scalars(select(Queued).where(Queued.case_id.in_([case.id for case in shown])))
+    }
+    clues: dict[int, Sequence[Clue]] = {}
+    for case in shown:
+        brand = brands.get(case.brand_id)
+        harm, weight = harm_of(listing, brand.categories if brand else ())
+        queued = places.get(case.id) or Queued(case_id=case.id, opened=case.opened)
+        queued.harm = harm
+        queued.rank = rank(case.risk, weight, reach_of(listing), case.opened)
+        queued.brand, queued.owner_id = case.brand, brand.owner_id if brand else None
+        queued.source, queued.script = source, script_of(listing.title)[:20]
+        queued.seller, queued.title = seller_key(listing), listing.title[:_TITLE]
+        queued.language, queued.incomplete = language, bool(case.missing)
+        queued.team = team_for(known_teams, queued)
+        session.add(queued)
+        clues[case.id] = clues_of(listing, queued.seller, pictures or (), found_in(case))
+    tie(session, clues, whole=pictures is not None)
 
 
 def seller_key(listing: Listing) -> str | None:

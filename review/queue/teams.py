@@ -76,9 +76,9 @@ def teams(session: Session) -> Sequence[Team]:
     return session.scalars(select(Team).order_by(Team.id)).all()
 
 
-def team_for(session: Session, queued: Queued) -> str:
-    """The name of the team that a case goes to, or `ANYBODYS`."""
-    return next((team.name for team in teams(session) if team.fits(queued)), ANYBODYS)
+def team_for(known: Sequence[Team], queued: Queued) -> str:
+    """The name of the one of all `teams` that a case goes to, or `ANYBODYS`."""
+    return next((team.name for team in known if team.fits(queued)), ANYBODYS)
 
 
 def teams_of(session: Session, viewer: Viewer) -> Sequence[str] | None:
