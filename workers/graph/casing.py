@@ -18,7 +18,12 @@ def open_all(database: Database, numbers: Sequence[int], again: bool = False) ->
     """Opens the cases of these items' results; of a result that a newer version has overtaken, none."""
     with announcing(database, "case") as session:
         claimed = [one.id for one in claim(session, Item, numbers, again, "case")]
-    for number in claimed:
+    open_claimed(database, claimed)
+
+
+def open_claimed(database: Database, numbers: Sequence[int]) -> None:
+    """The same, of items that this process has claimed for it."""
+    for number in numbers:
         with announcing(database, "case") as session:
             row = session.execute(
                 select(
@@ -37,7 +42,7 @@ def open_all(database: Database, numbers: Sequence[int], again: bool = False) ->
             ).one()
             result, cases, version_id, its, listing_id, newest = row
             state = State.DONE if its == newest else State.SUPERSEDED
-            if settle(session, Item, number, state, why=None) and state is State.DONE:
+            if settle(session, Item, number, state, "case", why=None) and state is State.DONE:
                 asked = [(one["case"], one["shadow"]) for one in cases or ()]
                 pictures = [Pictured(**one) for one in (cases or [{}])[0].get("pictures", ())]
                 said = orjson.loads(result or "{}")

@@ -98,17 +98,21 @@ def renew(session: Session, kind: type[Kind], numbers: Sequence[int]) -> None:
     session.execute(held.values(due=now() + lease()).execution_options(synchronize_session=False))
 
 
-def settle(session: Session, kind: type[Kind], number: int, state: State, **columns: Any) -> bool:
-    """Ends a claim; False where somebody else ended it before, and nothing more is to be done."""
+def settle(
+    session: Session, kind: type[Kind], number: int, state: State, of: str | None = None, **columns: Any
+) -> bool:
+    """Ends a claim, for the step `of` an item; False where somebody else ended it before, and nothing more is
+    to be done. The state `working` goes on with the claim, to another step.
+    """
     done = session.execute(
         update(kind)
-        .where(kind.id == number, kind.state == State.WORKING)
+        .where(kind.id == number, kind.state == State.WORKING, *([] if of is None else [Item.step == of]))
         .values(state=state, **columns)
         .execution_options(synchronize_session=False)
     )
     settled = bool(done.rowcount)  # type: ignore[attr-defined]
     if settled:
-        OUT.labels(STAGES[kind.__tablename__], state).inc()
+        OUT.labels(of or STAGES[kind.__tablename__], state).inc()
     return settled
 
 

@@ -14,12 +14,14 @@ from detector.listing import Listing
 from detector.packing import unpacked
 from detector.reading import PictureReading
 from detector.result import Missing, Result
-from review.cases import has_open_case
+from review.cases import with_open_cases
 from review.tables import Listing as ListingRow
 from review.tables import ListingVersion
 from storage.blobs import Blobs
 from storage.database import Database
 from storage.errors import StorageError
+from workers.counters import IN
+from workers.graph.casing import open_claimed
 from workers.graph.claims import claim, failed, lease, now, settle
 from workers.graph.counting import free, want_readings
 from workers.graph.opinions import Json, to_open
@@ -88,7 +90,9 @@ class Gathered:
 def judge(
     database: Database, blobs: Blobs, judges: Judges, numbers: Sequence[int], again: bool = False
 ) -> None:
-    """Judges these items, all with the same registry."""
+    """Judges these items, all with the same registry, and opens the cases of what it finds: in transactions
+    of their own, but with no message between, which would cost more than they do.
+    """
     judging = judges.current()
     with announcing(database, "judge") as session:
         claimed = {
@@ -106,31 +110,35 @@ def judge(
         except Exception as error:  # a fault of ours costs one listing, and is told
             faults.append((job.item, f"the detector failed: {blame(error)}"))
     with announcing(database, "judge") as session:
-        _settle(session, results)
+        with_cases = _settle(session, results)
         _read_first(session, work)
         for item in work.superseded:
-            settle(session, Item, item, State.SUPERSEDED, why="it changed before it was judged")
+            settle(session, Item, item, State.SUPERSEDED, "judge", why="it changed before it was judged")
         for item, why in faults:
             failed(session, Item, item, why)
+    open_claimed(database, with_cases)
 
 
-def _settle(session: Session, results: Sequence[_Judged]) -> None:
+def _settle(session: Session, results: Sequence[_Judged]) -> list[int]:
+    """Returns the items that are claimed from now on for opening their cases."""
     with_cases: list[int] = []
+    asked_before = with_open_cases(session, [one.job.listing_id for one in results])
     for one in results:
         job, result = one.job, one.result
         _log.info("judged", run=job.run, listing=job.listing.id, item=job.item, verdict=str(result.verdict))
         said: dict[str, Any] = {"verdict": result.verdict, "result": result.to_json().decode(), "why": None}
-        concerns_cases = one.to_open or has_open_case(session, job.listing_id)
+        concerns_cases = one.to_open or job.listing_id in asked_before
         if job.lane == Lane.CATALOGUE and concerns_cases:
             cases: list[dict[str, Any]] = [{"case": case, "shadow": shadow} for case, shadow in one.to_open]
             for first in cases[:1]:
                 first["pictures"] = pictured(job.readings)
-            said |= {"cases": cases, "step": "case", "attempts": 0, "due": now() + lease()}
-            if settle(session, Item, job.item, State.WAITING, **said):
+            said |= {"cases": cases, "step": "case", "attempts": 1, "due": now() + lease()}
+            if settle(session, Item, job.item, State.WORKING, "judge", **said):
                 with_cases.append(job.item)
+                IN.labels("case").inc()
         else:
-            settle(session, Item, job.item, State.DONE, **said)
-    announce(session, "open_cases", with_cases)
+            settle(session, Item, job.item, State.DONE, "judge", **said)
+    return with_cases
 
 
 def gather(session: Session, blobs: Blobs, claimed: Mapping[int, Claimed], looks: bool) -> Gathered:
@@ -204,7 +212,7 @@ def _read_first(session: Session, work: Gathered) -> None:
         announce(session, "read", [number], read.lane)
     kind, engine = wanted_reading(session)
     for item, pictures in work.unread.items():
-        settle(session, Item, item, State.BLOCKED, due=now() + lease())
+        settle(session, Item, item, State.BLOCKED, "judge", due=now() + lease())
         want_readings(session, [sha256 for sha256, _ in pictures], kind, engine, pictures[0][1])
     session.flush()
     free(session, list(work.unread))
