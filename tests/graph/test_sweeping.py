@@ -1,14 +1,15 @@
 """What got lost is found, and what only waits is left in line."""
 
+import time
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
 
-from workers.graph import claims, sweeping
+from workers.graph import claims, pulling, sweeping
 from workers.graph.outbox import announcing
 from workers.graph.sweeping import sweep
-from workers.graph.tables import Item, Outgoing, Reading
+from workers.graph.tables import Item, Outgoing, Reading, Run
 
 
 @pytest.fixture
@@ -110,3 +111,23 @@ def test_a_message_is_written_with_what_it_announces_or_not_at_all(graph) -> Non
     with pytest.raises(KeyError):
         half()
     assert graph.messages() == []
+
+
+def test_a_pull_that_waits_long_for_its_first_page_keeps_its_claim(graph, monkeypatch) -> None:
+    monkeypatch.setattr(claims, "lease", lambda: timedelta(seconds=1))
+
+    def due():
+        with graph.database.reading() as session:
+            return session.get_one(Run, 1).due
+
+    def slow(*_):
+        first, until = due(), time.monotonic() + 60
+        while due() == first:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        yield from ()
+
+    monkeypatch.setattr(pulling, "pages_of", slow)
+    graph.pull(graph.catalogue({"id": "L1", "title": "Shoes"}))
+    graph.run()
+    assert graph.run_row(1).state == "done"

@@ -4,14 +4,18 @@ A claim counts an attempt. It ends by being settled, or by time: then others may
 claimed three times and never settled is given up.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from threading import Event, Thread
 from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy import and_, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from storage.database import Database
+from storage.errors import StorageError
 from storage.settings import settings
 from workers.counters import FAILED, IN, OUT, STAGES
 from workers.graph.outbox import announce
@@ -96,6 +100,25 @@ def renew(session: Session, kind: type[Kind], numbers: Sequence[int]) -> None:
     """Claims for longer what this process is still at."""
     held = update(kind).where(kind.id.in_(numbers), kind.state == State.WORKING)
     session.execute(held.values(due=now() + lease()).execution_options(synchronize_session=False))
+
+
+@contextmanager
+def held(database: Database, kind: type[Kind], number: int) -> Iterator[None]:
+    """Renews a claim as long as this lasts, in a thread: what is waited for inside may take hours."""
+    over = Event()
+
+    def renewing() -> None:
+        while not over.wait(lease().total_seconds() / 4):
+            with suppress(StorageError), database.writing("claim") as session:
+                renew(session, kind, [number])
+
+    keeper = Thread(target=renewing, name="claim", daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        over.set()
+        keeper.join()
 
 
 def settle(

@@ -21,7 +21,7 @@ from review.tables import ListingVersion
 from storage.database import Database
 from workers.catalogue import Rejected, Row, parse_listing
 from workers.fetching.errors import FetchFailed
-from workers.graph.claims import claim, failed, lease, now, quarantine, settle
+from workers.graph.claims import claim, failed, held, lease, now, quarantine, settle
 from workers.graph.counting import UNSETTLED, free
 from workers.graph.outbox import announce, announcing
 from workers.graph.pages import pages_of
@@ -74,7 +74,9 @@ def pull(database: Database, numbers: Sequence[int], again: bool = False) -> Non
                 continue
             source, cursor, page_number = run.source, run.cursor, run.pages
         try:
-            _stretch(database, number, source, cursor, page_number)
+            # A feed may be hours on its way before it gives its first page.
+            with held(database, Run, number):
+                _stretch(database, number, source, cursor, page_number)
         except DetectorError as error:
             after = error.after if isinstance(error, FetchFailed) else None
             with announcing(database, "pull") as session:

@@ -10,6 +10,7 @@ from pathlib import Path
 import orjson
 
 from detector.errors import UnreadableInput
+from storage.locks import locked
 from storage.settings import settings
 from workers.catalogue import Row, open_catalogue
 from workers.sources.errors import BadSource
@@ -20,7 +21,10 @@ _BOMS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
 class Spool:
-    """The rows of one source's feed. `stamp` names what lies there, None where nothing does."""
+    """The rows of one source's feed. `stamp` names what lies there, None where nothing does.
+
+    Two who pull the same source lay down one after the other; who reads goes on reading what was there.
+    """
 
     def __init__(self, source: str) -> None:
         self._source = source
@@ -32,6 +36,7 @@ class Spool:
         # By a digest too: names are compared without case on some disks.
         place = folder / f"{source}-{hashlib.sha256(source.encode()).hexdigest()[:8]}"
         self._rows, self._feed = place.with_suffix(".rows"), place.with_suffix(".feed")
+        self._lock = place.with_suffix(".lock")
 
     @property
     def stamp(self) -> str | None:
@@ -47,17 +52,26 @@ class Spool:
         Raises `BadSource` where it is no feed, or the disk is full.
         """
         try:
-            with self._feed.open("wb") as file:
-                async for piece in pieces:
-                    file.write(piece)
-            return self.fill_from(self._feed, suffix, called)
+            with locked(self._lock, wait=True):
+                try:
+                    with self._feed.open("wb") as file:
+                        async for piece in pieces:
+                            file.write(piece)
+                    return self._fill_from(self._feed, suffix, called)
+                finally:
+                    self._feed.unlink(missing_ok=True)
         except OSError as error:
             raise self._disk(error) from None
-        finally:
-            self._feed.unlink(missing_ok=True)
 
     def fill_from(self, feed: Path, suffix: str, called: str) -> bool:
         """The same from a file. `called` is how it is named where something is wrong with it."""
+        try:
+            with locked(self._lock, wait=True):
+                return self._fill_from(feed, suffix, called)
+        except OSError as error:
+            raise self._disk(error) from None
+
+    def _fill_from(self, feed: Path, suffix: str, called: str) -> bool:
         readable = feed.with_name(f"{self._feed.stem}.reading{suffix}")
         partial = self._rows.with_suffix(".partial")
         try:
@@ -67,8 +81,6 @@ class Spool:
             partial.replace(self._rows)
         except UnreadableInput as why:
             raise BadSource(f"{self._source}: {str(why).replace(str(readable), called)}") from None
-        except OSError as error:
-            raise self._disk(error) from None
         finally:
             readable.unlink(missing_ok=True)
             partial.unlink(missing_ok=True)
@@ -76,7 +88,11 @@ class Spool:
 
     def pages(self, begin: int) -> Iterator[tuple[tuple[Row, ...], int | None]]:
         """Pages from a byte on, each with the byte to go on from; None after the last."""
-        with self._rows.open("rb") as file:
+        try:
+            rows_laid_down = self._rows.open("rb")
+        except OSError as error:  # another pull has come to its end meanwhile
+            raise self._disk(error) from None
+        with rows_laid_down as file:
             file.seek(begin)
             while True:
                 rows = tuple(_row(line) for line in islice(iter(file.readline, b""), ROWS))
