@@ -42,19 +42,16 @@ def announce(
     session: Session, task: str, numbers: Iterable[int], lane: str = Lane.CATALOGUE, alone: bool = False
 ) -> None:
     """Asks for work, as soon as the session has committed and somebody calls `send`."""
-    queue = QUEUE_OF[task] if lane == Lane.CATALOGUE else Lane.CHECK
+    queue = str(QUEUE_OF[task] if lane == Lane.CATALOGUE else Lane.CHECK)
     now = datetime.now(UTC)
-    rows = [
-        {"task": task, "queue": str(queue), "numbers": some, "at": now}
-        for some in _in_parts(list(numbers), 1 if alone else TOGETHER.get(task, 1))
-    ]
+    parts = _in_parts(list(numbers), 1 if alone else TOGETHER.get(task, 1))
+    rows = [{"task": task, "queue": queue, "numbers": some, "at": now} for some in parts]
     if rows:
         written = session.scalars(
             insert(Outgoing).returning(Outgoing.id, sort_by_parameter_order=True), rows
         ).all()
         session.info.setdefault("announced", []).extend(
-            Message(number, task, row["queue"], row["numbers"])
-            for number, row in zip(written, rows, strict=True)
+            Message(number, task, queue, some) for number, some in zip(written, parts, strict=True)
         )
 
 
