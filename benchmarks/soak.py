@@ -9,8 +9,8 @@ from pathlib import Path
 
 import psutil
 
+from benchmarks.house import House, brands, catalogue, house
 from benchmarks.invented import brand_names
-from benchmarks.speed.workers import House, brands, catalogue, house
 
 _LISTINGS = 100
 _NEW = 10
