@@ -32,6 +32,7 @@ class Deed(StrEnum):
     SEE_ACCOUNTS = "see who signed in, and what was tried"
     REVIEW = "review cases"
     LEAD = "see how the queue is, and decide what reviewers disagree on"
+    EXCEPT = "make exceptions of brands from what was dismissed"
     SCREEN = "have listings checked by the API"
     TELL = "read statements of reasons, and what sellers are told"
 
@@ -46,6 +47,7 @@ MAY: dict[Deed, frozenset[Role]] = {
     Deed.SEE_ACCOUNTS: frozenset({Role.ADMINISTRATOR}),
     Deed.REVIEW: frozenset({Role.REVIEWER, Role.LEAD}),
     Deed.LEAD: frozenset({Role.LEAD}),
+    Deed.EXCEPT: frozenset({Role.REVIEWER, Role.LEAD}),
     Deed.SCREEN: frozenset({Role.SERVICE, Role.ADMINISTRATOR}),
     Deed.TELL: frozenset({Role.REVIEWER, Role.LEAD, Role.SERVICE}),
 }
@@ -146,8 +148,12 @@ def one_brand(session: Session, viewer: Viewer, public_id: str) -> Brand:
     return brand
 
 
-def brand_to_change(session: Session, viewer: Viewer, public_id: str, version: int | None = None) -> Brand:
-    """The brand, to be changed in this session. `version` is the one that the change was made on.
+def brand_to_change(
+    session: Session, viewer: Viewer, public_id: str, version: int | None = None, *,
+    deed: Deed = Deed.CHANGE_BRANDS,
+) -> Brand:  # fmt: skip
+    """The brand, to be changed in this session; `deed` is what the change is, `version` the one that it was
+    made on.
 
     Raises `NotThere`, `NotAllowed`, and `ChangedMeanwhile` where the brand is no longer of that version.
     """
@@ -155,7 +161,7 @@ def brand_to_change(session: Session, viewer: Viewer, public_id: str, version: i
     brand = session.scalar(brands_by_id(viewer, public_id).with_for_update(of=Brand))
     if brand is None:
         raise _no_brand(public_id)
-    refuse_unless(viewer, Deed.CHANGE_BRANDS, brand.owner_id)
+    refuse_unless(viewer, deed, brand.owner_id)
     if version is not None and brand.version != version:
         raise ChangedMeanwhile(
             f"somebody else changed the brand {public_id!r} in the meantime, and nothing of yours was kept; "

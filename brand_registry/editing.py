@@ -127,12 +127,15 @@ def shown(record: Fields, names: Mapping[str, Any]) -> Fields:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One of the things that a brand has many of, as a viewer changes it: `name` is one of `PARTS`."""
+    """One of the things that a brand has many of, as a viewer changes it: `name` is one of `PARTS`,
+    `deed` what they must be allowed to.
+    """
 
     session: Session
     viewer: Viewer
     brand: str
     name: str
+    deed: Deed = Deed.CHANGE_BRANDS
 
     def add(self, fields: Fields) -> Brand:
         """One more at the end. Raises `NotThere`, and `NotAccepted` with the places of its fields."""
@@ -150,7 +153,7 @@ class Part:
         return self._with(lambda there: _at(there, number, was), None)
 
     def _with(self, place: Callable[[list[Item]], int], fields: Fields | None) -> Brand:
-        brand = brand_to_change(self.session, self.viewer, self.brand)
+        brand = brand_to_change(self.session, self.viewer, self.brand, deed=self.deed)
         now = as_json(stored_brand(self.session, brand).record)
         there = items(brand, now, self.name)
         at = place(there)

@@ -46,9 +46,11 @@ class Licensee(_Model):
 
 
 class Allowed(_Model):
-    """What is not to be reported: a seller, a listing (by their ids), or words of a text."""
+    """What is not to be reported: a seller, a listing (by their ids), words of a text, what is like a mark,
+    or anything.
+    """
 
-    scope: Literal["seller", "listing", "text"]
+    scope: Literal["seller", "listing", "text", "mark", "brand"]
     value: Annotated[str, Field(min_length=1, max_length=500)]
     marketplace: str | None = None
     until: date | None = None

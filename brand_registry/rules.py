@@ -5,6 +5,8 @@
 | state | a brand in shadow is counted and never shown; a draft or retired one is neither |
 | allow: seller, listing | no case: the owner knows of this seller, or of this listing |
 | allow: text | what was found inside the allowed words is no evidence |
+| allow: mark | what was found to be like that mark is no evidence |
+| allow: brand | no case of the brand, on that marketplace |
 | licensee | a seller of that name is an authorised one; goods of its make are licensed |
 | policy off | evidence for that reason doesn't count |
 | policy shadow | it is only counted |
@@ -107,6 +109,10 @@ def _allowed(case: Case, listing: Listing, own: BrandRules, day: date) -> Case |
         return None
     words = [one.value for one in allow if one.scope == "text" and _on(one, listing)]
     left = _without(case, own, "off")
+    marks = {one.value.casefold() for one in allow if one.scope == "mark" and _on(one, listing)}
+    if left is not None and marks:
+        others = tuple(one for one in left.evidence if (one.mark or "").casefold() not in marks)
+        left = _of_evidence(left, others)
     if left is not None and words:
         texts = dict(texts_of(listing))
         kept = tuple(one for one in left.evidence if not _inside(one, words, texts))
@@ -117,6 +123,8 @@ def _allowed(case: Case, listing: Listing, own: BrandRules, day: date) -> Case |
 def _is_of(allowed: Allowed, listing: Listing) -> bool:
     if not _on(allowed, listing):
         return False
+    if allowed.scope == "brand":
+        return True
     if allowed.scope == "listing":
         return allowed.value == listing.id
     return allowed.scope == "seller" and listing.seller is not None and allowed.value == listing.seller.id

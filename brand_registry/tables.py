@@ -171,7 +171,9 @@ class CertificationMark(OfBrand, Base):
 
 
 class Allowed(OfBrand, Base):
-    """What is not to be reported: `scope` says what `value` is, a seller, a listing or words of a text."""
+    """What is not to be reported: `scope` says what `value` is, a seller, a listing, words of a text, a mark,
+    or the brand itself.
+    """
 
     __tablename__ = "allow"
 

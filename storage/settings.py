@@ -85,6 +85,13 @@ class Settings(BaseSettings):
     second_look_share: float = Field(default=0.05, ge=0, le=1)
     """Of the decisions on cases, the share that a second person looks at without knowing the first."""
 
+    quarantine_among: int = Field(default=50, ge=5, le=1_000)
+    """Of a mark, or a reason of a brand's, so many of the latest decided cases are looked at."""
+    quarantine_after: int = Field(default=20, ge=5, le=1_000)
+    """So many of them must have been decided before it can be put aside."""
+    quarantine_below: float = Field(default=0.2, ge=0, le=1)
+    """Less than this share of them held: it is put aside, and its cases wait apart."""
+
     gold_share: float = Field(default=0.04, ge=0, le=0.5)
     """Of the cases that a reviewer is given, the share whose answer is known, if leads have chosen some."""
 

@@ -93,7 +93,8 @@ PART_FORMS: Mapping[str, PartForm] = {
         (
             Field("scope", "What it is", "choice", choices=(
                 ("seller", "A seller, by its id"), ("listing", "A listing, by its id"),
-                ("text", "Words in a text"),
+                ("text", "Words in a text"), ("mark", "What is like a mark, by its words"),
+                ("brand", "All of the brand, by its id"),
             ), required=True),
             Field("value", "Id or words", required=True),
             Field("marketplace", "Marketplace", hint="Empty is everywhere."),

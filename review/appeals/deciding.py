@@ -16,6 +16,7 @@ from review.decisions.deciding import locked_case, log_decision, seen_of
 from review.decisions.rules import LONGEST_NOTE, Code, Outcome, Ruling, check
 from review.decisions.tables import ON_APPEAL, Announcement, Decision
 from review.errors import AgainstTheRules, TooLate
+from review.health.quarantine import count, forget
 from review.queue.claiming import refuse_unless_reviewer
 from review.queue.tables import Queued
 
@@ -93,6 +94,8 @@ def decide_appeal(
     session.flush()
     session.add(Announcement(decision_id=decision.id, due=at))
     appeal.state, appeal.outcome_id = AppealState.OVERTURNED, decision.id
+    forget(session, found.decision)
+    count(session, case, decision)
     log_decision(session, decision)
     return appeal
 

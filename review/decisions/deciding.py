@@ -17,6 +17,8 @@ from review.audit.log import canonical, log
 from review.decisions.rules import DECIDES, Code, Outcome, Policy, Ruling, check
 from review.decisions.tables import ON_APPEAL, Announcement, Decision
 from review.errors import AgainstTheRules, TooLate
+from review.exceptions.allowing import revoke_all
+from review.health.quarantine import count, forget, put_aside
 from review.queue.claiming import LEASE, may_have, place_of, refuse_if_held, refuse_unless_reviewer
 from review.queue.passing import let_go
 from review.queue.tables import Queued, Stage
@@ -83,10 +85,14 @@ def decide(
     if then is Stage.DONE:
         case.state = CaseState.CLOSED
         session.add(Announcement(decision_id=decision.id, due=at + UNDO_WITHIN))
+        raised = count(session, case, decision)
     if ruling.outcome is Outcome.ESCALATE:
         queued.note = decision.note
     queued.stage = then
     let_go(queued)
+    if then is Stage.DONE:
+        for one in put_aside(session, case, raised, at):
+            log(session, at, "quarantine", "put aside", brand=one.brand, of=one.of, value=one.value)
     log_decision(session, decision)
     return Said(decision.id, then)
 
@@ -110,6 +116,8 @@ def undo(session: Session, viewer: Viewer, decision_id: int, at: datetime) -> in
     refuse_if_held(queued, viewer, at)
     if decision.final:
         _reopen(session, case)
+        forget(session, decision)
+        revoke_all(session, viewer, decision, at)
     session.execute(delete(Announcement).where(Announcement.decision_id == decision.id))
     undone = Decision(
         case_id=case.id, stage=decision.stage, outcome=Outcome.UNDONE, note="", who=viewer.name, at=at,

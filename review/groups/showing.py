@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from brand_registry.access import Viewer
 from review.decisions.tables import Decision
 from review.groups.graph import Edge, Graph, graph_of
-from review.queue.claiming import free, may_have, stages_of
+from review.queue.claiming import free, may_have, may_take
 from review.queue.tables import Queued, Stage
 from review.tables import Case
 
@@ -70,7 +70,7 @@ def group_of(session: Session, viewer: Viewer, case_id: int, at: datetime) -> Gr
 
 
 def _able(session: Session, viewer: Viewer, cases: Sequence[int], at: datetime) -> set[int]:
-    of_stages = [and_(Queued.stage == stage, may_have(viewer, stage)) for stage in stages_of(viewer)]
+    of_stages = [and_(Queued.stage == stage, may_have(viewer, stage)) for stage in may_take(viewer)]
     free_or_own = or_(free(at), Queued.holder == viewer.name)
     wanted = select(Queued.case_id).where(Queued.case_id.in_(cases), or_(*of_stages), free_or_own)
     return set(session.scalars(wanted))

@@ -13,7 +13,7 @@ from review.queue.ranking import NO_HARM
 from review.queue.tables import Queued, Stage
 from review.tables import Case
 
-_WAITING = (Stage.LEAD, Stage.SECOND, Stage.FIRST)
+_WAITING = (Stage.LEAD, Stage.SECOND, Stage.FIRST, Stage.ASIDE)
 MOST_COUNTED = 10_000
 """Counting ends here; a page says 'more than'."""
 SHOWN = 50
@@ -66,9 +66,15 @@ def overview(session: Session, viewer: Viewer, wish: Wish, at: datetime, harms: 
     of_harm = [_count(session, Stage.FIRST, replace(wish, harm=harm), harm) for harm in (*harms, NO_HARM)]
     rows: list[Row] = []
     for stage in _WAITING:
-        if wish.stage in {None, stage} and len(rows) < SHOWN:
+        # What lies aside is shown to who asks for it.
+        if wish.stage in ({stage} if stage is Stage.ASIDE else {None, stage}) and len(rows) < SHOWN:
             rows += _rows(session, stage, wish, at, SHOWN - len(rows))
     return Overview(stages, [one for one in of_harm if one.cases], rows)
+
+
+def waiting(session: Session) -> Sequence[Count]:
+    """What waits, by stage."""
+    return [_count(session, stage, Wish()) for stage in _WAITING]
 
 
 def _count(session: Session, stage: Stage, wish: Wish, name: str | None = None) -> Count:

@@ -102,7 +102,7 @@ def claim(session: Session, viewer: Viewer, case_id: int, at: datetime) -> None:
     if queued.stage == Stage.DONE:
         raise TooLate("this case has been decided; take the next one")
     fits = select(Queued.case_id).where(Queued.case_id == case_id, may_have(viewer, Stage(queued.stage)))
-    if queued.stage not in stages_of(viewer) or session.scalar(fits) is None:
+    if queued.stage not in may_take(viewer) or session.scalar(fits) is None:
         raise NotAllowed("this case is for somebody else to decide; take the next one")
     if queued.holder == viewer.name and queued.until is not None and queued.until > at:
         return
@@ -184,7 +184,14 @@ def stages_of(viewer: Viewer, wish: Wish = ANYTHING) -> Sequence[Stage]:
     mine = [Stage.SECOND, Stage.FIRST]
     if viewer.may_somewhere(Deed.LEAD):
         mine.insert(0, Stage.LEAD)
+        if wish.stage is Stage.ASIDE:  # they are looked at by who asks for them alone
+            mine.append(Stage.ASIDE)
     return [stage for stage in mine if wish.stage in {None, stage}]
+
+
+def may_take(viewer: Viewer) -> Sequence[Stage]:
+    """Where the cases stand that a viewer may take, chosen one by one."""
+    return [*stages_of(viewer), *stages_of(viewer, Wish(stage=Stage.ASIDE))]
 
 
 def _give(session: Session, viewer: Viewer, queued: Queued, at: datetime) -> None:

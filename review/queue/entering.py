@@ -11,9 +11,10 @@ from brand_registry.tables import Brand
 from detector.listing import Listing
 from review.groups.clues import Clue, Pictured, clues_of
 from review.groups.tying import found_in, tie
+from review.health.quarantine import aside, lies_aside
 from review.queue.language import language_of
 from review.queue.ranking import harm_of, rank, reach_of
-from review.queue.tables import Queued
+from review.queue.tables import Queued, Stage
 from review.queue.teams import team_for, teams
 from review.tables import Case, ListingVersion
 from review.tables import Listing as ListingRow
@@ -49,6 +50,7 @@ def follow(session: Session, cases: Sequence[Case], pictures: Sequence[Pictured]
         place.case_id: place
         for place in session.scalars(select(Queued).where(Queued.case_id.in_([case.id for case in shown])))
     }
+    there = aside(session, {case.brand for case in shown})
     clues: dict[int, Sequence[Clue]] = {}
     for case in shown:
         brand = brands.get(case.brand_id)
@@ -61,6 +63,8 @@ def follow(session: Session, cases: Sequence[Case], pictures: Sequence[Pictured]
         queued.seller, queued.title = seller_key(listing), listing.title[:_TITLE]
         queued.language, queued.incomplete = language, bool(case.missing)
         queued.team = team_for(known_teams, queued)
+        if queued.stage in {None, Stage.FIRST, Stage.ASIDE} and queued.holder is None:
+            queued.stage = Stage.ASIDE if lies_aside(there, case) else Stage.FIRST
         session.add(queued)
         clues[case.id] = clues_of(listing, queued.seller, pictures or (), found_in(case))
     tie(session, clues, whole=pictures is not None)

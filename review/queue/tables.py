@@ -11,11 +11,14 @@ from storage.database import Base, Time
 
 
 class Stage(StrEnum):
-    """Who is to look at a case: anybody, somebody who has not decided it, a lead, nobody any more."""
+    """Who is to look at a case: anybody, somebody who has not decided it, a lead, nobody for now as what
+    raised it lies aside, nobody any more.
+    """
 
     FIRST = "first"
     SECOND = "second"
     LEAD = "lead"
+    ASIDE = "aside"
     DONE = "done"
 
 

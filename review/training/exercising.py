@@ -4,13 +4,14 @@ import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, select
+from sqlalchemy import Select, and_, exists, select
 from sqlalchemy.orm import Session
 
 from brand_registry.access import Deed, NotThere, Viewer, refuse_unless
 from review.audit.log import log
 from review.decisions.deciding import ruling_of
-from review.decisions.rules import Outcome, Ruling, check
+from review.decisions.known import answer_to, known
+from review.decisions.rules import Ruling, check
 from review.decisions.tables import Decision
 from review.errors import AgainstTheRules
 from review.queue.claiming import may_have, refuse_unless_reviewer
@@ -21,7 +22,6 @@ from review.training.tables import Exercise, Gold, Kind
 _CHANCE = secrets.SystemRandom()
 _AMONG = 200
 """The latest cases that one is picked from."""
-_TELL = (Outcome.CONFIRMED, Outcome.NOT_INFRINGING)
 
 
 def make_gold(session: Session, viewer: Viewer, case_id: int, at: datetime) -> None:
@@ -41,13 +41,6 @@ def no_gold(session: Session, viewer: Viewer, case_id: int, at: datetime) -> Non
     if gold is not None:
         session.delete(gold)
         log(session, at, viewer.name, "no longer gold", case_id)
-
-
-def answer_to(session: Session, case_id: int) -> Decision | None:
-    """The decision that closed a case as infringing or not."""
-    return session.scalar(
-        select(Decision).where(Decision.case_id == case_id, _known()).order_by(Decision.id.desc()).limit(1)
-    )
 
 
 def given(session: Session, viewer: Viewer, kind: Kind | None = None) -> Exercise | None:
@@ -79,7 +72,7 @@ def mix_in(
         return waiting
     if chance() >= share:
         return None
-    wanted = select(Gold.case_id).join(Decision, and_(Decision.case_id == Gold.case_id, _known()))
+    wanted = select(Gold.case_id).join(Decision, and_(Decision.case_id == Gold.case_id, known()))
     return _give(session, viewer, wanted.order_by(Gold.case_id.desc()), Kind.GOLD, at)
 
 
@@ -91,7 +84,7 @@ def train(session: Session, viewer: Viewer, at: datetime) -> Exercise | None:
     refuse_unless_reviewer(viewer)
     if (waiting := given(session, viewer, Kind.TRAINING)) is not None:
         return waiting
-    wanted = select(Decision.case_id).where(_known(), ~exists().where(Gold.case_id == Decision.case_id))
+    wanted = select(Decision.case_id).where(known(), ~exists().where(Gold.case_id == Decision.case_id))
     return _give(session, viewer, wanted.order_by(Decision.id.desc()), Kind.TRAINING, at)
 
 
@@ -101,12 +94,12 @@ def answer(session: Session, viewer: Viewer, exercise: Exercise, ruling: Ruling,
         raise NotThere("this was answered already")
     case = session.get_one(Case, exercise.case_id)
     check(ruling, case.reasons)
-    known = answer_to(session, case.id)
+    decided = answer_to(session, case.id)
     exercise.answered, exercise.outcome = at, ruling.outcome
     exercise.policy, exercise.reason, exercise.code = ruling.policy, ruling.reason, ruling.code
     exercise.note = ruling.note.strip()
-    if known is not None:
-        exercise.decision_id, exercise.agrees = known.id, ruling.agrees(ruling_of(known))
+    if decided is not None:
+        exercise.decision_id, exercise.agrees = decided.id, ruling.agrees(ruling_of(decided))
     log(session, at, viewer.name, "practised", case.id, kind=exercise.kind, agrees=exercise.agrees)
     return exercise
 
@@ -119,10 +112,6 @@ def answered(session: Session, viewer: Viewer, kind: Kind, most: int = 50) -> Se
         .order_by(Exercise.answered.desc(), Exercise.id.desc())
         .limit(most)
     ).all()
-
-
-def _known() -> ColumnElement[bool]:
-    return and_(Decision.final.is_(True), Decision.outcome.in_(_TELL), Decision.counts())
 
 
 def _give(session: Session, viewer: Viewer, wanted: Select[int], kind: Kind, at: datetime) -> Exercise | None:

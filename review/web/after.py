@@ -19,6 +19,7 @@ class After:
     said: str
     closed: bool
     left: int
+    dismissed: bool
 
 
 def after_of(session: Session, desk: Desk, number: int | None) -> After | None:
@@ -29,4 +30,11 @@ def after_of(session: Session, desk: Desk, number: int | None) -> After | None:
     left = int((decision.at + UNDO_WITHIN - desk.at).total_seconds())
     if left <= 0:
         return None
-    return After(decision.id, decision.case_id, RULES[Outcome(decision.outcome)].words, decision.final, left)
+    return After(
+        decision.id,
+        decision.case_id,
+        RULES[Outcome(decision.outcome)].words,
+        decision.final,
+        left,
+        decision.final and decision.outcome == Outcome.NOT_INFRINGING,
+    )

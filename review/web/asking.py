@@ -51,7 +51,7 @@ def _wish(
     *, brand: Text = None, harm: Text = None, source: Text = None, script: Text = None, stage: Text = None,
     language: Text = None, team: Text = None, incomplete: Text = None,
 ) -> Wish:  # fmt: skip
-    known = Stage(stage) if stage in {Stage.FIRST, Stage.SECOND, Stage.LEAD} else None
+    known = Stage(stage) if stage in {Stage.FIRST, Stage.SECOND, Stage.LEAD, Stage.ASIDE} else None
     return Wish(
         brand or None,
         harm or None,

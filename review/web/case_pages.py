@@ -20,6 +20,7 @@ from review.audit.log import log
 from review.decisions.deciding import decide
 from review.decisions.rules import CODES, POLICIES, RULES
 from review.errors import AgainstTheRules, TooLate
+from review.exceptions.allowing import offers
 from review.training.exercising import answer, given_of
 from review.training.tables import Gold, Kind
 from review.web.after import after_of
@@ -118,6 +119,7 @@ def _page(
             desk.request, "review/case.html", status, one=shown, mine=mine, query=desk.query, at=desk.at,
             after=after_of(session, desk, after), error=str(error or ""), typed=typed or {},
             token=secrets.token_hex(16), title_of=title_of, policies=POLICIES, codes=CODES, rules=RULES,
+            dismissed=bool(offers(session, desk.viewer, number)),
             gold=session.get(Gold, number) is not None, lead=desk.viewer.may_somewhere(Deed.LEAD),
         )  # fmt: skip
     if not mine:

@@ -12,7 +12,9 @@ from review.web import (
     appeal_pages,
     case_pages,
     decision_pages,
+    exception_pages,
     group_pages,
+    lead_pages,
     queue_pages,
     team_pages,
     training_pages,
@@ -35,14 +37,18 @@ def console_part(pictures_of: PicturesOf) -> Part:
         drawing.close()
 
     router = APIRouter(dependencies=[Depends(bring)], lifespan=closing)
-    for pages in (
-        queue_pages, case_pages, group_pages, decision_pages, appeal_pages, training_pages, team_pages,
-    ):  # fmt: skip
+    every = (
+        queue_pages, case_pages, group_pages, decision_pages, appeal_pages, exception_pages, training_pages,
+        team_pages, lead_pages,
+    )  # fmt: skip
+    for pages in every:
         router.include_router(pages.router)
     links = (
         Link("Queue", "/queue", Deed.REVIEW),
         Link("Appeals", "/appeals", Deed.REVIEW),
         Link("Training", "/training", Deed.REVIEW),
+        Link("Exceptions", "/exceptions", Deed.REVIEW),
         Link("Teams", "/teams", Deed.LEAD),
+        Link("Health", "/lead", Deed.LEAD),
     )
     return Part(router, _HERE / "templates", links, static=_HERE / "static")

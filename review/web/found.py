@@ -11,6 +11,7 @@ from brand_registry.web.rendering import Link, Part, page
 from brand_registry.web.told import told_of
 from brand_registry.web.wording import REASONS
 from review.found import MOST, Found, counts, found
+from review.health.quarantine import all_aside
 
 router = APIRouter()
 PART = Part(
@@ -57,7 +58,7 @@ def found_page(visit: AVisit, *, shadow: bool | None = None, before: Before = No
         told = [(one, told_of(dict(one.listing), _result(one))) for one in cases[:_A_PAGE]]
         return page(
             visit.request, "found.html", brand=brand, counts=tally, shadow=hidden, before=before,
-            cases=told,
+            cases=told, aside=all_aside(session, brand.row.id), reasons=REASONS,
             more=cases[_A_PAGE - 1].number if len(cases) > _A_PAGE else None,
         )  # fmt: skip
 
@@ -67,7 +68,12 @@ def summary(request: Request, visit: AVisit) -> Response:
     with visit.database.reading() as session:
         brand = visit.shown(session)
         return page(
-            request, "found_summary.html", brand=brand, counts=counts(session, brand.row), reasons=REASONS
+            request,
+            "found_summary.html",
+            brand=brand,
+            counts=counts(session, brand.row),
+            reasons=REASONS,
+            aside=all_aside(session, brand.row.id),
         )
 
 

@@ -373,7 +373,8 @@ def test_a_decision_that_was_tampered_with_is_found(desk, make_case, change, sai
     with desk.database.reading() as session:
         assert verify_all(session).decisions == 2
     with desk.database.writing("mallory") as session:
-        session.execute(text("DELETE FROM announcements"))
+        for table in ("announcements", "outcomes"):
+            session.execute(text(f"DELETE FROM {table}"))
         for statement in (*_without_triggers(desk.database, "decisions"), change):
             session.execute(text(statement))
     with desk.database.reading() as session, pytest.raises(Tampered, match=said):

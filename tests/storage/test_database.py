@@ -20,7 +20,9 @@ import brand_registry.trials  # noqa: F401 - it brings tables
 import review.appeals.tables
 import review.audit.tables
 import review.decisions.tables
+import review.exceptions.tables
 import review.groups.tables
+import review.health.tables
 import review.queue.tables
 import review.queue.teams
 import review.training.tables  # noqa: F401 - it brings tables

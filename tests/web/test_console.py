@@ -14,6 +14,7 @@ from review.decisions.tables import Decision
 from review.queue.claiming import claim
 from review.queue.tables import Queued
 from review.tables import Case
+from review.web import found
 from review.web.console import console_part
 from storage.settings import settings
 from tests.web.conftest import Site, sign_in
@@ -29,7 +30,7 @@ ANNA, BEN, LEA, OLGA = (f"{name}@example.com" for name in ("anna", "ben", "lea",
 @pytest.fixture
 def desk(make_site, monkeypatch) -> Site:
     monkeypatch.setattr(settings(), "second_look_share", 0.0)
-    site = make_site(parts=[console_part(pictures_of)])
+    site = make_site(parts=[found.PART, console_part(pictures_of)])
     site.add_person(ANNA, Role.REVIEWER)
     site.add_person(BEN, Role.REVIEWER)
     site.add_person(LEA, Role.LEAD)
@@ -402,3 +403,44 @@ def test_leads_make_teams(desk) -> None:
         assert act(desk.client(ANNA)).status_code == 403
     assert lea.post("/teams/1/remove").status_code == 303
     assert "/cases/" in desk.client(ANNA).post("/queue/next").headers["location"]
+
+
+def test_a_dismissal_leads_to_an_exception_that_can_be_taken_back(desk) -> None:
+    add_shown_case(desk)
+    anna, there, page = take(desk, ANNA)
+    assert "Nothing can be allowed" in anna.get(f"{there}/allow").text
+    data = form_of(page) | {"outcome": "not_infringing", "code": "resale"}
+    after = anna.post(f"{there}/decide", data=data).headers["location"]
+    assert f"{there}/allow" in anna.get(after).text
+    offered = anna.get(f"{there}/allow").text
+    assert "Everything, for the brand" not in offered
+    wanted = {"what": "1.seller", "until": f"{datetime.now(UTC).date() + timedelta(days=30)}"}
+    for wrong in ({"what": "1.brand"}, {"what": "x"}, {"until": "soon"}, {"until": "2020-01-01"}):
+        assert anna.post(f"{there}/allow", data=wanted | wrong).status_code == 422
+    assert anna.post(f"{there}/allow", data=wanted).status_code == 303
+    listed = anna.get("/exceptions").text
+    assert "seller: <bdi>s1</bdi>" in listed
+    assert desk.client(OLGA).get("/exceptions").status_code == 403
+    assert desk.client(OLGA).post("/exceptions/1/end").status_code == 403
+    assert desk.client(BEN).post("/exceptions/1/end").status_code == 403
+    assert anna.post("/exceptions/1/end").status_code == 303
+    assert "No exception was made" in anna.get("/exceptions").text
+
+
+def test_leads_see_how_the_queue_is_and_what_lies_aside(desk, monkeypatch) -> None:
+    monkeypatch.setattr(settings(), "quarantine_after", 1)
+    add_shown_case(desk)
+    anna, there, page = take(desk, ANNA)
+    anna.post(f"{there}/decide", data=form_of(page) | {"outcome": "not_infringing", "code": "resale"})
+    add_shown_case(desk)
+    assert anna.post("/queue/next").headers["location"] == "/queue"
+    lea = desk.client(LEA)
+    told = lea.get("/lead").text
+    for said in ("the mark “<bdi>Acmera</bdi>”", "Put back", "Precision by reason", "0 of 1", "lie aside"):
+        assert said in told
+    assert "is put aside" in lea.get("/brands/house/acmera/found/summary").text
+    assert anna.get("/lead").status_code == 403
+    assert anna.post("/lead/aside/1/back").status_code == 403
+    for number in range(1, 5):
+        assert lea.post(f"/lead/aside/{number}/back").status_code == 303
+    assert "/cases/" in anna.post("/queue/next").headers["location"]
