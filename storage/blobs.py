@@ -4,6 +4,8 @@ import hashlib
 import os
 import re
 import tempfile
+import time
+from contextlib import suppress
 from pathlib import Path
 
 from storage.errors import StorageError
@@ -20,7 +22,9 @@ class Blobs:
         """Keeps the bytes and returns their sha256; what is there already is not written again."""
         sha256 = hashlib.sha256(data).hexdigest()
         place = self.folder / place_of(sha256)
-        if not place.exists():
+        try:
+            os.utime(place)  # somebody still wants it: `drop` leaves it alone
+        except OSError:
             try:
                 place.parent.mkdir(parents=True, exist_ok=True)
                 _write(place, data)
@@ -38,6 +42,13 @@ class Blobs:
         if hashlib.sha256(data).hexdigest() != sha256:
             raise StorageError(f"{place}: is damaged; bring back a copy")
         return data
+
+    def drop(self, sha256: str, unwanted: float) -> None:
+        """Removes what nobody has put for so many seconds; what isn't there is no error."""
+        place = self.folder / place_of(sha256)
+        with suppress(OSError):
+            if time.time() - place.stat().st_mtime >= unwanted:
+                place.unlink()
 
     def __contains__(self, sha256: str) -> bool:
         return (self.folder / place_of(sha256)).exists()

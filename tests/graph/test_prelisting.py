@@ -6,17 +6,20 @@ from contextlib import nullcontext
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from brand_registry.access import viewer_of
 from brand_registry.identity import keys
 from brand_registry.judging import RegistryJudge
 from brand_registry.people import Person, Role, RoleHeld
+from brand_registry.tables import Asset, Brand
 from brand_registry.web.app import create_app
 from tests.graph.conftest import ACMERA, Graph
 from workers.graph import outbox, reading
-from workers.graph.tables import Lane
-from workers.prelisting import api, asking
+from workers.graph.tables import Lane, Picture, Reading
+from workers.prelisting import api
 from workers.prelisting.asked import BadCheck, asked_listing
+from workers.prelisting.forgetting import forget
 from workers.prelisting.unsure import NoMeaning
 
 FAKE = {"id": "L1", "title": "Acrnera shoes", "brand": "Acrnera"}
@@ -106,10 +109,10 @@ def test_what_needs_a_model_of_meaning_is_not_guessed(graph, client, monkeypatch
 def test_checks_are_forgotten_after_a_day(graph, client) -> None:
     ticket = client.post("/v1/check", json=FAKE | {"images": [INLINE]}).json()["ticket"]
     with graph.database.writing("test") as session:
-        asking.forget(session, 86_400)
+        forget(session, 86_400)
     assert client.get(f"/v1/check/{ticket}").status_code == 202
     with graph.database.writing("test") as session:
-        asking.forget(session, -1)
+        forget(session, -1)
     assert client.get(f"/v1/check/{ticket}").status_code == 404
 
 
@@ -149,3 +152,43 @@ def test_what_cannot_be_checked_is_told(graph, client, body, said) -> None:
 def test_too_much_is_not_taken(client, monkeypatch) -> None:
     monkeypatch.setattr(api, "LARGEST", 100)
     assert client.post("/v1/check", content=b"x" * 101).status_code == 413
+
+
+def test_what_only_old_checks_showed_is_dropped_with_its_bytes(graph, client, monkeypatch) -> None:
+    """But for what a catalogue or a brand shows too."""
+    worked(graph, monkeypatch)
+    texts = ["ACMERA", "shared", "a brand's"]
+    inline = [{"data": base64.b64encode(b"picture:" + text.encode()).decode()} for text in texts]
+    client.post("/v1/check", json={"id": "L1", "title": "Shoes", "images": inline})
+    kept = {text: graph.blobs.put(b"picture:" + text.encode()) for text in texts}
+    graph.picture("b.jpg", "shared")
+    graph.pull(graph.catalogue({"id": "L2", "title": "Shoes", "images": ["b.jpg"]}))
+    graph.run()
+    graph.brand("acme", "live")
+    with graph.database.writing("test") as session:
+        brand = session.scalars(select(Brand)).one()
+        asset = Asset(
+            brand=brand, position=0, kind="image", path="a.jpg", sha256=kept["a brand's"], state="ready"
+        )
+        session.add(asset)
+
+    def forgotten(before: float) -> set[str]:
+        with graph.database.writing("test") as session:
+            return forget(session, before)
+
+    assert forgotten(3600) == set()
+    unwanted = forgotten(-1)
+    assert kept["ACMERA"] in unwanted
+    assert not {kept["shared"], kept["a brand's"]} & unwanted
+    with graph.database.reading() as session:
+        readings = {one.sha256 for one in session.scalars(select(Reading))}
+        assert readings == {kept["shared"]}
+        assert len(session.scalars(select(Picture)).all()) == 1
+    assert len(unwanted) == 3  # a picture, and what was read of two
+    assert forgotten(-1) == set()
+
+
+def test_a_listing_that_is_none_leaves_no_bytes(graph) -> None:
+    with pytest.raises(BadCheck):
+        asked_listing(json.dumps({"id": "L1", "images": [INLINE]}).encode(), graph.blobs)
+    assert not graph.blobs.folder.exists()

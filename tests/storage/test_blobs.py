@@ -1,4 +1,5 @@
 import hashlib
+import os
 import subprocess
 import sys
 
@@ -61,3 +62,14 @@ def test_a_disk_that_takes_no_more_leaves_nothing_half_written(tmp_path) -> None
     )
     assert "cannot be written (File too large)" in done.stdout
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_what_somebody_put_again_is_not_dropped(tmp_path) -> None:
+    blobs = Blobs(tmp_path)
+    old, wanted = blobs.put(b"old"), blobs.put(b"wanted")
+    for sha256 in (old, wanted):
+        os.utime(tmp_path / place_of(sha256), (0, 0))
+    blobs.put(b"wanted")
+    for sha256 in (old, wanted, "0" * 64):
+        blobs.drop(sha256, 3600)
+    assert (old in blobs, wanted in blobs) == (False, True)

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,20 +33,25 @@ def asked_listing(body: bytes, blobs: Blobs) -> Listing:
     if not isinstance(given, dict):
         raise BadCheck("what was sent is no listing; send one as a JSON object with an id and a title")
     images: object = next((given[name] for name in _NAMES if given.get(name)), [])
-    pictures = [_picture(number, one, blobs) for number, one in enumerate(_some(images))]
+    pictures = [_picture(number, one) for number, one in enumerate(_some(images))]
+    named = [one if isinstance(one, str) else INLINE + hashlib.sha256(one).hexdigest() for one in pictures]
     rest = {name: value for name, value in given.items() if name not in _NAMES}
     try:
-        return parse_listing(orjson.dumps(rest | {"images": pictures}))
+        listing = parse_listing(orjson.dumps(rest | {"images": named}))
     except Rejected as problem:
         raise BadCheck(f"the listing: {problem}") from None
+    for one in pictures:
+        if not isinstance(one, str):
+            blobs.put(one)
+    return listing
 
 
 def _some(images: object) -> list[Any]:
     return images if isinstance(images, list) else [images]
 
 
-def _picture(number: int, given: object, blobs: Blobs) -> str:
-    """An address as it is, or what was sent inline as its name."""
+def _picture(number: int, given: object) -> str | bytes:
+    """An address as it is, or the bytes that were sent inline."""
     data = given.get("data") if isinstance(given, Mapping) else given
     if not isinstance(data, str):
         raise BadCheck(f'images.{number} is neither an address nor {{"data": base64}}')
@@ -65,4 +71,4 @@ def _picture(number: int, given: object, blobs: Blobs) -> str:
         raise BadCheck(f"images.{number} is not base64") from None
     if len(content) > _LARGEST_PICTURE:
         raise BadCheck(f"images.{number} has more than {_LARGEST_PICTURE // 2**20} MB")
-    return INLINE + blobs.put(content)
+    return content

@@ -2,10 +2,9 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
 
 import orjson
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from brand_registry.judging import RegistryJudge
@@ -58,12 +57,6 @@ def meanwhile(judge: RegistryJudge, listing: Listing) -> Result:
     """What the text alone says, with every picture named as missing."""
     missing = [Missing(f"image:{number}", WAITED) for number in range(len(listing.images))]
     return judge.judge(listing, {}, missing)
-
-
-def forget(session: Session, before: float) -> None:
-    """Drops checks that are older than so many seconds: they were answered, and are nobody's listing."""
-    old = (ListingRow.source == SOURCE) & (ListingRow.seen < now() - timedelta(seconds=before))
-    session.execute(delete(ListingRow).where(old).execution_options(synchronize_session=False))
 
 
 def _run(session: Session) -> int:

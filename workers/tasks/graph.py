@@ -88,10 +88,12 @@ def sweep(_: Step) -> None:
 
 @step("forget")
 def forget(_: Step) -> None:
-    from workers.prelisting.asking import forget as forget_now
+    from workers.prelisting.forgetting import forget as forget_now
 
     with database().writing("forget") as session:
-        forget_now(session, _KEPT)
+        unwanted = forget_now(session, _KEPT)
+    for sha256 in unwanted:
+        blobs().drop(sha256, _KEPT)
 
 
 @step("schedule")
