@@ -9,7 +9,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from storage.database import Database
 from storage.errors import StorageError
-from workers.graph.telling import Standing, standing
+from workers.graph.telling import Moving, moving
 from workers.status import since
 
 
@@ -21,7 +21,7 @@ class TheWork:
 
     def collect(self) -> Iterator[Any]:
         try:
-            now = standing(self._database, runs=0, quarantine=0)
+            now = moving(self._database)
         except StorageError:
             yield _gauge("detector_database_up", "Whether the database answers", [], [([], 0.0)])
             return
@@ -29,9 +29,9 @@ class TheWork:
         yield from _of(now)
 
 
-def _of(now: Standing) -> Iterator[Any]:
+def _of(now: Moving) -> Iterator[Any]:
     states = [([stage.name, state], float(n)) for stage in now.stages for state, n in stage.counts.items()]
-    yield _gauge("detector_work", "Pieces of work", ["stage", "state"], states)
+    yield _gauge("detector_work", "Pieces of work that are not done yet", ["stage", "state"], states)
     late = [([stage.name], stage.overdue) for stage in now.stages]
     yield _gauge(
         "detector_overdue_seconds", "How long the longest neglected work has been so", ["stage"], late

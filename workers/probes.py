@@ -45,10 +45,11 @@ def told(address: str | None, queues: Sequence[str], counts: Path) -> Iterator[i
 
 
 def _app(queues: tuple[str, ...], counts: Path) -> Callable[..., Iterable[bytes]]:
-    database = Database(database_url())
+    from workers.health import Recent, alive
+
+    database, recent = Database(database_url()), Recent()
 
     def answer(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
-        from workers.health import alive, ready
         from workers.metrics import exposition
 
         path = environ["PATH_INFO"]
@@ -58,7 +59,7 @@ def _app(queues: tuple[str, ...], counts: Path) -> Callable[..., Iterable[bytes]
         if path not in {"/live", "/ready"}:
             start("404 Not Found", [("Content-Type", "text/plain")])
             return [b"there is /metrics, /live and /ready\n"]
-        health = alive(database, queues) if path == "/live" else ready(database)
+        health = alive(database, queues) if path == "/live" else recent.ready(database)
         status = "503 Service Unavailable" if health.wrong else "200 OK"
         start(status, [("Content-Type", "application/json")])
         return [orjson.dumps({"wrong": health.wrong, **health.told})]

@@ -138,6 +138,15 @@ def test_what_is_counted_is_told_in_the_words_of_prometheus(database, tmp_path, 
     assert told["detector_database_up",] == told["detector_broker_up",] == 1
 
 
+def test_a_scrape_counts_no_whole_tables(database) -> None:
+    asked: list[str] = []
+    listen(database.engine, "before_cursor_execute", lambda *how: asked.append(how[2]))
+    metrics.exposition(database, None)
+    counts = [one for one in asked if "count(" in one.lower()]
+    assert len(counts) == 17
+    assert all("LIMIT" in one for one in counts)
+
+
 @pytest.mark.parametrize("address", ["nowhere", "127.0.0.1:http", "127.0.0.1:70000", "256.0.0.1:80"])
 def test_an_address_that_makes_no_sense_is_told(address, tmp_path) -> None:
     with pytest.raises(BadSetting, match="DETECTOR_METRICS"), probes.told(address, [], tmp_path):

@@ -5,15 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from storage.database import Database
 from workers.graph.claims import now
 from workers.graph.sweeping import queue_lengths
-from workers.graph.tables import Item, Picture, Pulse, Quarantined, Reading, Run, State, Work
+from workers.graph.tables import Item, Outgoing, Picture, Pulse, Quarantined, Reading, Run, State, Work
 
 MOVING = (State.BLOCKED, State.WAITING, State.WORKING)
+MOST_COUNTED = 100_000
+"""Rows of a state that are counted for whoever asks every few seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,17 @@ class Beating:
 
 
 @dataclass(frozen=True, slots=True)
+class Moving:
+    """What is still to be done, each count up to `MOST_COUNTED`; the words are as below."""
+
+    stages: Sequence[Stage]
+    queues: Mapping[str, int] | None
+    pulses: Mapping[str, datetime]
+    quarantined: int
+    outbox: int
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """Everything. `queues` are messages, None where the broker doesn't answer; `pulses` say when a queue's
     workers last finished anything.
@@ -66,6 +79,38 @@ def beating(database: Database) -> Beating:
     queues = queue_lengths()
     with database.reading() as session:
         return Beating(queues, {pulse.queue: pulse.at for pulse in session.scalars(select(Pulse))})
+
+
+def moving(database: Database) -> Moving:
+    """Asked at a bounded price however much was ever done."""
+    case = Item.step == "case"
+    with database.reading() as session:
+        return Moving(
+            [
+                _moving(session, kind, name, *which)
+                for kind, name, *which in (
+                    (Run, "pull"),
+                    (Picture, "fetch"),
+                    (Reading, "read"),
+                    (Item, "judge", ~case),
+                    (Item, "case", case),
+                )
+            ],
+            queue_lengths(),
+            {pulse.queue: pulse.at for pulse in session.scalars(select(Pulse))},
+            _up_to(session, select(Quarantined.id)),
+            _up_to(session, select(Outgoing.id)),
+        )
+
+
+def _moving(session: Session, kind: type[Work], name: str, *which: Any) -> Stage:
+    rows = {state: select(kind.id).where(kind.state == state, *which) for state in MOVING}
+    counts = {str(state): _up_to(session, some) for state, some in rows.items()}
+    return Stage(name, counts, _overdue(session, kind, *which))
+
+
+def _up_to(session: Session, rows: Select[Any]) -> int:
+    return session.scalar(select(func.count()).select_from(rows.limit(MOST_COUNTED).subquery())) or 0
 
 
 def standing(database: Database, runs: int = 5, quarantine: int = 10) -> Standing:
@@ -99,10 +144,13 @@ def stages_of(session: Session) -> list[Stage]:
 
 def _stage(session: Session, kind: type[Work], name: str, *which: Any) -> Stage:
     counts = session.execute(select(kind.state, func.count()).where(*which).group_by(kind.state))
+    return Stage(name, {str(state): int(count) for state, count in counts}, _overdue(session, kind, *which))
+
+
+def _overdue(session: Session, kind: type[Work], *which: Any) -> float:
     neglected = and_(kind.state.in_([State.WAITING, State.WORKING]), kind.due < now(), *which)
     oldest = session.scalar(select(func.min(kind.due)).where(neglected))
-    overdue = 0.0 if oldest is None else max(0.0, (now() - _zoned(oldest)).total_seconds())
-    return Stage(name, {str(state): int(count) for state, count in counts}, overdue)
+    return 0.0 if oldest is None else max(0.0, (now() - _zoned(oldest)).total_seconds())
 
 
 def _zoned(at: datetime) -> datetime:
@@ -148,6 +196,4 @@ def is_settled(run: Mapping[str, Any]) -> bool:
 
 
 def _outbox(session: Session) -> int:
-    from workers.graph.tables import Outgoing
-
     return session.scalar(select(func.count()).select_from(Outgoing)) or 0
