@@ -26,6 +26,7 @@ The queue `check` is of listings that somebody waits for: all steps of them, ahe
 from typing import Any
 
 from celery import Celery
+from celery.concurrency.prefork import TaskPool
 from celery.signals import setup_logging, worker_init, worker_process_init
 
 from storage.settings import settings
@@ -65,6 +66,7 @@ app.conf.update(
     task_default_queue="sweep",
     task_soft_time_limit=SOFT_LIMIT,
     task_time_limit=HARD_LIMIT,
+    worker_pool="workers.recycling:TaskPool",
     worker_prefetch_multiplier=1,
     worker_disable_prefetch=True,
     worker_redirect_stdouts=False,
@@ -110,5 +112,5 @@ def _in_a_child(**_: Any) -> None:
 @worker_init.connect  # type: ignore[untyped-decorator]
 def _in_a_worker(sender: Any, **_: Any) -> None:
     end_with_starter()
-    if not sender.pool_cls.__module__.endswith("prefork"):  # its children do, after the fork
+    if not issubclass(sender.pool_cls, TaskPool):  # its children do, after the fork
         trace()
