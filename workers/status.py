@@ -126,11 +126,11 @@ def _show_quarantine(console: "Console", now: "Standing") -> None:
         return
     console.print(f"\n[bold]put aside, {now.quarantined:,} in all[/]")
     for one in now.quarantine:
-        where = f"{_KINDS.get(one['kind'], one['kind'])} {one['number']:,}"
+        where = f"{KINDS.get(one['kind'], one['kind'])} {one['number']:,}"
         console.print(f"  [red]{where}[/] {escape(plain(one['why']))}", soft_wrap=True)
 
 
-_KINDS = {
+KINDS = {
     "row": "row", "items": "listing", "pictures": "picture", "readings": "picture", "runs": "pull",
     "again": "listing", "rescan_parts": "part of a rescan",
 }  # fmt: skip
