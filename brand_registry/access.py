@@ -35,6 +35,7 @@ class Deed(StrEnum):
     EXCEPT = "make exceptions of brands from what was dismissed"
     SCREEN = "have listings checked by the API"
     TELL = "read statements of reasons, and what sellers are told"
+    RESCAN = "have everything judged again"
 
 
 _EVERYBODY = frozenset(Role)
@@ -50,6 +51,7 @@ MAY: dict[Deed, frozenset[Role]] = {
     Deed.EXCEPT: frozenset({Role.REVIEWER, Role.LEAD}),
     Deed.SCREEN: frozenset({Role.SERVICE, Role.ADMINISTRATOR}),
     Deed.TELL: frozenset({Role.REVIEWER, Role.LEAD, Role.SERVICE}),
+    Deed.RESCAN: frozenset({Role.ADMINISTRATOR}),
 }
 """Which roles may do what: those of one owner for that owner, the others for all."""
 

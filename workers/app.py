@@ -15,6 +15,7 @@ twice, late or never, and what it asks for is done once. Nothing is expected bac
 | `open_cases` | judge | opens cases of what was found |
 | `rescan` | rescan | judges a part of what was judged before again |
 | `seal`, `compact` | rescan | make shards of what was judged and read, and join small ones |
+| `estimate` | rescan | judges a sample of a rescan that waits for a yes |
 | `move_rescans` | sweep | gives out parts of rescans, as far as their budgets go |
 | `try` | check | judges listings that brand owners try |
 | `check_uploads`, `check_pictures` | registry | take the brands' pictures through the gates |

@@ -11,11 +11,15 @@ from rich.progress import Progress
 
 from brand_registry.access import one_brand, operator
 from brand_registry.stored import public_id
+from storage.blobs import blobs
 from storage.database import Database, database_url
 from workers.broker import broker_kept
+from workers.graph.judges import SnapshotJudges
 from workers.graph.outbox import announcing
-from workers.registry.current import current_revision
+from workers.registry.current import current_revision, publish
 from workers.rescans import moving
+from workers.rescans.estimating import estimate_of
+from workers.rescans.opening import open_kept
 from workers.rescans.showing import show
 from workers.rescans.tables import ENDED, Kind, RescanState
 from workers.rescans.telling import Report, report, reports
@@ -40,6 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     start.add_argument(
         "--cap", type=_count, metavar="N", help="cases opened a brand at most; the rest is kept"
     )
+    start.add_argument("--yes", action="store_true", help="without a dry run, and without asking")
     start.add_argument("--wait", action="store_true", help="until it has come to its end")
     start.set_defaults(run=_start)
     for name, about, run in (
@@ -47,6 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("pause", "halt one; `resume` has it go on", _move),
         ("resume", "have one go on that was paused, or waits for a yes", _move),
         ("abort", "end one; the cases that it opened stay", _move),
+        ("more", "open cases that were kept back over the cap, the riskiest first", _more),
     ):
         deed = deeds.add_parser(name, help=about)
         if name == "status":
@@ -54,6 +60,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             deed.add_argument("--json", action="store_true", help="as JSON")
         else:
             deed.add_argument("number", type=int, metavar="N")
+        if name == "more":
+            deed.add_argument("--cases", type=_count, default=100, metavar="M", help="default: %(default)s")
         deed.set_defaults(run=run, deed=name)
 
 
@@ -67,12 +75,25 @@ def _start(arguments: argparse.Namespace) -> int:
             kind = Kind.RULE if arguments.rule else Kind.BRAND
             wish = moving.Wish(kind, names, arguments.budget, arguments.cap)
             number = moving.begin(session, wish, operator().name).id
-            rescan = moving.resume(session, number)
-            moving.advance(session, rescan, current_revision())
+        if not arguments.yes and not _agreed(console, database, number):
+            console.print(f"Nothing is judged again yet; `detector rescan resume {number}` has it begin.")
+            return 1
+        with announcing(database, "command line") as session:
+            moving.advance(session, moving.resume(session, number), current_revision())
         console.print(
             f"The workers judge again, as rescan {number}; `detector rescan status {number}` tells."
         )
         return _watch(console, database, number) if arguments.wait else 0
+
+
+def _agreed(console: Console, database: Database, number: int) -> bool:
+    """What a sample tells, and whether to go on: where it would flood the queue, somebody has to say so."""
+    publish(database, wait=True)
+    found = estimate_of(database, blobs(), SnapshotJudges(database), number)
+    console.print(f"A dry run: {found}.")
+    if not sys.stdin.isatty():
+        return not found.floods
+    return input("Judge all of it again? [y/N] ").strip().lower() in {"y", "yes"}
 
 
 def _watch(console: Console, database: Database, number: int) -> int:
@@ -106,6 +127,16 @@ def _move(arguments: argparse.Namespace) -> int:
         with announcing(database, "command line") as session:
             moving.advance(session, deed(session, arguments.number), current_revision())
         show(Console(highlight=False), [_report(database, arguments.number)])
+    return 0
+
+
+def _more(arguments: argparse.Namespace) -> int:
+    with closing(Database(database_url())) as database:
+        with database.writing("command line") as session:
+            effects = open_kept(session, moving.held(session, arguments.number), arguments.cases)
+        console = Console(highlight=False)
+        console.print(f"{effects['opened']:,} opened, {effects['left']:,} dropped, as their listings changed")
+        show(console, [_report(database, arguments.number)])
     return 0
 
 

@@ -74,9 +74,10 @@ def composed(database: Database, files: Blobs) -> "FastAPI":
     from workers.graph.pictured import pictures_of
     from workers.health import health_part
     from workers.prelisting.api import check_part
+    from workers.rescans.web.pages import rescans_part
 
     check = check_part(SnapshotJudges(database, judge_of_texts))
-    parts = [check, found.PART, console_part(pictures_of), health_part()]
+    parts = [check, found.PART, console_part(pictures_of), rescans_part(), health_part()]
     return create_app(database, files, parts, public_url=settings().public_url)
 
 

@@ -22,6 +22,8 @@ from detector.reading import PictureReading, TextLine
 from workers import worker
 from workers.app import app
 from workers.graph import casing, claims, fetching, judging, pulling, reading
+from workers.rescans import opening, working
+from workers.shards.store import ShardStore
 
 FAULTS = Path(os.environ["FAULTS"])
 BOX = ((0.0, 0.0), (90.0, 0.0), (90.0, 20.0), (0.0, 20.0))
@@ -141,6 +143,9 @@ def install() -> None:
     fetching._settle = at("fetch", fetching._settle)
     Judge.explain = with_poison(Judge.explain)
     casing.open_cases = at("case", casing.open_cases)
+    working.judge_again = at("rescan", working.judge_again)
+    opening.open_cases = at("rescan case", opening.open_cases)
+    ShardStore.write = at("shard", ShardStore.write)
     storage.blobs._write = while_full(storage.blobs._write)
     clock = jumping(claims.now)
     for module in (claims, pulling, fetching, judging, reading):

@@ -12,6 +12,7 @@ from storage.blobs import Blobs
 from tests.graph.conftest import ACMERA, Graph
 from workers.graph import outbox
 from workers.rescans import moving
+from workers.rescans.estimating import estimate_of
 from workers.rescans.tables import Kind
 from workers.rescans.telling import Report, report
 from workers.rescans.working import Rescanner, move_on
@@ -38,6 +39,9 @@ class Rescans(Graph):
     def do(self, task: str, numbers: list[int], again: bool = False) -> None:
         if task == "rescan":
             self.rescanner.rescan(numbers, again)
+        elif task == "estimate":
+            for number in numbers:
+                estimate_of(self.database, self.blobs, self, number)
         else:
             super().do(task, numbers, again)
 

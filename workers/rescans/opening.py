@@ -13,7 +13,7 @@ from review.tables import Case, CaseState, Listing, ListingVersion
 from workers.graph.counting import new_rows
 from workers.graph.opinions import Json
 from workers.rescans.judging import Again
-from workers.rescans.tables import Kept
+from workers.rescans.tables import Kept, Rescan
 
 Effects = Counter[str]
 """How many cases were `opened`, `merged`, `gone` and `kept`, and listings `left` to their own turn."""
@@ -35,13 +35,7 @@ class Opening:
 
     def _open(self, session: Session, one: Again, opened: Counter[str]) -> Effects:
         effects: Effects = Counter()
-        newest = session.execute(
-            select(ListingVersion.number, Listing.version)
-            .join(Listing, Listing.id == ListingVersion.listing_id)
-            .where(ListingVersion.id == one.version)
-            .with_for_update(of=Listing)
-        ).one_or_none()
-        if newest is None or newest[0] != newest[1]:
+        if not _is_current(session, one.version):
             effects["left"] += 1  # it says something else by now, which is judged in its own turn
             return effects
         before = self._open_of(session, one.listing)
@@ -92,6 +86,37 @@ class Opening:
         }  # fmt: skip
         made = new_rows(session, Kept, ["rescan_id", "brand", "listing_id"], Kept.id)
         return len(session.scalars(made, [row]).all())
+
+
+def open_kept(session: Session, rescan: Rescan, most: int) -> Effects:
+    """Opens so many of the cases that a rescan kept back, the riskiest first; those whose listings say
+    something else by now are dropped, as they were judged anew.
+    """
+    effects: Effects = Counter()
+    kept = select(Kept).where(Kept.rescan_id == rescan.id).order_by(Kept.risk.desc(), Kept.id).limit(most)
+    for one in session.scalars(kept).all():
+        if _is_current(session, one.version_id):
+            cases = [(case, one.shadow) for case in one.found["cases"]]
+            open_cases(
+                session,
+                Judged(one.listing_id, one.version_id, one.found, cases, rescan.id, [one.brand]),
+            )
+            effects["opened"] += 1
+        else:
+            effects["left"] += 1
+        session.delete(one)
+    return effects
+
+
+def _is_current(session: Session, version: int) -> bool:
+    """Whether a version is what its listing says now; the listing is locked until the session ends."""
+    numbers = session.execute(
+        select(ListingVersion.number, Listing.version)
+        .join(Listing, Listing.id == ListingVersion.listing_id)
+        .where(ListingVersion.id == version)
+        .with_for_update(of=Listing)
+    ).one_or_none()
+    return numbers is not None and numbers[0] == numbers[1]
 
 
 def _risk(one: Again) -> float:

@@ -18,6 +18,7 @@ from workers.graph.judging import Judges
 from workers.graph.outbox import announce, announcing
 from workers.graph.tables import State
 from workers.rescans.focus import Foci, Focus
+from workers.rescans.handing import hand_on
 from workers.rescans.judging import Judgements, judge_again
 from workers.rescans.looking import Handful, Looking, revision_of
 from workers.rescans.moving import abort, advance, allowed, due, held
@@ -168,6 +169,7 @@ class _Pass:
             if not moved.rowcount:  # type: ignore[attr-defined]
                 return False
             effects = opening.open_all(session, done.judged)
+            hand_on(session, part.rescan, done.unread)
             quarantine(session, None, "again", [(version, why, None) for version, why in done.failed])
             _count(session, part.number, {
                 **effects, **counts, "judged": len(done.judged) - effects["left"], "failed": len(done.failed),

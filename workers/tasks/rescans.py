@@ -32,6 +32,14 @@ def rescan(self: Step, numbers: list[int]) -> None:
     _rescanner().rescan(numbers, self.again())
 
 
+@step("estimate")
+def estimate(_: Step, numbers: list[int]) -> None:
+    from workers.rescans.estimating import estimate_of
+
+    for number in numbers:
+        estimate_of(database(), blobs(), judges(), number)
+
+
 @step("move_rescans")
 def move_rescans(_: Step) -> None:
     from workers.registry.current import current_revision

@@ -1,0 +1,110 @@
+"""How rescans are run: a dry run first, within a budget, with a cap; several at once in one pass."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import binomtest
+from sqlalchemy import select, update
+
+from brand_registry.record import Record
+from review.tables import Case
+from tests.graph.conftest import ACMERA
+from tests.rescans.conftest import ZEPHYRA
+from tests.rescans.test_brands import cases, market
+from workers.graph.tables import Item, Run, State
+from workers.rescans import moving
+from workers.rescans.estimating import estimate_of, wilson
+from workers.rescans.opening import open_kept
+from workers.rescans.tables import RescanPart
+
+QUORVEXX = Record(id="quorvexx", name="Quorvexx")
+
+
+@settings(deadline=None)
+@given(st.integers(1, 5_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_the_interval_is_wilsons(case) -> None:
+    hits, total = case
+    known = binomtest(hits, total).proportion_ci(method="wilson")
+    assert wilson(hits, total) == pytest.approx((known.low, known.high), abs=1e-3)
+
+
+def test_a_dry_run_tells_what_it_would_bring_and_opens_nothing(rescans) -> None:
+    market(rescans)
+    rescans.registry(ACMERA, ZEPHYRA)
+    with rescans.database.writing("test") as session:
+        number = moving.begin(session, moving.Wish("brand", ["zephyra"]), "test").id
+    found = estimate_of(rescans.database, rescans.blobs, rescans, number)
+    assert (found.listings, found.sample, found.cases, found.expected) == (4, 4, 3, 3)
+    assert found.low <= 3 <= found.high
+    assert rescans.report(number).state == "new"
+    assert rescans.report(number).estimate["cases"] == 3
+    assert set(cases(rescans)) == {("both", "acme")}
+
+
+def test_a_budget_holds_it_back(rescans) -> None:
+    market(rescans)
+    rescans.registry(ACMERA, ZEPHYRA)
+    number = rescans.begin("zephyra", budget=1)
+    rescans.finish()
+    report = rescans.report(number)
+    assert (report.state, report.counts["listings"]) == ("running", 1)
+    with rescans.database.writing("test") as session:
+        rescan = moving.held(session, number)
+        rescan.since = rescan.since.replace(year=rescan.since.year - 1)
+    for _ in range(2):
+        rescans.move(moving.known, number)
+        rescans.finish()
+    assert rescans.report(number).state == "completed"
+
+
+def test_what_was_kept_back_is_opened_by_its_risk(rescans) -> None:
+    market(rescans)
+    rescans.registry(ACMERA, ZEPHYRA)
+    number = rescans.again("zephyra", cap=1).number
+    for left in (1, 0):
+        with rescans.database.writing("test") as session:
+            assert open_kept(session, moving.held(session, number), 1) == {"opened": 1}
+        assert rescans.report(number).waiting == left
+    found = [case for (_, brand), case in cases(rescans).items() if brand == "zephyra"]
+    assert [case.rescan for case in found] == [number] * 3
+
+
+def test_several_share_one_pass(rescans) -> None:
+    rescans.pull(
+        rescans.catalogue(
+            {"id": "a", "title": "Zephyrra shoes"},
+            {"id": "b", "title": "A Quorvex bag", "brand": "Quorvex"},
+            {"id": "c", "title": "Shoes"},
+        )
+    )
+    rescans.run()
+    rescans.registry(ACMERA, ZEPHYRA, QUORVEXX)
+    first, second = rescans.begin("zephyra"), rescans.begin("quorvexx")
+    rescans.messages()
+    with rescans.database.reading() as session:
+        part = session.scalars(select(RescanPart.id).where(RescanPart.rescan_id == first)).one()
+    rescans.do("rescan", [part])
+    assert [rescans.report(one).counts["listings"] for one in (first, second)] == [3, 3]
+    assert {key: case.rescan for key, case in cases(rescans).items()} == {
+        ("a", "zephyra"): first,
+        ("b", "quorvexx"): second,
+    }
+
+
+def test_a_picture_that_was_not_read_goes_its_usual_way(rescans) -> None:
+    rescans.picture("a.jpg", "ACMERA")
+    rescans.pull(rescans.catalogue({"id": "a", "title": "Zephyrra shoes", "images": ["a.jpg"]}))
+    rescans.run()
+    with rescans.database.writing("test") as session:
+        # As if another engine had read it.
+        from workers.graph.tables import Reading
+
+        session.execute(update(Reading).values(engine="another"))
+    rescans.registry(ACMERA, ZEPHYRA)
+    report = rescans.again("zephyra")
+    assert report.counts["left"] == 1
+    assert set(cases(rescans)) == {("a", "acme"), ("a", "zephyra")}
+    with rescans.database.reading() as session:
+        run = session.scalars(select(Run).where(Run.source == f"rescan {report.number}")).one()
+        assert session.scalars(select(Item.state).where(Item.run_id == run.id)).all() == [State.DONE]
+        assert len(session.scalars(select(Case.id)).all()) == 2
