@@ -63,22 +63,32 @@ def claim_next(session: Session, viewer: Viewer, at: datetime, wish: Wish = ANYT
     return None
 
 
+def next_ahead(session: Session, viewer: Viewer, at: datetime, wish: Wish = ANYTHING) -> Queued | None:
+    """What `claim_next` would give to the viewer if they had nothing; it stays free."""
+    refuse_unless_reviewer(viewer)
+    teams = teams_of(session, viewer)
+    firsts = (
+        _first(session, viewer, stage, wish=wish, teams=teams, at=at, lock=False)
+        for stage in stages_of(viewer, wish)
+    )
+    return next(filter(None, firsts), None)
+
+
 def _first(
     session: Session, viewer: Viewer, stage: Stage, *,
-    wish: Wish, teams: Sequence[str] | None, at: datetime,
+    wish: Wish, teams: Sequence[str] | None, at: datetime, lock: bool = True,
 ) -> Queued | None:  # fmt: skip
-    """The first that waits, locked. Of each team the first is found in its index, however many wait for
-    others.
-    """
+    """The first that waits. Of each team the first is found in its index, however many wait for others."""
     first = (
         select(Queued)
         .where(Queued.stage == stage, *wish.conditions(), free(at), may_have(viewer, stage))
         .where(~exists().where(Skip.case_id == Queued.case_id, Skip.who == viewer.name))
         .order_by(Queued.rank.desc(), Queued.case_id.desc())
         .limit(1)
-        # Nobody waits for a row that another is about to get: they take the next one.
-        .with_for_update(of=Queued, skip_locked=True)
     )
+    if lock:
+        # Nobody waits for a row that another is about to get: they take the next one.
+        first = first.with_for_update(of=Queued, skip_locked=True)
     if teams is None:
         return session.scalar(first)
     firsts = filter(None, (session.scalar(first.where(Queued.team == team)) for team in teams))

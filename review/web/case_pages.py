@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from brand_registry.access import Deed, NotThere
+from brand_registry.previews import Preview
 from brand_registry.tables import Asset
 from brand_registry.web.asking_brand import Typed
 from brand_registry.web.pages.brand_pictures import preview_of
@@ -25,10 +26,11 @@ from review.training.exercising import answer, given_of
 from review.training.tables import Gold, Kind
 from review.web.after import after_of
 from review.web.asking import ADesk, Desk
+from review.web.laying import Laid, laid
 from review.web.pictures import Drawing, Had, PicturesOf
 from review.web.queue_pages import to_next
 from review.web.ruled import ruling_of_form
-from review.web.showing import case_of, picture_of, show
+from review.web.showing import Found, case_of, picture_of, show
 from storage.errors import StorageError
 
 router = APIRouter(include_in_schema=False)
@@ -74,12 +76,12 @@ def picture(desk: ADesk, number: int, place: int) -> Response:
     items = [dict(one.what) | {"tone": "against"} for one in shown.found if one.picture == place]
     items += [dict(one) | {"tone": "favour"} for one in shown.qualifiers if picture_of(one["where"]) == place]
     outlines = [outline_of(one) for one in items if one.get("box")]
-    references = {
-        one.asset: title_of(one.what["kind"]) for one in shown.found if one.picture == place and one.asset
-    }
+    here = [one for one in shown.found if one.picture == place and one.asset]
+    references = {one.asset: title_of(one.what["kind"]) for one in here}
+    over = _laid(desk, number, here) if drawn else {}
     return page(
         desk.request, "review/picture.html", number=number, place=place, drawn=drawn, why=why,
-        outlines=outlines, references=references, told=[title_of(one["kind"]) for one in items],
+        outlines=outlines, references=references, over=over, told=[title_of(one["kind"]) for one in items],
     )  # fmt: skip
 
 
@@ -96,13 +98,35 @@ def drawn_picture(desk: ADesk, number: int, place: int) -> Response:
 @router.get("/cases/{number}/references/{asset}")
 def reference(desk: ADesk, number: int, asset: int) -> Response:
     """A picture of the brand that the case is about."""
+    return preview_of(desk.blobs.get(_reference(desk, number, asset).blob))
+
+
+def _laid(desk: Desk, number: int, found: Sequence[Found]) -> dict[int, Laid]:
+    """By their numbers, the references that can be laid over the picture that they were found in."""
+    over: dict[int, Laid] = {}
+    for one in found:
+        box, asset = one.what.get("box"), one.asset
+        if asset is None or asset in over or not box:
+            continue
+        try:
+            own = _reference(desk, number, asset)
+        except (NotThere, PictureRefused, StorageError):
+            continue
+        placed = laid(asset, (own.width, own.height), box, "mirror" in (one.what.get("detail") or ""))
+        if placed is not None:
+            over[asset] = placed
+    return over
+
+
+def _reference(desk: Desk, number: int, asset: int) -> Preview:
+    """In small, a picture of the brand that a case is about. Raises `NotThere` and as `Drawing` does."""
     with desk.database.reading() as session:
         about, _ = case_of(session, desk.viewer, number)
         wanted = select(Asset.sha256).where(Asset.id == asset, Asset.brand_id == about.brand_id)
         sha256 = session.scalar(wanted)
     if sha256 is None:
         raise NotThere("there is no such reference")
-    return preview_of(desk.blobs.get(_drawing(desk).preview(desk.database, desk.blobs, sha256).blob))
+    return _drawing(desk).preview(desk.database, desk.blobs, sha256)
 
 
 def _page(

@@ -9,15 +9,19 @@ from brand_registry.web.asking_brand import Typed
 from brand_registry.web.rendering import page
 from review.decisions.deciding import undo
 from review.queue.browsing import overview
-from review.queue.claiming import claim, claim_next, heartbeat, holds
+from review.queue.claiming import claim, claim_next, heartbeat, holds, next_ahead
 from review.queue.passing import send_back, skip
 from review.queue.ranking import harms
+from review.tables import Case
 from review.training.exercising import given_of, mix_in
 from review.web.after import after_of
 from review.web.asking import ADesk, Desk
+from review.web.pictures import PicturesOf
 from storage.settings import settings
 
 router = APIRouter(include_in_schema=False)
+_AHEAD = 4
+"""Pictures of the next case that are drawn before it is there."""
 
 
 @router.get("/queue")
@@ -28,6 +32,19 @@ def queue(desk: ADesk, after: Annotated[int | None, Query(ge=1, lt=2**63)] = Non
             desk.request, "review/queue.html", seen=seen, wish=desk.wish, query=desk.query, at=desk.at,
             harms=harms(), after=after_of(session, desk, after), lead=desk.viewer.may_somewhere(Deed.LEAD),
         )  # fmt: skip
+
+
+@router.get("/queue/ahead")
+def ahead(desk: ADesk) -> dict[str, list[str]]:
+    """Where the pictures of the case are that the viewer would be given next: a browser gets them ahead."""
+    with desk.database.reading() as session:
+        queued = next_ahead(session, desk.viewer, desk.at, desk.wish)
+        if queued is None:
+            return {"pictures": []}
+        pictures_of: PicturesOf = desk.request.state.pictures_of
+        had = pictures_of(session, session.get_one(Case, queued.case_id).version_id)
+        places = [place for place, one in sorted(had.items()) if one.sha256]
+    return {"pictures": [f"/cases/{queued.case_id}/pictures/{place}/drawn" for place in places[:_AHEAD]]}
 
 
 @router.post("/queue/next")

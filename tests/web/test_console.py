@@ -444,3 +444,37 @@ def test_leads_see_how_the_queue_is_and_what_lies_aside(desk, monkeypatch) -> No
     for number in range(1, 5):
         assert lea.post(f"/lead/aside/{number}/back").status_code == 303
     assert "/cases/" in anna.post("/queue/next").headers["location"]
+
+
+def test_the_brands_picture_is_laid_over_and_the_next_case_fetched_ahead(desk, page: Page) -> None:
+    first, second = add_shown_case(desk), add_shown_case(desk, seller=None, attributes={"sold": "1"})
+    sign_in(page, desk, ANNA)
+    page.goto(f"{desk.url}/queue")
+    with page.expect_response(f"**/cases/{second}/pictures/1/drawn") as drawn:
+        page.keyboard.press("n")
+        page.wait_for_url(f"{desk.url}/cases/{first}")
+    assert drawn.value.status == 200
+    slider = page.get_by_label("Laid over it")
+    part = page.locator("#picture-0 clipPath rect")
+    expect(part).to_have_attribute("width", "0")
+    page.keyboard.press("v")
+    expect(part).to_have_attribute("width", "130")
+    expect(slider).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(part).to_have_attribute("width", "143")
+    page.keyboard.press("v")
+    expect(part).to_have_attribute("width", "260")
+    page.keyboard.press("v")
+    expect(part).to_have_attribute("width", "0")
+    page.keyboard.press("i")
+    expect(page.get_by_role("radio", name="Confirmed")).to_be_checked()
+    with desk.database.reading() as session:
+        assert session.get_one(Queued, second).holder is None
+
+
+def test_nobody_is_told_ahead_what_is_not_for_them(desk) -> None:
+    number = add_shown_case(desk)
+    assert desk.client(ANNA).get("/queue/ahead").json()["pictures"][0] == f"/cases/{number}/pictures/0/drawn"
+    assert desk.client(OLGA).get("/queue/ahead").status_code == 403
+    take(desk, BEN)
+    assert desk.client(ANNA).get("/queue/ahead").json() == {"pictures": []}

@@ -7,7 +7,7 @@
   const form = find("#decide");
 
   const typing = (element) =>
-    element && (element.matches("textarea, select") || element.matches("input:not([type=radio], [type=checkbox])"));
+    element && (element.matches("textarea, select") || element.matches("input:not([type=radio], [type=checkbox], [type=range])"));
 
   const opened = () => document.querySelector("dialog[open]");
 
@@ -66,6 +66,23 @@
     if (canvas) zoom(canvas, event);
   });
 
+  // The brand's own picture, laid over the listing's from the left as far as the slider says.
+  const lay = (slider) => {
+    const part = document.querySelector(`#${CSS.escape(slider.dataset.part)} rect`);
+    if (part) part.setAttribute("width", (part.dataset.across * slider.value) / 100);
+  };
+  document.addEventListener("input", (event) => {
+    if (event.target.matches?.("[data-part]")) lay(event.target);
+  });
+  const layNext = () => {
+    const slider = document.activeElement.closest(".picture")?.querySelector("[data-part]") || find("[data-part]");
+    if (!slider) return false;
+    slider.value = slider.value < 50 ? 50 : slider.value < 100 ? 100 : 0;
+    slider.focus({ preventScroll: true });
+    lay(slider);
+    return true;
+  };
+
   const digit = (key) => {
     const chosen = form?.querySelector("input[name=outcome]:checked")?.value;
     const field = { confirmed: "policy", not_infringing: "code" }[chosen];
@@ -79,6 +96,7 @@
     if (key === "j" || key === "k") return go(key === "j" ? 1 : -1), true;
     if (key === "x") return zoom(document.activeElement.closest(".canvas") || pictures()[0]), true;
     if (key === "b") return document.body.classList.toggle("unboxed"), true;
+    if (key === "v") return layNext();
     const target = find(`[data-key="${CSS.escape(key)}"]`);
     if (!target) return false;
     if (target.matches("input:not([type=radio])")) target.focus();
@@ -103,6 +121,16 @@
     }
     if (act(event.key)) event.preventDefault();
   });
+
+  // While one reads, the next case's pictures are drawn and fetched.
+  const ahead = find("[data-ahead]");
+  if (ahead) {
+    addEventListener("load", () => setTimeout(async () => {
+      const answer = await fetch(ahead.dataset.ahead, { headers: { Accept: "application/json" } }).catch(() => null);
+      if (!answer?.ok) return;
+      for (const address of (await answer.json()).pictures) new Image().src = address;
+    }, 500));
+  }
 
   // Whoever is there keeps the case.
   const beating = find("[data-heartbeat]");
