@@ -31,7 +31,7 @@ _COMMANDS = {
     "brands": ("workers.registry.brands", "keep the brands of the registry: take in, list, show, try"),
     "owners": ("workers.registry.owners", "keep those who own brands"),
     "people": ("workers.registry.people", "keep those who may sign in, their passwords and roles"),
-    "decisions": ("workers.decisions", "write what reviewers decided, as labelled cases"),
+    "decisions": ("workers.decisions", "write what reviewers decided, as labelled cases; replay one of them"),
     "audit": ("workers.audit", "check the log of who decided and saw what"),
     "evaluate": ("benchmarks.evaluate", "measure quality on labelled data"),
     "bench": ("benchmarks.bench", "measure speed and memory"),

@@ -1,4 +1,4 @@
-"""`detector decisions export`: what people decided, as labelled cases."""
+"""`detector decisions`: what people decided, as labelled cases, and one of them replayed."""
 
 import argparse
 import os
@@ -8,6 +8,7 @@ import orjson
 
 from detector.errors import UnreadableInput
 from review.decisions.labels import labelled_cases
+from workers import replaying
 from workers.registry.opened import opened
 
 
@@ -18,6 +19,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     export.add_argument("file", type=Path, metavar="DECISIONS.jsonl")
     export.add_argument("--after", type=int, default=0, metavar="N", help="those after this decision alone")
     export.set_defaults(run=run)
+    about = "tell what lay before the person who decided, judge it again, and say what differs"
+    replaying.add_arguments(
+        commands.add_parser("replay", help=about, description=about[0].upper() + about[1:] + ".")
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -141,8 +141,12 @@ def _settle(session: Session, results: Sequence[_Judged]) -> list[int]:
     return with_cases
 
 
-def gather(session: Session, blobs: Blobs, claimed: Mapping[int, Claimed], looks: bool) -> Gathered:
-    """What is to be judged, by versions of listings; `looks` says whether pictures have to be looked at."""
+def gather(
+    session: Session, blobs: Blobs, claimed: Mapping[int, Claimed], looks: bool, *, past: bool = False
+) -> Gathered:
+    """What is to be judged, by versions of listings; `looks` says whether pictures have to be looked at. For
+    the `past` versions are judged that newer ones have overtaken, and pictures that nobody read are left out.
+    """
     work = Gathered()
     rows = session.execute(
         select(
@@ -154,13 +158,13 @@ def gather(session: Session, blobs: Blobs, claimed: Mapping[int, Claimed], looks
     jobs: dict[int, Job] = {}
     for version_id, data, number, listing_id, newest in rows:
         one = claimed[version_id]
-        if number < newest:
+        if number < newest and not past:
             # It says something else by now, and that is judged in its own turn.
             work.superseded.append(one.item)
         else:
             jobs[version_id] = Job(one.item, one.run, one.lane, listing_id, Listing.model_validate_json(data))
     _add_pictures(session, blobs, jobs, looks, work)
-    work.jobs = [job for job in jobs.values() if job.item not in work.unread]
+    work.jobs = [job for job in jobs.values() if past or job.item not in work.unread]
     return work
 
 
