@@ -3,6 +3,7 @@
 import argparse
 import json
 from dataclasses import asdict
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,10 @@ from benchmarks.parts import Part, parts
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", nargs="?", metavar="NAME", help="this part alone")
     parser.add_argument("--out", type=Path, metavar="REPORT.json", help="the measurements as JSON too")
+    parser.add_argument(
+        "--share", type=float, default=1.0, metavar="S",
+        help="of the full size, for parts that can be measured at less (default: all of it)",
+    )  # fmt: skip
     parser.set_defaults(run=run)
 
 
@@ -30,7 +35,8 @@ def run(arguments: argparse.Namespace) -> int:
             continue
         console.print(f"[bold]{part.name}[/]: {escape(part.about)}")
         try:
-            for one in part.measure():
+            sized = {"share": arguments.share} if "share" in signature(part.measure).parameters else {}
+            for one in part.measure(**sized):
                 report.append(one)
                 _print(console, one)
         except Exception as error:

@@ -24,6 +24,7 @@ _COMMANDS = {
     ),
     "worker": ("workers.worker", "work on queues until it is told to end (default: all of them)"),
     "rescan": ("workers.rescan", "judge again what was judged before: a brand joined, or a rule changed"),
+    "capacity": ("workers.capacity.command", "the machines that a number of listings a day needs, simulated"),
     "status": ("workers.status", "how the work stands: what waits, what failed and why, what was put aside"),
     "quarantine": ("workers.quarantine", "what nobody gets done: list it, put it back to work"),
     "beat": ("workers.beat", "say when it is time: the schedule, and the search for what got lost"),
