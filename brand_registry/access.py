@@ -34,6 +34,7 @@ class Deed(StrEnum):
     LEAD = "see how the queue is, and decide what reviewers disagree on"
     EXCEPT = "make exceptions of brands from what was dismissed"
     SCREEN = "have listings checked by the API"
+    KEEP_HOOKS = "have decisions sent to other programs"
     TELL = "read statements of reasons, and what sellers are told"
     RESCAN = "have everything judged again"
 
@@ -50,6 +51,7 @@ MAY: dict[Deed, frozenset[Role]] = {
     Deed.LEAD: frozenset({Role.LEAD}),
     Deed.EXCEPT: frozenset({Role.REVIEWER, Role.LEAD}),
     Deed.SCREEN: frozenset({Role.SERVICE, Role.ADMINISTRATOR}),
+    Deed.KEEP_HOOKS: frozenset({Role.OWNER, Role.BRAND_MANAGER, Role.ADMINISTRATOR}),
     Deed.TELL: frozenset({Role.REVIEWER, Role.LEAD, Role.SERVICE}),
     Deed.RESCAN: frozenset({Role.ADMINISTRATOR}),
 }

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from brand_registry.people import HOUSE, Owner
 from brand_registry.tables import Brand
+from review.decisions.rules import NOTICE
 from review.groups.clues import Pictured
 from review.groups.tying import keep_looks
 from review.queue.entering import follow
@@ -143,7 +144,10 @@ def _merge(case: Case, judged: Judged, found: Json, evidence: Mapping[str, Json]
     now = {
         "version_id": judged.version_id,
         "risk": found["risk"],
-        "reasons": list(found["reasons"]),
+        "reasons": [
+            *found["reasons"],
+            *([NOTICE] if any(one.kind == NOTICE for one in case.evidence) else []),
+        ],
         "qualifiers": list(found["qualifiers"]),
         "missing": list(result["missing"]),
         "versions": dict(result["versions"]),

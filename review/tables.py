@@ -30,7 +30,7 @@ class Listing(Base):
 
     id: Mapped[int] = mapped_column(Number, primary_key=True)
     source: Mapped[str] = mapped_column(String(500))
-    key: Mapped[str] = mapped_column(String(500))
+    key: Mapped[str] = mapped_column(String(500), index=True)
     content: Mapped[str] = mapped_column(String(64))
     version: Mapped[int]
     seen: Mapped[datetime] = mapped_column(Time)

@@ -74,6 +74,11 @@ class Settings(BaseSettings):
     """A file that says what the platform does with confirmed listings and on which ground, for statements of
     reasons: see docs/going-out.md."""
 
+    smtp: SecretStr | None = None
+    """Where mail goes out: `smtp://user:password@host:587` (STARTTLS where the server offers it) or
+    `smtps://…:465`; without it none is sent."""
+    mail_from: str = "detector@localhost"
+
     oidc_issuer: str | None = None
     """A provider of OpenID Connect by which people may sign in, such as `https://login.example.com`; it needs
     `oidc_client` and `oidc_secret` too, and knows us by `…/signin/oidc/back`."""

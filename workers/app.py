@@ -17,6 +17,8 @@ twice, late or never, and what it asks for is done once. Nothing is expected bac
 | `seal`, `compact` | rescan | make shards of what was judged and read, and join small ones |
 | `estimate` | rescan | judges a sample of a rescan that waits for a yes |
 | `move_rescans` | sweep | gives out parts of rescans, as far as their budgets go |
+| `tell` | deliver | sends signed messages of what was decided |
+| `digest` | deliver | mails what happened to those who want to know |
 | `try` | check | judges listings that brand owners try |
 | `check_uploads`, `check_pictures` | registry | take the brands' pictures through the gates |
 | `publish` | registry | publishes a snapshot of a registry that changed |
@@ -56,7 +58,12 @@ twice for it. What is really lost, the sweeper finds long before."""
 app = Celery(
     "detector",
     broker=broker_url(),
-    include=["workers.tasks.graph", "workers.tasks.registry", "workers.tasks.rescans"],
+    include=[
+        "workers.tasks.graph",
+        "workers.tasks.outgoing",
+        "workers.tasks.registry",
+        "workers.tasks.rescans",
+    ],
 )
 app.conf.update(
     accept_content=["json"],
@@ -92,6 +99,8 @@ app.conf.update(
             ("seal", "rescan", 60.0),
             ("compact", "rescan", 600.0),
             ("try", "check", 1.0),
+            ("tell", "deliver", 5.0),
+            ("digest", "deliver", 900.0),
             ("check_uploads", "registry", 2.0),
             ("check_pictures", "registry", 300.0),
             ("publish", "registry", 5.0),

@@ -16,7 +16,17 @@ from brand_registry.identity import keys, sessions
 from brand_registry.web.problems import answer, problem, wants_page
 from storage.database import Database
 
-OPEN = ("/signin", "/invitation", "/appeal", "/static/", "/health", "/live", "/ready")
+OPEN = (
+    "/signin",
+    "/invitation",
+    "/appeal",
+    "/notice",
+    "/v1/notices",
+    "/static/",
+    "/health",
+    "/live",
+    "/ready",
+)
 """Where one comes in without being signed in: these and what lies beneath them."""
 _HARMLESS = frozenset({"GET", "HEAD", "OPTIONS"})
 

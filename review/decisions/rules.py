@@ -57,14 +57,17 @@ RULES: Mapping[Outcome, Rule] = {
 }
 DECIDES = frozenset(outcome for outcome, rule in RULES.items() if rule.decides)
 
-POLICIES: Mapping[Policy, tuple[str, frozenset[Reason]]] = {
-    Policy.COUNTERFEIT: ("Counterfeit goods", frozenset(Reason)),
+NOTICE = "notice"
+"""The reason that somebody gave notice of a listing: the one that no program finds."""
+
+POLICIES: Mapping[Policy, tuple[str, frozenset[str]]] = {
+    Policy.COUNTERFEIT: ("Counterfeit goods", frozenset({*Reason, NOTICE})),
     Policy.TRADEMARK: (
         "Use of a trademark",
-        frozenset(Reason) - {Reason.IMAGE_COPY, Reason.PRODUCT_LOOKALIKE},
+        frozenset({*Reason, NOTICE}) - {Reason.IMAGE_COPY, Reason.PRODUCT_LOOKALIKE},
     ),
-    Policy.COPYRIGHT: ("Copied pictures", frozenset({Reason.IMAGE_COPY})),
-    Policy.DESIGN: ("Copied design", frozenset({Reason.PRODUCT_LOOKALIKE, Reason.IMAGE_COPY})),
+    Policy.COPYRIGHT: ("Copied pictures", frozenset({Reason.IMAGE_COPY, NOTICE})),
+    Policy.DESIGN: ("Copied design", frozenset({Reason.PRODUCT_LOOKALIKE, Reason.IMAGE_COPY, NOTICE})),
 }
 """In words, and the reasons that can carry it."""
 

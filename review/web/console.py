@@ -15,6 +15,8 @@ from review.web import (
     exception_pages,
     group_pages,
     lead_pages,
+    notice_pages,
+    outgoing_pages,
     queue_pages,
     team_pages,
     training_pages,
@@ -38,14 +40,16 @@ def console_part(pictures_of: PicturesOf) -> Part:
 
     router = APIRouter(dependencies=[Depends(bring)], lifespan=closing)
     every = (
-        queue_pages, case_pages, group_pages, decision_pages, appeal_pages, exception_pages, training_pages,
-        team_pages, lead_pages,
+        queue_pages, case_pages, group_pages, decision_pages, appeal_pages, notice_pages, outgoing_pages,
+        exception_pages, training_pages, team_pages, lead_pages,
     )  # fmt: skip
     for pages in every:
         router.include_router(pages.router)
+    router.include_router(outgoing_pages.api)
     links = (
         Link("Queue", "/queue", Deed.REVIEW),
         Link("Appeals", "/appeals", Deed.REVIEW),
+        Link("Notifications", "/notifications"),
         Link("Training", "/training", Deed.REVIEW),
         Link("Exceptions", "/exceptions", Deed.REVIEW),
         Link("Teams", "/teams", Deed.LEAD),

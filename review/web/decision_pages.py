@@ -11,6 +11,7 @@ from brand_registry.web.asking import Asking, TheDatabase, needs
 from brand_registry.web.rendering import page, public_url
 from review.appeals.links import OPEN_FOR, path_of
 from review.audit.log import log
+from review.notices.filing import gave_notice
 from review.platform import Platform, configured_platform
 from review.statements.confirmed import Confirmed, confirmed
 from review.statements.schema import BadStatement, Source
@@ -81,8 +82,9 @@ def told(
     return SellerTold(language=language, text=text, appeal=link)
 
 
-def source_of(_session: Session, _about: Confirmed) -> Source:
-    return Source.VOLUNTARY
+def source_of(session: Session, about: Confirmed) -> Source:
+    """Why the platform looked: because somebody had given notice, or of its own accord."""
+    return Source.NOTICE if gave_notice(session, about.case.id, about.decision.at) else Source.VOLUNTARY
 
 
 def _link(session: Session, request: Request, about: Confirmed) -> str:

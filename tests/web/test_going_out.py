@@ -113,3 +113,52 @@ def test_a_link_for_objecting_is_of_our_own_making(reviewed: Site) -> None:
     # Another site's form doesn't come in.
     answer = seller.post(path, data={"text": "x" * 40}, headers={"Origin": "https://evil.example"})
     assert answer.status_code == 403
+
+
+def test_anybody_gives_notice_and_is_told_what_is_missing(reviewed: Site) -> None:
+    stranger = reviewed.client()
+    said = {
+        "where": "https://market.example/1",
+        "brand": HOSTILE,
+        "policy": "trademark",
+        "name": "N",
+        "email": "n@x.y",
+    }
+    short = stranger.post("/notice", data=said)
+    assert short.status_code == 422
+    assert "Confirm that you believe in good faith" in short.text
+    assert "<script>alert" not in short.text
+    whole = said | {"explanation": "It uses our mark without consent.", "good_faith": "on"}
+    sent = stranger.post("/notice", data=whole)
+    assert sent.status_code == 201
+    assert "Your notice 1 came in" in sent.text
+    answer = stranger.post("/v1/notices", json=whole | {"good_faith": True})
+    assert answer.status_code == 201
+    assert answer.json()["state"] == "unplaced"
+    lacking = stranger.post("/v1/notices", json={})
+    assert lacking.status_code == 422
+    assert "good faith" in lacking.json()["detail"]
+    assert stranger.get("/v1/notices").status_code == 401
+
+
+def test_owners_keep_their_own_hooks(reviewed: Site) -> None:
+    for name in ("acme", "other"):
+        reviewed.add_person(f"owner@{name}.example", Role.OWNER, name)
+    mine, others = reviewed.client("owner@acme.example"), reviewed.client("owner@other.example")
+    made = mine.post("/notifications/hooks", data={"url": "https://x.example/hook", "owner": "acme"})
+    assert "whsec_" in made.text
+    assert mine.post("/notifications/hooks", data={"url": "http://x", "owner": "acme"}).status_code == 422
+    assert mine.post("/v1/hooks", json={"url": "https://x.example", "owner": "other"}).status_code == 404
+    (hook,) = mine.get("/v1/hooks").json()
+    assert (hook["owner"], hook["secret"]) == ("acme", None)
+    assert others.get("/v1/hooks").json() == []
+    for path in (f"/v1/hooks/{hook['number']}/messages", f"/notifications/hooks/{hook['number']}"):
+        assert mine.get(path).status_code == 200
+        assert others.get(path).status_code == 404
+    assert others.delete(f"/v1/hooks/{hook['number']}").status_code == 404
+    assert mine.delete(f"/v1/hooks/{hook['number']}").status_code == 204
+    assert mine.get("/v1/hooks").json() == []
+    assert mine.post("/notifications/digest", data={"days": "7"}).status_code == 303
+    assert "every week" in mine.get("/notifications").text
+    assert mine.post("/notifications/digest", data={"days": "x"}).status_code == 422
+    assert reviewed.client(ANNA.name).get("/v1/hooks").status_code == 403

@@ -124,22 +124,24 @@ class Fetcher:
         headers: Mapping[str, str] | None = None,
         limits: Limits | None = None,
         form: Mapping[str, str] | None = None,
+        body: bytes | None = None,
     ) -> AsyncIterator[Answer]:
-        """An answer of status 200 to 299 or 304, to be read inside. With `form` it is posted.
+        """An answer of status 200 to 299 or 304, to be read inside. With `form` or `body` it is posted.
 
-        `headers` stay with the host they are for: a redirect elsewhere doesn't get them, and a posted form is
-        never redirected. Raises one of `FetchFailed`.
+        `headers` stay with the host they are for: a redirect elsewhere doesn't get them, and what is posted
+        is never redirected. Raises one of `FetchFailed`.
         """
         bounds = limits or self._limits
         deadline = time.monotonic() + bounds.seconds
         target, given = checked(url, self._ports), dict(headers or {})
+        posted = form if form is not None else body
         for _ in range(bounds.redirects + 1):
             async with AsyncExitStack() as stack:
                 asked = time.monotonic()
                 await stack.enter_async_context(self._hosts.turn(target.host))
                 deadline += time.monotonic() - asked  # it is not the host that took the time in line
-                got = await stack.enter_async_context(self._sent(target, given, bounds, deadline, form))
-                following = None if form is not None else _location(got)
+                got = await stack.enter_async_context(self._sent(target, given, bounds, deadline, posted))
+                following = _location(got) if posted is None else None
                 if following is None:
                     self._refuse(got, target)
                     yield _answer(got, target, bounds, deadline)
@@ -157,10 +159,11 @@ class Fetcher:
         headers: Mapping[str, str],
         bounds: Limits,
         deadline: float,
-        form: Mapping[str, str] | None,
+        posted: Mapping[str, str] | bytes | None,
     ) -> AsyncIterator[httpx.Response]:
+        what = {"content": posted} if isinstance(posted, bytes) else {"data": posted}
         request = self._client.build_request(
-            "GET" if form is None else "POST", target, headers=headers, data=form, timeout=bounds.silence
+            "GET" if posted is None else "POST", target, headers=headers, timeout=bounds.silence, **what
         )
         with _told(target):
             async with asyncio.timeout(deadline - time.monotonic()):

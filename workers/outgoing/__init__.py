@@ -1,0 +1,1 @@
+"""What goes out to others: signed messages to hooks, and mail."""
