@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from brand_registry.changes import Entry, added, next_revision, write_down
 from brand_registry.stored import Stored
 from brand_registry.storing import Row, own_columns, part_rows
+from brand_registry.words import add_words
 from storage.database import Base
 
 
@@ -39,6 +40,9 @@ def add(session: Session, owner: int, brands: Sequence[Stored]) -> None:
         for row in those:
             what[owner, row.get("brand_id", row["id"])].append(added(table, row["id"]))
         session.connection().execute(insert(_table(table)), those)
+    named = [(row["id"], row[part]) for row in rows["brands"] for part in ("name", "key")]
+    named += [(row["brand_id"], row["text"]) for table in ("aliases", "marks") for row in rows[table]]
+    add_words(session.connection(), named)
     write_down(session, what)
 
 

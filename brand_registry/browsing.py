@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import orjson
-from sqlalchemy import ColumnElement, func, or_, select, tuple_
+from sqlalchemy import false, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from brand_registry.access import Viewer, owner_of, visible_brands
 from brand_registry.people import Owner
 from brand_registry.stored import public_id
 from brand_registry.tables import Brand
+from brand_registry.words import named_by
 from detector.errors import DetectorError
 
 MOST = 200
@@ -49,7 +50,7 @@ def brands_page(
     words: str = "", state: str | None = None, owner: str | None = None,
     after: str | None = None, most: int = 50,
 ) -> Page:  # fmt: skip
-    """The brands that a viewer may see, whose name or id holds the words; `owner` is a key.
+    """The brands that a viewer may see, of which each word begins one of theirs (`words`); `owner` is a key.
 
     Raises `BadCursor` where `after` was not given by a page, and `NotThere` where there is no such owner.
     """
@@ -61,7 +62,8 @@ def brands_page(
     if owner is not None:
         wanted = wanted.where(Brand.owner_id == owner_of(session, viewer, owner).id)
     if words.strip():
-        wanted = wanted.where(_holds(session, words.strip()))
+        named = named_by(words)
+        wanted = wanted.where(*(Brand.id.in_(those) for those in named) if named else (false(),))
     if after is not None:
         wanted = wanted.where(tuple_(Brand.name, Brand.id) > tuple_(*_place(after)))
     numbers = session.scalars(wanted.order_by(Brand.name, Brand.id).limit(most + 1)).all()
@@ -81,17 +83,6 @@ def counts(session: Session, viewer: Viewer) -> Mapping[str, int]:
     of = visible_brands(viewer).with_only_columns(Brand.state, func.count()).group_by(Brand.state)
     found: dict[str, int] = dict(session.execute(of).all())
     return found
-
-
-def _holds(session: Session, words: str) -> ColumnElement[bool]:
-    # SQLite's LIKE heeds no case as it is, and lower() would double what a hundred thousand names cost.
-    plain = session.get_bind().dialect.name == "sqlite"
-    return or_(
-        *(
-            column.contains(words, autoescape=True) if plain else column.icontains(words, autoescape=True)
-            for column in (Brand.name, Brand.key)
-        )
-    )
 
 
 def cursor_at(name: str, number: int) -> str:

@@ -17,6 +17,7 @@ from sqlalchemy.orm.attributes import get_history
 
 from brand_registry.people import OfOwner, Owner, Person, RoleHeld
 from brand_registry.tables import Brand, OfBrand
+from brand_registry.words import NAMING, keep_words
 from storage.database import Base, Time
 
 Entry = dict[str, Any]
@@ -88,14 +89,18 @@ def _touch(session: Session, _context: UOWTransaction, _objects: object) -> None
 @event.listens_for(Session, "after_flush")
 def _write(session: Session, _context: UOWTransaction) -> None:
     what: dict[_Whose, list[Entry]] = defaultdict(list)
+    named: set[int] = set()
     for one, did in _changed(session):
         brand = _brand_of(one)
+        if brand is not None and isinstance(one, NAMING) and brand not in session.deleted:
+            named.add(brand.id)
         owner = (
             brand.owner_id if brand else one.id if isinstance(one, Owner) else getattr(one, "owner_id", None)
         )
         entry = _entry(one, did)
         if entry is not None:
             what[owner, brand.id if brand else None].append(entry)
+    keep_words(session.connection(), named)
     if what:
         write_down(session, what)
 

@@ -14,6 +14,7 @@ from brand_registry.states import BrandState
 from brand_registry.stored import Stored
 from brand_registry.storing import store
 from brand_registry.tables import Brand, OfBrand
+from brand_registry.words import BrandWord
 from tests.registry.records import RECORDS
 
 PARTS = [one.key for one in inspect(Brand).relationships if issubclass(one.mapper.class_, OfBrand)]
@@ -29,8 +30,10 @@ def columns(row):
     return {name: value for name, value in own.items() if name not in {"id", "brand_id", "owner_id"}}
 
 
-def rows(brand):
-    return {part: [columns(row) for row in getattr(brand, part)] for part in PARTS} | {"": columns(brand)}
+def rows(session, brand):
+    words = session.scalars(select(BrandWord.word).where(BrandWord.brand_id == brand.id)).all()
+    own = {"": columns(brand), "words": sorted(words)}
+    return {part: [columns(row) for row in getattr(brand, part)] for part in PARTS} | own
 
 
 def told(session, brand):
@@ -52,7 +55,7 @@ def test_a_brand_added_by_statements_is_the_same_as_one_of_objects(database, rec
         add(session, house.id, added)
         session.flush()
         by_key = {one.key: one for one in session.scalars(select(Brand))}
-        by_statements = {key: (rows(one), told(session, one)) for key, one in by_key.items()}
+        by_statements = {key: (rows(session, one), told(session, one)) for key, one in by_key.items()}
         session.rollback()
         for one in added:
             brand = Brand(owner_id=house.id, key=one.record.id, state=one.state)
@@ -61,7 +64,7 @@ def test_a_brand_added_by_statements_is_the_same_as_one_of_objects(database, rec
         session.flush()
         for brand in session.scalars(select(Brand)):
             session.refresh(brand)
-            assert by_statements[brand.key] == (rows(brand), told(session, brand))
+            assert by_statements[brand.key] == (rows(session, brand), told(session, brand))
         assert len(by_statements) == len(added)
         session.rollback()
 

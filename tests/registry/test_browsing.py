@@ -51,15 +51,32 @@ def test_pages_follow_each_other_to_the_end(some) -> None:
     [
         ("acme", {"globex/acme", "acme"}),
         (" ZET ", {"zeta"}),
-        ("%", {"globex/100-wool"}),
-        ("_", {"globex/a-b"}),
-        ("unique", {"unique"}),
+        ("wool 100", {"globex/100-wool"}),
+        ("100%", {"globex/100-wool"}),
+        ("%", set()),
+        ("b", {"globex/a-b"}),
+        ("Unique", {"unique"}),
+        ("ÜNÏ", {"unique"}),
+        ("ool", set()),
+        ("acme wool", set()),
         ("nothing", set()),
+        ("\0", set()),
         ("", {"globex/acme", "acme", "zeta", "globex/100-wool", "unique", "globex/a-b"}),
     ],
 )
-def test_words_are_found_in_names_and_ids(some, words, found) -> None:
+def test_brands_are_found_by_the_beginnings_of_their_words(some, words, found) -> None:
     assert set(ids(some, words=words)) == found
+
+
+def test_aliases_and_marks_are_found_as_they_are_now(database) -> None:
+    given = {"name": "Acme", "aliases": ["資生堂"], "marks": [{"text": "Rocket Skates"}]}
+    with database.writing("anna") as session:
+        register(session, ANNA, "house", given)
+    assert [ids(database, words=one) for one in ("生堂", "ska", "rocket acm")] == [["acme"]] * 3
+    with database.writing("anna") as session:
+        change(session, ANNA, "acme", {"name": "Apex", "aliases": [], "marks": [{"text": "Anvil"}]})
+    assert [ids(database, words=one) for one in ("生堂", "ska", "rocket acm")] == [[]] * 3
+    assert [ids(database, words=one) for one in ("apex", "anv", "acme")] == [["acme"]] * 3
 
 
 def test_states_are_counted(some) -> None:

@@ -8,7 +8,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 import brand_registry.changes
 import brand_registry.identity.tables
@@ -30,10 +30,14 @@ import storage.migrations
 import workers.graph.tables
 import workers.rescans.tables
 import workers.shards.tables  # noqa: F401 - it brings tables
+from brand_registry.access import operator
+from brand_registry.browsing import brands_page
 from brand_registry.people import Owner
+from brand_registry.tables import Brand
 from storage import migrations
-from storage.database import Base, Database
+from storage.database import Base, Database, _engine
 from storage.errors import BadSetting, StorageError
+from storage.migrations import migrate
 from storage.settings import Settings
 
 
@@ -46,6 +50,46 @@ def test_the_migrations_make_the_tables_that_the_program_knows(database) -> None
 def test_the_head_is_the_newest_migration() -> None:
     scripts = ScriptDirectory(storage.migrations.__path__[0])
     assert scripts.get_current_head() == migrations.HEAD
+
+
+def _revisions() -> list[str]:
+    scripts = ScriptDirectory(storage.migrations.__path__[0])
+    return sorted(script.revision for script in scripts.walk_revisions())
+
+
+_WORDS = "0017"
+"""The revision that brings the words which brands are found by."""
+
+
+@pytest.mark.parametrize("revision", _revisions())
+def test_a_database_of_any_earlier_revision_keeps_its_brands(database_url, revision) -> None:
+    engine = _engine(database_url)
+    migrate(engine, revision)
+    with engine.execution_options(detector_writes=True).begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO brands (owner_id, key, name, state, categories, extra, revision, version) "
+                "SELECT id, 'acme', 'Acme Ltd', 'live', '[]', '{}', 1, 1 FROM owners"
+            )
+        )
+        connection.execute(text("INSERT INTO aliases (brand_id, position, text) VALUES (1, 0, 'アクメ')"))
+        connection.execute(
+            text(
+                "INSERT INTO marks (brand_id, position, text, script, classes, territories, common_word, "
+                "extra) VALUES (1, 0, 'Rocket Skates', 'Latin', '[]', '[]', :no, '{}')"
+            ),
+            {"no": False},
+        )
+    engine.dispose()
+    database = Database(database_url)
+    with database.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+    with database.reading() as session:
+        if revision < _WORDS:
+            for words in ("ltd", "ska", "クメ", "acme"):
+                assert [one.id for one in brands_page(session, operator(), words=words).brands] == ["acme"]
+        assert [mark.text for mark in session.scalars(select(Brand)).one().marks] == ["Rocket Skates"]
+    database.close()
 
 
 def test_what_was_made_by_a_newer_program_is_left_alone(database, database_url) -> None:

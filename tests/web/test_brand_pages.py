@@ -45,7 +45,7 @@ def test_a_brand_is_registered_and_found(acme) -> None:
     found = anna.get("/brands?q=zeta").text
     assert "/brands/acme/zeta-sohne" in found
     assert f'"{ACME}"' not in found
-    assert anna.get("/brands?q=nothing").text.count("No brand has this in its name or id") == 1
+    assert anna.get("/brands?q=nothing").text.count("No brand has words that begin like this") == 1
     wrong = anna.post("/brands/new", data={"name": "", "owner": "acme"})
     assert (wrong.status_code, "Is empty." in wrong.text) == (422, True)
     assert anna.post("/brands/new", data={"name": "X", "owner": "house"}).status_code == 404

@@ -111,7 +111,9 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
 def _add_list(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--owner", metavar="KEY", help="of this owner alone")
     parser.add_argument("--state", choices=_STATES, metavar="STATE", help="in this state alone")
-    parser.add_argument("--name", metavar="TEXT", default="", help="whose name or id holds this")
+    parser.add_argument(
+        "--name", metavar="TEXT", default="", help="whose names, marks or id have words like this"
+    )
     parser.add_argument("--limit", type=int, default=50, metavar="N", help="brands a page (%(default)s)")
     parser.add_argument("--after", metavar="PLACE", help="where the page before said to go on")
     parser.add_argument("--json", action="store_true", help="one line of JSON a brand")

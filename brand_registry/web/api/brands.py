@@ -94,7 +94,7 @@ class PastTold(BaseModel):
 @router.get("", summary="List brands")
 def list_brands(
     viewer: Asking, database: TheDatabase, *,
-    q: Annotated[str, Query(max_length=200, description="Words of the name or id")] = "",
+    q: Annotated[str, Query(max_length=200, description="Beginnings of words of a name, mark or id")] = "",
     state: BrandState | None = None,
     after: Annotated[str | None, Query(max_length=2_000)] = None,
     most: Annotated[int, Query(ge=1, le=MOST)] = 50,
