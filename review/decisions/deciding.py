@@ -30,7 +30,7 @@ _DOUBTFUL, _NEARLY_SURE = 0.6, 0.95
 LONGEST_TOKEN = 64
 DECIDED = "decided"
 """What the audit log calls it."""
-_CHANCE = secrets.SystemRandom()
+CHANCE = secrets.SystemRandom()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Said:
 
 def decide(
     session: Session, viewer: Viewer, case_id: int, ruling: Ruling, *,
-    seen: int, token: str, at: datetime, chance: Callable[[], float] = _CHANCE.random,
+    seen: int, token: str, at: datetime, chance: Callable[[], float] = CHANCE.random,
 ) -> Said:  # fmt: skip
     """Decides a case as it was when it was shown: `seen` is its `lock` then; `token` is the form's own.
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from brand_registry.access import NotAllowed, NotThere, Viewer
-from review.decisions.deciding import Said, decide
+from review.decisions.deciding import CHANCE, Said, decide
 from review.decisions.rules import POLICIES, Policy, Ruling
 from review.decisions.tables import Decision
 from review.errors import AgainstTheRules
@@ -32,7 +32,7 @@ class Outcomes:
 
 def decide_group(
     database: Database, viewer: Viewer, cases: Mapping[int, int], ruling: Ruling, *,
-    token: str, now: Callable[[], datetime],
+    token: str, now: Callable[[], datetime], chance: Callable[[], float] = CHANCE.random,
 ) -> Outcomes:  # fmt: skip
     """Decides the cases as they were when they were shown (`cases` has the `lock` of each).
 
@@ -53,7 +53,9 @@ def decide_group(
                 if session.scalar(select(Decision.id).where(Decision.token == own)) is None:
                     claim(session, viewer, number, at)
                 one = _with_reason(session, number, ruling)
-                said[number] = decide(session, viewer, number, one, seen=seen, token=own, at=at)
+                said[number] = decide(
+                    session, viewer, number, one, seen=seen, token=own, at=at, chance=chance
+                )
         except (AgainstTheRules, ChangedMeanwhile, NotAllowed, NotThere) as error:
             refused[number] = str(error)
     return Outcomes(said, refused)

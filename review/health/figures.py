@@ -2,7 +2,7 @@
 
 | figure | |
 | --- | --- |
-| claim to decision | from taking a case to saying what it is, the median and nine in ten |
+| claim to decision | from taking a case to saying what it is, the median and nine in ten; groups left out |
 | precision | of decided cases, the share that was confirmed: by reason and by brand |
 | agreement | of second looks, the share that said what the first had said |
 | overturned | of first decisions that were looked at again, the share that did not stand in the end |
@@ -71,7 +71,9 @@ def figures(session: Session, at: datetime, days: int) -> Figures:
         .order_by(Decision.id.desc())
         .limit(_MOST)
     ).all()
-    seconds = sorted((one.at - one.claimed).total_seconds() for one in latest if one.claimed is not None)
+    # Those of a group are taken and decided in one moment: that says nothing of how long people look.
+    claimed = ((one.at, one.claimed) for one in latest if one.claimed is not None and one.claimed < one.at)
+    seconds = sorted((end - begin).total_seconds() for end, begin in claimed)
     tenths = quantiles(seconds, n=10, method="inclusive") if len(seconds) > 1 else [None] * 9
     agreement, overturned = _looked_at_twice(session, latest)
     return Figures(

@@ -9,8 +9,10 @@ from brand_registry.access import Viewer
 from review.audit.log import log
 from review.decisions.tables import Decision
 from review.errors import AgainstTheRules
+from review.health.quarantine import aside, lies_aside
 from review.queue.claiming import held_place
 from review.queue.tables import Queued, Skip, Stage
+from review.tables import Case
 
 SKIPS = 3
 """So many people may leave a case to others; then a lead looks at it."""
@@ -27,6 +29,7 @@ def skip(session: Session, viewer: Viewer, case_id: int, at: datetime) -> None:
     let_go(queued)
     if skips >= SKIPS and queued.stage != Stage.LEAD:
         queued.stage, queued.note = Stage.LEAD, f"{skips} people left it to others"
+    _where_it_belongs(session, queued)
     log(session, at, viewer.name, "skipped", case_id, stage=queued.stage)
 
 
@@ -46,7 +49,15 @@ def send_back(session: Session, viewer: Viewer, case_id: int, note: str, at: dat
     session.execute(delete(Skip).where(Skip.case_id == case_id))
     let_go(queued)
     queued.stage, queued.note = Stage.FIRST, note.strip()[:LONGEST_NOTE]
+    _where_it_belongs(session, queued)
     log(session, at, viewer.name, "sent back", case_id, note=queued.note)
+
+
+def _where_it_belongs(session: Session, queued: Queued) -> None:
+    """What raised a case may have been put aside, or back, while somebody had it."""
+    if queued.stage in {Stage.FIRST, Stage.ASIDE}:
+        case, there = session.get_one(Case, queued.case_id), aside(session, [queued.brand])
+        queued.stage = Stage.ASIDE if lies_aside(there, case) else Stage.FIRST
 
 
 def let_go(queued: Queued) -> None:

@@ -15,6 +15,7 @@ from review.health.figures import figures
 from review.health.quarantine import all_aside, put_back
 from review.health.tables import Came
 from review.queue.claiming import Wish, claim, claim_next
+from review.queue.passing import skip
 from review.queue.tables import Queued, Stage
 from storage.settings import settings
 from tests.review.conftest import ANNA, AT, BEN, FOUND, LEA, add_case, judge_again, result
@@ -173,3 +174,13 @@ def test_what_comes_back_is_relisted(database) -> None:
     add_case(database, **texts)
     with database.reading() as session:
         assert figures(session, AT, 30).relisted.said == "100%"
+
+
+def test_what_was_put_aside_while_somebody_had_it_waits_apart_when_they_leave_it(database) -> None:
+    held = add_case(database)
+    do(database, claim, BEN, held, AT)
+    for _ in range(5):
+        decided(database)
+    assert stage(database, held) == Stage.FIRST
+    do(database, skip, BEN, held, AT)
+    assert stage(database, held) == Stage.ASIDE

@@ -12,14 +12,21 @@ from brand_registry.access import NotAllowed, NotThere, Viewer
 from brand_registry.people import Role
 from review.audit.log import verify
 from review.decisions.deciding import Said, decide, undo
+from review.decisions.known import known
 from review.decisions.rules import DECIDES, Code, Outcome, Policy, Ruling
 from review.decisions.tables import Announcement, Decision
 from review.errors import AgainstTheRules, TooLate
-from review.queue.claiming import LEASE, claim, claim_next, heartbeat
+from review.groups.deciding import decide_group
+from review.health.quarantine import aside, lies_aside, put_back
+from review.health.tables import Came
+from review.queue.claiming import LEASE, Wish, claim, claim_next, heartbeat
 from review.queue.passing import send_back, skip
 from review.queue.tables import Queued, Stage
+from review.queue.teams import Wanted, put, remove
 from review.tables import Case
+from review.training.exercising import answer, make_gold, mix_in, train
 from storage.database import Database
+from storage.settings import settings as settings_of_house
 from tests.review.conftest import ANNA, AT, LEA, add_case, result
 
 PEOPLE = [ANNA, LEA, *(Viewer(f"{n}@example.com", frozenset({(Role.REVIEWER, None)})) for n in range(2))]
@@ -111,7 +118,7 @@ class Queue(RuleBasedStateMachine):
         came = self.act(decide, viewer, case, ruling, **how)
         if isinstance(came, Said):
             assert holder == viewer.name, "who has not the case decided it"
-            del self.held[case]
+            self.held.pop(case, None)
             again = self.act(decide, viewer, case, ruling, **how)
             assert isinstance(again, Said)
             assert (again.decision, again.again) == (came.decision, True)
@@ -126,6 +133,72 @@ class Queue(RuleBasedStateMachine):
             case = self.act(undo, viewer, ids[back % len(ids)], self.at)
             if isinstance(case, int):
                 self.held[case] = (viewer.name, self.at + LEASE)
+
+    @rule(risk=st.sampled_from([0.55, 0.8, 0.97]), brand=st.sampled_from(["acme", "globex"]))
+    def one_more_comes_in(self, risk, brand) -> None:
+        if len(self.cases) < 6:
+            self.cases.append(add_case(self.database, result(risk, brand)))
+
+    @rule(viewer=people, ruling=rulings, chance=chances, chosen=st.sets(st.integers(0, 5), min_size=1))
+    def somebody_decides_a_group(self, viewer, ruling, chance, chosen) -> None:
+        numbers = {self.cases[number % len(self.cases)] for number in chosen}
+        with self.database.reading() as session:
+            locks = {number: session.get_one(Case, number).lock for number in numbers}
+            before = {number: session.get_one(Queued, number).holder for number in numbers}
+        self.tokens += 1
+        how = {"token": f"g{self.tokens}", "now": lambda: self.at, "chance": lambda: chance}
+        came = decide_group(self.database, viewer, locks, ruling, **how)
+        assert came.said.keys() | came.refused.keys() == numbers
+        assert came.said.keys().isdisjoint(came.refused)
+        for number in came.said:
+            who, until = self.held.pop(number, (viewer.name, self.at))
+            assert who == viewer.name or until <= self.at, "what somebody else has was decided"
+        with self.database.reading() as session:
+            for number in came.refused:
+                assert session.get_one(Queued, number).holder == before[number], "what was refused changed"
+        again = decide_group(
+            self.database, viewer, {one: locks[one] for one in came.said} or locks, ruling, **how
+        )
+        assert {number: said.decision for number, said in again.said.items()} == {
+            number: said.decision for number, said in came.said.items()
+        }
+
+    @rule(viewer=people, number=st.integers(1, 6))
+    def somebody_puts_back(self, viewer, number) -> None:
+        if self.act(put_back, viewer, number, self.at) is None:
+            assert viewer is LEA
+
+    @rule(viewer=people)
+    def somebody_asks_for_what_lies_aside(self, viewer) -> None:
+        got = self.act(claim_next, viewer, self.at, Wish(stage=Stage.ASIDE))
+        if got is not None:
+            self.given(got, viewer)
+
+    @rule(viewer=people, number=st.integers(0, 5))
+    def a_lead_has_one_mixed_in(self, viewer, number) -> None:
+        self.act(make_gold, viewer, self.cases[number % len(self.cases)], self.at)
+
+    @rule(viewer=people, ruling=rulings, gold=st.booleans())
+    def somebody_practises(self, viewer, ruling, gold) -> None:
+        def practise(session, viewer):
+            given = mix_in(session, viewer, self.at, share=1.0) if gold else train(session, viewer, self.at)
+            if given is not None:
+                decided = select(Decision.id).where(Decision.case_id == given.case_id)
+                mine = decided.where(Decision.who == viewer.name, Decision.counts())
+                assert given.answered is None
+                if given.given == self.at:
+                    assert session.scalar(mine) is None, "somebody was given their own case"
+                answer(session, viewer, given, ruling, self.at)
+
+        self.act(practise, viewer)
+
+    @rule(viewer=people, member=people, brand=st.sampled_from(["acme", "globex"]))
+    def a_team_is_made(self, viewer, member, brand) -> None:
+        self.act(put, viewer, Wanted("Some", [member.name], brands=[brand]))
+
+    @rule(viewer=people, number=st.integers(1, 3))
+    def a_team_is_taken_out(self, viewer, number) -> None:
+        self.act(remove, viewer, number)
 
     @invariant()
     def what_holds(self) -> None:
@@ -144,14 +217,26 @@ class Queue(RuleBasedStateMachine):
                 assert all(one.outcome in DECIDES for one in decided)
                 if closed:
                     assert queued.holder is None
+            told = select(Decision.id).where(known())
+            assert set(session.scalars(select(Came.decision_id))) == set(session.scalars(told))
+            for brand in ("acme", "globex"):
+                lying = aside(session, [brand])
+                of_brand = (
+                    select(Case, Queued).join(Queued, Queued.case_id == Case.id).where(Case.brand == brand)
+                )
+                for case, queued in session.execute(of_brand):
+                    if queued.holder is None and queued.stage in {Stage.FIRST, Stage.ASIDE}:
+                        assert (queued.stage == Stage.ASIDE) == lies_aside(lying, case)
 
 
 @pytest.mark.slow
-def test_the_queue_holds_whatever_people_do() -> None:
+def test_the_queue_holds_whatever_people_do(monkeypatch) -> None:
+    monkeypatch.setattr(settings_of_house(), "quarantine_after", 2)
+    monkeypatch.setattr(settings_of_house(), "quarantine_below", 0.6)
     run_state_machine_as_test(
         Queue,
         settings=settings(
-            max_examples=40,
+            max_examples=25,
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -270,7 +270,7 @@ def test_a_reviewer_works_with_keys_alone(desk, page: Page) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_pages_can_be_used_by_all(desk, page: Page, scheme) -> None:
-    add_shown_case(desk)
+    number = add_shown_case(desk)
     page.emulate_media(color_scheme=scheme)
     sign_in(page, desk, LEA)
     page.goto(f"{desk.url}/queue")
@@ -283,6 +283,10 @@ def test_the_pages_can_be_used_by_all(desk, page: Page, scheme) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     serious += _serious(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    for path in (f"/cases/{number}/group", "/lead", "/teams", "/training", "/exceptions"):
+        page.goto(desk.url + path)
+        serious += _serious(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
     assert serious == []
 
 
@@ -478,3 +482,20 @@ def test_nobody_is_told_ahead_what_is_not_for_them(desk) -> None:
     assert desk.client(OLGA).get("/queue/ahead").status_code == 403
     take(desk, BEN)
     assert desk.client(ANNA).get("/queue/ahead").json() == {"pictures": []}
+
+
+def test_the_back_button_decides_nothing_twice(desk, page: Page) -> None:
+    number = add_shown_case(desk)
+    sign_in(page, desk, ANNA)
+    page.goto(f"{desk.url}/queue")
+    page.keyboard.press("n")
+    page.wait_for_url(f"{desk.url}/cases/{number}")
+    page.keyboard.press("i")
+    page.keyboard.press("2")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/queue?after=1")
+    page.go_back()
+    expect(page.get_by_text("This case has been decided.")).to_be_visible()
+    expect(page.locator("#decide")).to_have_count(0)
+    with desk.database.reading() as session:
+        assert session.query(Decision).count() == 1
