@@ -5,8 +5,8 @@ from alembic import op
 
 from storage.words import LONGEST, findable
 
-revision = "0017"
-down_revision = "0016"
+revision = "0018"
+down_revision = "0017"
 
 _AT_A_TIME = 5_000
 _WORD = sa.String(length=LONGEST).with_variant(sa.String(length=LONGEST, collation="C"), "postgresql")
