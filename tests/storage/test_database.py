@@ -23,6 +23,9 @@ import review.decisions.tables
 import review.exceptions.tables
 import review.groups.tables
 import review.health.tables
+import review.notices.tables
+import review.outgoing.digests
+import review.outgoing.tables
 import review.queue.tables
 import review.queue.teams
 import review.training.tables  # noqa: F401 - it brings tables
@@ -57,7 +60,7 @@ def _revisions() -> list[str]:
     return sorted(script.revision for script in scripts.walk_revisions())
 
 
-_WORDS = "0017"
+_WORDS = "0018"
 """The revision that brings the words which brands are found by."""
 
 
