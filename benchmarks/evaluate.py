@@ -25,6 +25,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--part", metavar="NAME", help="this part alone")
     parser.add_argument("--out", type=Path, metavar="REPORT.json", help="the figures as JSON too")
     parser.add_argument("--misses", type=Path, metavar="DIR", help="the pictures that were missed go here")
+    parser.add_argument(
+        "--report", type=Path, metavar="DIR", help="a page with plots and the worst misses (part 'composed')"
+    )
+    parser.add_argument(
+        "--compare", type=Path, nargs=2, metavar=("A", "B"), help="compare two such reports case by case"
+    )
     parser.add_argument("-v", "--verbose", action="store_true", help="list what was missed")
     parser.set_defaults(run=run)
 
@@ -34,6 +40,8 @@ def run(arguments: argparse.Namespace) -> int:
     from rich.console import Console
     from rich.markup import escape
 
+    if arguments.compare:
+        return _compare(*arguments.compare)
     data = arguments.data or settings().data
     if data is None:
         raise UnreadableInput(
@@ -42,10 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
         )
     if not data.is_dir():
         raise UnreadableInput(f"{data}: is no folder; name one that holds labelled data")
-    if arguments.out and (arguments.out.is_dir() or not arguments.out.parent.is_dir()):
-        raise UnreadableInput(f"{arguments.out}: cannot be written; name a file in a folder that exists")
-    if arguments.misses and arguments.misses.exists() and not arguments.misses.is_dir():
-        raise UnreadableInput(f"{arguments.misses}: is a file; name a folder for the missed pictures")
+    _refuse_places(arguments)
     console = Console(highlight=False)
     report: list[Figure | Estimate] = []
     skipped: list[tuple[str, str]] = []
@@ -56,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
         elif lacking := part.lacking(data):
             skipped.append((part.name, f"{data} has no {', '.join(lacking)}"))
         else:
-            figures, error = _measured(part, data, console)
+            figures, error = _measured(part, data, console, arguments.report)
             report += figures
             _print(console, part, figures, arguments.verbose)
             if error is not None:
@@ -79,17 +84,49 @@ def run(arguments: argparse.Namespace) -> int:
     return int(failed)
 
 
-def _measured(part: Part, data: Path, console: Any) -> tuple[list[Figure | Estimate], Exception | None]:
+def _refuse_places(arguments: argparse.Namespace) -> None:
+    """Before anything is measured: where the results can't be written is told after an hour otherwise."""
+    if arguments.out and (arguments.out.is_dir() or not arguments.out.parent.is_dir()):
+        raise UnreadableInput(f"{arguments.out}: cannot be written; name a file in a folder that exists")
+    if arguments.report and arguments.report.exists() and not arguments.report.is_dir():
+        raise UnreadableInput(f"{arguments.report}: is a file; name a folder for the report")
+    if arguments.misses and arguments.misses.exists() and not arguments.misses.is_dir():
+        raise UnreadableInput(f"{arguments.misses}: is a file; name a folder for the missed pictures")
+
+
+def _measured(
+    part: Part, data: Path, console: Any, report: Path | None
+) -> tuple[list[Figure | Estimate], Exception | None]:
     """What a part yields, up to where it fails."""
     figures: list[Figure | Estimate] = []
     began = time.monotonic()
     try:
         with console.status(f"measuring {part.name}"):
-            figures.extend(part.measure(data))
+            more = {"report": report} if part.reports else {}
+            figures.extend(part.measure(data, **more))
     except Exception as error:
         return figures, error
     console.print(f"[dim]{part.name} took {time.monotonic() - began:,.0f} s[/]")
     return figures, None
+
+
+def _compare(first: Path, second: Path) -> int:
+    from rich.console import Console
+    from rich.table import Table
+
+    from benchmarks.composed.comparing import compared
+
+    table = Table(box=None, pad_edge=False, title=f"from {first} to {second}", title_justify="left")
+    for name in ("", "change", "95% interval", "better", "worse", "by chance"):
+        table.add_column(name, justify="right" if name else "left")
+    for one in compared(first, second):
+        low, high = one.interval
+        table.add_row(
+            one.name, f"{one.gain:+.2%}", f"{low:+.2%} to {high:+.2%}", str(one.better), str(one.worse),
+            f"{one.chance:.3f}",
+        )  # fmt: skip
+    Console(highlight=False).print(table)
+    return 0
 
 
 def _print(console: Any, part: Part, figures: list[Figure | Estimate], verbose: bool) -> None:

@@ -3,6 +3,7 @@ is one.
 """
 
 import importlib
+import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ class Part:
     about: str
     needs: tuple[str, ...]
     measure: Callable[..., Iterator[Any]]
+    reports: bool = False
+    """Whether `measure` takes a folder `report` to write a page into."""
 
     def lacking(self, data: Path) -> list[str]:
         """The files that it needs and that aren't there."""
@@ -44,4 +47,5 @@ def parts(kind: str, only: str | None = None) -> Iterator[Part | tuple[str, str]
             yield name, f"needs the package {lacking.name}; install the extra 'evaluate'"
             continue
         about = (module.__doc__ or "").strip().splitlines()[:1]
-        yield Part(module.NAME, "".join(about), getattr(module, "NEEDS", ()), module.measure)
+        reports = "report" in inspect.signature(module.measure).parameters
+        yield Part(module.NAME, "".join(about), getattr(module, "NEEDS", ()), module.measure, reports)

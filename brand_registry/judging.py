@@ -18,6 +18,7 @@ from detector.reading import PictureReading
 from detector.result import Case, Missing, Result
 from detector.sighting import References
 from detector.view import View
+from detector.weights import Weights
 
 if TYPE_CHECKING:
     from detector.text.meaning import Meaning
@@ -47,6 +48,7 @@ class RegistryJudge(Judge):
         shadowed: References | None = None,
         versions: Mapping[str, str] | None = None,
         day: Callable[[], date] = today,
+        weights: Weights | None = None,
     ) -> None:
         of_state: dict[BrandState, list[Record]] = {state: [] for state in BrandState}
         states, self._rules = states or {}, {}
@@ -55,9 +57,16 @@ class RegistryJudge(Judge):
             of_state[state].append(one)
             if (own := rules_of(one, state)) is not None:
                 self._rules[one.id] = own
-        super().__init__(of_state[BrandState.LIVE], meaning=meaning, references=references, versions=versions)
+        super().__init__(
+            of_state[BrandState.LIVE],
+            meaning=meaning,
+            references=references,
+            versions=versions,
+            weights=weights,
+        )
         shadow = of_state[BrandState.SHADOW]
-        self._counting = Judge(shadow, meaning=meaning, references=shadowed) if shadow else None
+        counting = Judge(shadow, meaning=meaning, references=shadowed, weights=weights) if shadow else None
+        self._counting = counting
         self._day = day
 
     @property
@@ -84,7 +93,7 @@ class RegistryJudge(Judge):
         missing: Sequence[Missing] = (),
     ) -> tuple[Result, View]:
         result, view = super().explain(listing, readings, missing)
-        return apply(result, listing, self._rules, self._day()).shown, view
+        return apply(result, listing, self._rules, self._day(), self.weights).shown, view
 
     def flags(self, case: Case) -> bool:
         """Whether a case asks for a person, by its owner's threshold."""
@@ -99,8 +108,10 @@ class RegistryJudge(Judge):
         """What is shown of a listing, and what is only counted."""
         result, _ = super().explain(listing, readings, missing)
         day = self._day()
-        ruled = apply(result, listing, self._rules, day)
+        ruled = apply(result, listing, self._rules, day, self.weights)
         if self._counting is None:
             return ruled
-        apart = apply(self._counting.judge(listing, readings, missing), listing, self._rules, day)
+        apart = apply(
+            self._counting.judge(listing, readings, missing), listing, self._rules, day, self.weights
+        )
         return Ruled(ruled.shown, ruled.counted + apart.counted)

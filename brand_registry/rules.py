@@ -25,6 +25,7 @@ from detector import scoring
 from detector.listing import Listing
 from detector.result import Case, Evidence, Qualification, Qualifier, Reason, Result, Verdict
 from detector.view import BRAND, SELLER, texts_of
+from detector.weights import Weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,8 @@ def rules_of(record: Record, state: BrandState = BrandState.LIVE) -> BrandRules 
     return BrandRules(state, record.allow, record.licensees, policies)
 
 
-def apply(result: Result, listing: Listing, rules: Rules, day: date) -> Ruled:
-    """What is shown and what is counted of a result on a day."""
+def apply(result: Result, listing: Listing, rules: Rules, day: date, weights: Weights | None = None) -> Ruled:
+    """What is shown and what is counted of a result on a day. `weights` are those it was judged with."""
     if not any(case.brand in rules for case in result.cases):
         return Ruled(result)
     shown: list[Case] = []
@@ -84,10 +85,10 @@ def apply(result: Result, listing: Listing, rules: Rules, day: date) -> Ruled:
         own = rules.get(case.brand, _NONE)
         if own.state in {BrandState.DRAFT, BrandState.RETIRED}:
             continue
-        whole = _allowed(case, listing, own, day)
+        whole = _allowed(case, listing, own, day, weights)
         if whole is None:
             continue
-        seen = None if own.state is BrandState.SHADOW else _without(whole, own, "shadow")
+        seen = None if own.state is BrandState.SHADOW else _without(whole, own, "shadow", weights)
         if seen is not None:
             shown.append(seen)
             flagged |= seen.risk >= own.threshold(seen)
@@ -102,22 +103,24 @@ def apply(result: Result, listing: Listing, rules: Rules, day: date) -> Ruled:
 _NONE = BrandRules()
 
 
-def _allowed(case: Case, listing: Listing, own: BrandRules, day: date) -> Case | None:
+def _allowed(
+    case: Case, listing: Listing, own: BrandRules, day: date, weights: Weights | None
+) -> Case | None:
     """The case without what its owner allows or switched off; None where nothing of it remains."""
     allow = [one for one in own.allow if one.until is None or day <= one.until]
     if any(_is_of(one, listing) for one in allow):
         return None
     words = [one.value for one in allow if one.scope == "text" and _on(one, listing)]
-    left = _without(case, own, "off")
+    left = _without(case, own, "off", weights)
     marks = {one.value.casefold() for one in allow if one.scope == "mark" and _on(one, listing)}
     if left is not None and marks:
         others = tuple(one for one in left.evidence if (one.mark or "").casefold() not in marks)
-        left = _of_evidence(left, others)
+        left = _of_evidence(left, others, weights)
     if left is not None and words:
         texts = dict(texts_of(listing))
         kept = tuple(one for one in left.evidence if not _inside(one, words, texts))
-        left = _of_evidence(left, kept)
-    return left and _licensed(left, listing, own, day)
+        left = _of_evidence(left, kept, weights)
+    return left and _licensed(left, listing, own, day, weights)
 
 
 def _is_of(allowed: Allowed, listing: Listing) -> bool:
@@ -158,23 +161,23 @@ def _places(value: str, text: str) -> Iterator[tuple[int, int]]:
             yield start, start + length
 
 
-def _without(case: Case, own: BrandRules, mode: str) -> Case | None:
+def _without(case: Case, own: BrandRules, mode: str, weights: Weights | None) -> Case | None:
     """The case without the evidence whose policy is of a mode."""
     kept = tuple(
         one for one in case.evidence if (policy := own.policies.get(one.kind)) is None or policy.mode != mode
     )
-    return _of_evidence(case, kept)
+    return _of_evidence(case, kept, weights)
 
 
-def _of_evidence(case: Case, evidence: tuple[Evidence, ...]) -> Case | None:
+def _of_evidence(case: Case, evidence: tuple[Evidence, ...], weights: Weights | None) -> Case | None:
     if not evidence:
         return None
     if evidence == case.evidence:
         return case
-    return replace(case, evidence=evidence, risk=scoring.risk(evidence, case.qualifiers))
+    return replace(case, evidence=evidence, risk=scoring.risk(evidence, case.qualifiers, weights))
 
 
-def _licensed(case: Case, listing: Listing, own: BrandRules, day: date) -> Case:
+def _licensed(case: Case, listing: Listing, own: BrandRules, day: date, weights: Weights | None) -> Case:
     seller = (listing.seller.name if listing.seller else None) or ""
     said = []
     for one in own.licensees:
@@ -189,7 +192,7 @@ def _licensed(case: Case, listing: Listing, own: BrandRules, day: date) -> Case:
     if not new:
         return case
     qualifiers = case.qualifiers + new
-    return replace(case, qualifiers=qualifiers, risk=scoring.risk(case.evidence, qualifiers))
+    return replace(case, qualifiers=qualifiers, risk=scoring.risk(case.evidence, qualifiers, weights))
 
 
 def _qualification(kind: Qualifier, where: str, text: str) -> Qualification:

@@ -17,6 +17,7 @@ from detector.signals.image_copy import ImageCopy
 from detector.signals.imitation import Imitation
 from detector.signals.logo import Logo
 from detector.signals.obscured_logo import ObscuredLogo
+from detector.signals.price_anomaly import PriceAnomaly
 from detector.signals.product_lookalike import ProductLookalike
 from detector.signals.protocol import Finding, Signal
 from detector.signals.seller_impersonation import SellerImpersonation
@@ -24,6 +25,7 @@ from detector.text.context import default_context
 from detector.text.index import MarkIndex
 from detector.text.terms import default_terms
 from detector.view import View, passages_of
+from detector.weights import Weights, default_weights
 
 if TYPE_CHECKING:
     from detector.text.meaning import Meaning
@@ -34,6 +36,7 @@ SIGNALS: tuple[Signal, ...] = (
     HiddenText(),
     BrandClaim(),
     SellerImpersonation(),
+    PriceAnomaly(),
     Logo(),
     ObscuredLogo(),
     ImageCopy(),
@@ -49,7 +52,8 @@ class Judge:
 
     `signals` replaces the built-in ones; `meaning` adds offers of imitations in words that no list has, at
     some 10 ms for each sentence that has a cue; `references` are the brands' own pictures, looked for in the
-    pictures whose look was read; `versions` is what every result says of its makers.
+    pictures whose look was read; `versions` is what every result says of its makers; `weights` replace those
+    of the scoring table that ship.
     """
 
     def __init__(
@@ -60,6 +64,7 @@ class Judge:
         meaning: "Meaning | None" = None,
         references: References | None = None,
         versions: Mapping[str, str] | None = None,
+        weights: Weights | None = None,
     ) -> None:
         self.brands = {brand.id: brand for brand in brands}
         self.index = MarkIndex.build(self.brands.values())
@@ -67,6 +72,7 @@ class Judge:
         self._reads_unnamed = meaning is not None
         self.references = references
         self.versions = versions or {}
+        self.weights = weights or default_weights()
         self._terms = default_terms()
         self._context = default_context()
 
@@ -141,7 +147,7 @@ class Judge:
         for signal in self._signals:
             for finding in signal.find(view):
                 found.setdefault(finding.brand, []).append(finding)
-        cases = [_case(view, brand, findings) for brand, findings in found.items()]
+        cases = [_case(view, brand, findings, self.weights) for brand, findings in found.items()]
         return tuple(sorted(cases, key=lambda case: -case.risk))
 
 
@@ -172,7 +178,7 @@ def _foremost(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
     return tuple(item for at, item in enumerate(found) if at in kept)
 
 
-def _case(view: View, brand: str, findings: Sequence[Finding]) -> Case:
+def _case(view: View, brand: str, findings: Sequence[Finding], weights: Weights) -> Case:
     evidence = _foremost(dict.fromkeys(finding.evidence for finding in findings))
     qualifiers: tuple[Qualification, ...] = tuple(
         dict.fromkeys(
@@ -182,4 +188,4 @@ def _case(view: View, brand: str, findings: Sequence[Finding]) -> Case:
             ]
         )
     )
-    return Case(brand, scoring.risk(evidence, qualifiers), evidence, qualifiers)
+    return Case(brand, scoring.risk(evidence, qualifiers, weights), evidence, qualifiers)

@@ -36,6 +36,7 @@ class Reason(StrEnum):
     BRAND_CLAIM = "brand_claim"
     COUNTERFEIT_TERMS = "counterfeit_terms"
     SELLER_IMPERSONATION = "seller_impersonation"
+    PRICE_ANOMALY = "price_anomaly"
 
 
 class Qualifier(StrEnum):

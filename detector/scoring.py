@@ -1,55 +1,44 @@
 """How evidence becomes a risk: a table of features and qualifiers with their weights, in log-odds.
 
-risk = 1 / (1 + exp(-(BASE + sum of weights))). A case is for a person to see from 0.5 on. The strongest
-evidence of each kind counts whole, more of the same kind adds a little; a qualifier counts once, and of
-those that the seller only has to write the strongest alone. The weights are set by hand.
+| feature | counts |
+| --- | --- |
+| a reason | its weight times the score of its strongest evidence |
+| again | for every further piece of evidence of a kind, up to three of them |
+| disguised and cheap | a disguised name beside a price that the genuine can't have |
+| posing and claiming | a shop that poses as the brand, and goods claimed as the brand's |
+| talk and disguise | words that offer a counterfeit, and a disguised name |
+| a qualifier | its weight; of what a seller only has to write, the strongest alone |
+
+Beside look-alike characters or a name cut up, words that a seller only has to write count less.
+
+risk = 1 / (1 + exp(-calibrated(base + sum of weights))): how many of such cases are abuses, where one listing
+of twenty is one. A case is for a person to see from 0.5 on. The weights are `data/weights.json`, fitted by
+`detector fit`; more evidence never lowers a risk, and a qualifier never raises it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
-from math import exp
+from math import exp, isfinite
 
+from detector.errors import DetectorError
 from detector.result import Evidence, Qualification, Qualifier, Reason
+from detector.weights import Weights, default_weights
 
 FLAG_FROM = 0.5
-BASE = -3.0
-"""Without evidence: one listing in twenty, among those in which a brand is named at all."""
 
-FEATURES: dict[Reason, float] = {
-    # What the name is written like. Times the likeness, 0 to 1.
-    Reason.LOOKALIKE_CHARACTERS: 6.0,  # no honest seller mixes alphabets inside a name
-    Reason.MISSPELLING: 5.0,
-    Reason.SPLIT_OR_PADDED: 5.0,
-    Reason.OTHER_SCRIPT: 4.0,  # shops of other countries also transliterate
-    Reason.SOUNDS_ALIKE: 4.2,
-    # What is said with the name. Times the term's strength and closeness.
-    Reason.COUNTERFEIT_TERMS: 5.5,
-    # Where the name stands. Times how surely it was read, or how plainly it is claimed.
-    Reason.HIDDEN_TEXT: 4.5,
-    # What a picture shows of the brand's. Times how surely it was recognised: what is recognised at all, with
-    # 0.5, errs in one of a hundred pictures, and is for a person to see.
-    Reason.LOGO: 6.2,
-    Reason.IMAGE_COPY: 6.2,
-    Reason.PRODUCT_LOOKALIKE: 6.2,
-    Reason.OBSCURED_LOGO: 4.0,
-    Reason.BRAND_CLAIM: 4.5,
-    Reason.SELLER_IMPERSONATION: 5.0,
-}
-
-AGAIN = 0.4
-"""For every further piece of evidence of the same kind, up to `MOST_AGAIN` of them."""
 MOST_AGAIN = 3
+"""Pieces of evidence of one kind, beside the strongest, that count."""
 
-QUALIFIERS: dict[Qualifier, float] = {
-    Qualifier.AUTHORISED_SELLER: -6.0,
-    Qualifier.LICENSED_PRODUCT: -1.5,  # anybody can write it
-    Qualifier.COMPATIBLE_WITH: -1.5,  # honest of the open name, an excuse beside a disguised one
-    Qualifier.GENUINE_RESALE: -0.5,
-    Qualifier.DESCRIPTIVE_OR_GENERIC: -3.0,
-    Qualifier.OTHER_BRAND: -1.5,
-    Qualifier.HOMAGE_OWN_BRAND: -0.5,
-}
-
+DISGUISED = frozenset(
+    {
+        Reason.LOOKALIKE_CHARACTERS,
+        Reason.MISSPELLING,
+        Reason.SPLIT_OR_PADDED,
+        Reason.OTHER_SCRIPT,
+        Reason.SOUNDS_ALIKE,
+    }
+)
+"""What a name is written like that is not the brand's own."""
 
 SELF_DECLARED = frozenset(
     {
@@ -60,6 +49,18 @@ SELF_DECLARED = frozenset(
     }
 )
 """What a seller only has to write: of these the strongest counts, or a few sentences would acquit anybody."""
+
+DELIBERATE = frozenset({Reason.LOOKALIKE_CHARACTERS, Reason.SPLIT_OR_PADDED})
+"""Disguises that nobody types by mistake."""
+DISTRUST = 0.9
+"""The share that a deliberate disguise takes from what the seller only has to write."""
+
+SUPPORTING: frozenset[Reason] = frozenset({Reason.PRICE_ANOMALY})
+"""What flags nothing alone, however sure."""
+
+
+class BadScore(DetectorError):
+    """A signal gave a score that is no number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,24 +74,101 @@ class Weight:
         return f"{self.name} {self.weight:+.1f}"
 
 
-def explain(evidence: Iterable[Evidence], qualifiers: Iterable[Qualification]) -> list[Weight]:
-    """The sum behind a risk, line by line, its base first."""
-    lines = [Weight("base", BASE)]
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """What a case has of one row of the table. `key` names the row, `name` says it for a person."""
+
+    key: Reason | Qualifier | str
+    value: float
+    name: str
+
+
+BASE, AGAIN = "base", "again"
+"""Rows that are no reason, pair or qualifier."""
+
+
+def features(
+    evidence: Iterable[Evidence], qualifiers: Iterable[Qualification], weights: Weights
+) -> Iterator[Feature]:
+    """The rows that a case has, its base first; `weights` tell which self-declared qualifier is strongest.
+
+    Raises `BadScore`.
+    """
+    yield Feature(BASE, 1.0, BASE)
     by_kind: dict[Reason, list[Evidence]] = {}
     for item in evidence:
+        if not isfinite(item.score):
+            raise BadScore(
+                f"{item.kind.value} in {item.where} came with a score that is no number; the signal that "
+                "gave it is at fault, and the listing is not judged"
+            )
         by_kind.setdefault(item.kind, []).append(item)
+    strongest: dict[Reason, float] = {}
     for kind, items in by_kind.items():
         first, *more = sorted(items, key=lambda e: -e.score)
-        lines.append(Weight(f"{kind.value} in {first.where}", FEATURES[kind] * first.score))
+        strongest[kind] = first.score
+        yield Feature(kind, first.score, f"{kind.value} in {first.where}")
         if more:
-            lines.append(Weight(f"{kind.value} again", AGAIN * min(len(more), MOST_AGAIN)))
-    kinds = dict.fromkeys(q.kind for q in qualifiers)
-    said = [kind for kind in kinds if kind in SELF_DECLARED]
-    strongest = min(said, key=lambda kind: QUALIFIERS[kind], default=None)
-    lines += [Weight(kind.value, QUALIFIERS[kind]) for kind in kinds if kind not in said or kind is strongest]
-    return lines
+            yield Feature(AGAIN, float(min(len(more), MOST_AGAIN)), f"{kind.value} again")
+    told = dict.fromkeys(q.kind for q in qualifiers)
+    said = [each for each in told if each in SELF_DECLARED]
+    acquits = min(said, key=lambda each: weights.qualifiers[each], default=None)
+    yield from _pairs(strongest)
+    deliberate = _surest(strongest, DELIBERATE)
+    for each in told:
+        if each is acquits:
+            yield Feature(each, 1 - DISTRUST * deliberate, each.value)
+        elif each not in said:
+            yield Feature(each, 1.0, each.value)
 
 
-def risk(evidence: Iterable[Evidence], qualifiers: Iterable[Qualification]) -> float:
-    """The probability, 0 to 1, that the listing abuses the brand."""
-    return 1 / (1 + exp(-sum(line.weight for line in explain(evidence, qualifiers))))
+def _surest(strongest: Mapping[Reason, float], kinds: Set[Reason]) -> float:
+    return max((score for kind, score in strongest.items() if kind in kinds), default=0.0)
+
+
+def _pairs(strongest: Mapping[Reason, float]) -> Iterator[Feature]:
+    disguise = _surest(strongest, DISGUISED)
+    claim, cheap = strongest.get(Reason.BRAND_CLAIM, 0.0), strongest.get(Reason.PRICE_ANOMALY, 0.0)
+    for name, value in (
+        ("disguised and cheap", min(disguise, max(claim, cheap))),
+        ("posing and claiming", min(strongest.get(Reason.SELLER_IMPERSONATION, 0.0), claim)),
+        ("talk and disguise", min(strongest.get(Reason.COUNTERFEIT_TERMS, 0.0), disguise)),
+    ):
+        if value > 0:
+            yield Feature(name, value, name)
+
+
+def weight_of(key: Reason | Qualifier | str, weights: Weights) -> float:
+    """What a row of the table counts."""
+    if isinstance(key, Reason):
+        return weights.reasons[key]
+    if isinstance(key, Qualifier):
+        return weights.qualifiers[key]
+    rows = {BASE: weights.base, AGAIN: weights.again, **weights.pairs}
+    return rows[key]
+
+
+def explain(
+    evidence: Iterable[Evidence], qualifiers: Iterable[Qualification], weights: Weights | None = None
+) -> list[Weight]:
+    """The sum behind a risk, line by line, its base first; what calibration moves it by stands last."""
+    weights = weights or default_weights()
+    lines = [
+        Weight(each.name, weight_of(each.key, weights) * each.value)
+        for each in features(evidence, qualifiers, weights)
+    ]
+    total = sum(line.weight for line in lines)
+    moved = weights.calibration(total) - total
+    return [*lines, Weight("calibration", moved)] if moved else lines
+
+
+def risk(
+    evidence: Iterable[Evidence], qualifiers: Iterable[Qualification], weights: Weights | None = None
+) -> float:
+    """The probability, 0 to 1, that the listing abuses the brand; by default by the weights that ship."""
+    return probability(sum(line.weight for line in explain(evidence, qualifiers, weights)))
+
+
+def probability(odds: float) -> float:
+    """Of log-odds."""
+    return 1 / (1 + exp(-min(max(odds, -500.0), 500.0)))

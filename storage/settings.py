@@ -115,6 +115,9 @@ class Settings(BaseSettings):
     ocr_second_detector: str = "small"
     ocr_second_recogniser: str = "small"
 
+    weights: Path | None = None
+    """A file of weights that `detector fit` wrote, to score with instead of those that ship."""
+
     image_model: str | None = None
     """A model of pictures for transformers that tells marks and products: a hub name or a folder; without it
     the packaged one."""

@@ -1,9 +1,33 @@
+from dataclasses import replace
 from itertools import pairwise
+from math import nan
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from detector.result import Evidence, Qualification, Qualifier, Reason
-from detector.scoring import BASE, FEATURES, FLAG_FROM, QUALIFIERS, explain, risk
+from detector.scoring import (
+    FLAG_FROM,
+    SUPPORTING,
+    BadScore,
+    explain,
+    risk,
+)
+from detector.weights import Calibration, Weights, default_weights
+
+HAND = Weights(
+    base=-3.0,
+    again=0.4,
+    reasons=dict.fromkeys(Reason, 5.0) | {Reason.PRICE_ANOMALY: 2.0, Reason.COUNTERFEIT_TERMS: 5.5},
+    pairs={
+        "disguised and cheap": 1.0,
+        "posing and claiming": 2.0,
+        "talk and disguise": 0.5,
+    },
+    qualifiers=dict.fromkeys(Qualifier, -1.0)
+    | {Qualifier.COMPATIBLE_WITH: -1.5, Qualifier.DESCRIPTIVE_OR_GENERIC: -3.0},
+)
 
 
 def evidence(kind: Reason = Reason.MISSPELLING, score: float = 0.9) -> Evidence:
@@ -15,10 +39,17 @@ def qualification(kind: Qualifier) -> Qualification:
 
 
 def test_every_reason_and_qualifier_has_a_weight_of_the_right_sign() -> None:
-    assert set(FEATURES) == set(Reason)
-    assert set(QUALIFIERS) == set(Qualifier)
-    assert all(weight > 0 for weight in FEATURES.values())
-    assert all(weight < 0 for weight in QUALIFIERS.values())
+    shipped = default_weights()
+    assert set(shipped.reasons) == set(Reason)
+    assert set(shipped.qualifiers) == set(Qualifier)
+    assert all(weight > 0 for weight in shipped.reasons.values())
+    assert all(weight >= 0 for weight in shipped.pairs.values())
+    assert all(weight < 0 for weight in shipped.qualifiers.values())
+
+
+def test_the_weights_that_ship_say_where_they_come_from() -> None:
+    told = default_weights().provenance
+    assert {"made", "day", "detector", "data", "seed", "cases", "brands", "calibration"} <= set(told)
 
 
 def test_nothing_found_is_next_to_no_risk() -> None:
@@ -26,32 +57,83 @@ def test_nothing_found_is_next_to_no_risk() -> None:
 
 
 @pytest.mark.parametrize("kind", list(Reason))
-def test_plain_evidence_of_any_kind_is_for_a_person_to_see(kind: Reason) -> None:
-    assert risk([evidence(kind, 1.0)], []) >= FLAG_FROM
+def test_plain_evidence_is_for_a_person_to_see_unless_it_only_supports(kind: Reason) -> None:
+    assert (risk([evidence(kind, 1.0)], []) >= FLAG_FROM) is (kind not in SUPPORTING)
 
 
 def test_the_sum_is_explained_line_by_line() -> None:
     lines = explain(
         [evidence(score=0.8), evidence(score=0.9), evidence(Reason.COUNTERFEIT_TERMS, 0.5)],
         [qualification(Qualifier.COMPATIBLE_WITH), qualification(Qualifier.COMPATIBLE_WITH)],
+        HAND,
     )
     assert [str(line) for line in lines] == [
         "base -3.0",
         "misspelling in title +4.5",
         "misspelling again +0.4",
         "counterfeit_terms in title +2.8",
+        "talk and disguise +0.2",
         "compatible_with -1.5",
     ]
-    assert lines[0].weight == BASE
 
 
-def test_risk_grows_with_evidence_and_falls_with_every_qualifier() -> None:
+@pytest.mark.parametrize(
+    ("found", "pair", "weight"),
+    [
+        ([(Reason.MISSPELLING, 0.9), (Reason.PRICE_ANOMALY, 0.6)], "disguised and cheap", 0.6),
+        ([(Reason.SOUNDS_ALIKE, 0.5), (Reason.BRAND_CLAIM, 0.7)], "disguised and cheap", 0.5),
+        ([(Reason.SELLER_IMPERSONATION, 0.9), (Reason.BRAND_CLAIM, 0.7)], "posing and claiming", 1.4),
+    ],
+)
+def test_what_weighs_more_together(found: list[tuple[Reason, float]], pair: str, weight: float) -> None:
+    lines = {line.name: line.weight for line in explain([evidence(*one) for one in found], [], HAND)}
+    assert lines[pair] == pytest.approx(weight)
+
+
+def test_calibration_stands_in_the_sum_as_its_last_line() -> None:
+    calibrated = replace(HAND, calibration=Calibration((-3.0, 2.0), (-4.0, 3.0)))
+    lines = explain([evidence(score=0.9)], [], calibrated)
+    assert lines[-1].name == "calibration"
+    assert sum(line.weight for line in lines) == pytest.approx(-4 + 4.5 * 7 / 5)
+
+
+@pytest.mark.parametrize(
+    ("total", "odds"), [(-5.0, -6.0), (-3.0, -4.0), (-0.5, -0.5), (2.0, 3.0), (4.0, 5.0), (40.0, 41.0)]
+)
+def test_a_calibration_is_straight_between_its_knots_and_parallel_beyond(total: float, odds: float) -> None:
+    assert Calibration((-3.0, 2.0), (-4.0, 3.0))(total) == pytest.approx(odds)
+
+
+_EVIDENCE = st.lists(
+    st.builds(evidence, st.sampled_from(list(Reason)), st.floats(0.0, 1.0, allow_nan=False)), max_size=6
+)
+_QUALIFIERS = st.lists(st.builds(qualification, st.sampled_from(list(Qualifier))), max_size=4)
+
+
+@given(_EVIDENCE, _QUALIFIERS, st.sampled_from(list(Reason)), st.floats(0.0, 1.0, allow_nan=False))
+def test_more_evidence_never_lowers_a_risk(
+    found: list[Evidence], said: list[Qualification], kind: Reason, score: float
+) -> None:
+    assert risk([*found, evidence(kind, score)], said) >= risk(found, said) - 1e-9
+
+
+@given(_EVIDENCE, _QUALIFIERS, st.sampled_from(list(Qualifier)))
+def test_a_qualifier_never_raises_a_risk(
+    found: list[Evidence], said: list[Qualification], kind: Qualifier
+) -> None:
+    assert risk(found, [*said, qualification(kind)]) <= risk(found, said) + 1e-9
+
+
+def test_risk_grows_with_a_score() -> None:
     growing = [risk([evidence(score=score / 10)], []) for score in range(11)]
     assert all(low < high for low, high in pairwise(growing))
-    for kind in Qualifier:
-        assert risk([evidence()], [qualification(kind)]) < risk([evidence()], [])
 
 
 def test_an_authorised_seller_outweighs_any_one_reason() -> None:
     for kind in Reason:
         assert risk([evidence(kind, 1.0)], [qualification(Qualifier.AUTHORISED_SELLER)]) < FLAG_FROM
+
+
+def test_a_score_that_is_no_number_is_refused_by_the_name_of_its_signal() -> None:
+    with pytest.raises(BadScore, match="logo in title came with a score that is no number"):
+        risk([evidence(Reason.LOGO, nan)], [])

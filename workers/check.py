@@ -52,7 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
     readings, missing = read_pictures(listing, arguments.file.parent, looks=judge.compares_pictures)
     result, view = judge.explain(listing, readings, missing)
     console = Console(highlight=False)
-    print_explained(console, listing, result, {brand.id: brand.name for brand in judge.brands.values()})
+    names = {brand.id: brand.name for brand in judge.brands.values()}
+    print_explained(console, listing, result, names, judge.weights)
     for said in uncompared_floors(view):
         console.print(f"[yellow]not compared:[/] {escape(plain(said))}", soft_wrap=True)
     drawings = drawings_of(result, view.sightings, readings)

@@ -35,6 +35,7 @@ _COMMANDS = {
     "decisions": ("workers.decisions", "write what reviewers decided, as labelled cases; replay one of them"),
     "audit": ("workers.audit", "check the log of who decided and saw what"),
     "evaluate": ("benchmarks.evaluate", "measure quality on labelled data"),
+    "fit": ("benchmarks.fit", "fit the weights of the scoring table on labelled cases"),
     "bench": ("benchmarks.bench", "measure speed and memory"),
 }
 

@@ -15,6 +15,7 @@ from detector.listing import Listing
 from detector.result import Case, Evidence, Qualification, Reason, Result, Verdict
 from detector.scoring import FLAG_FROM, explain
 from detector.text.strange import strange, visible
+from detector.weights import Weights
 from workers.visible import plain
 
 STYLES: Mapping[str, str] = {
@@ -31,6 +32,7 @@ STYLES: Mapping[str, str] = {
     Reason.BRAND_CLAIM: "bold black on yellow3",
     Reason.COUNTERFEIT_TERMS: "bold white on purple",
     Reason.SELLER_IMPERSONATION: "bold black on light_salmon3",
+    Reason.PRICE_ANOMALY: "bold black on gold3",
 }
 IN_FAVOUR = "bold black on green3"
 _VERDICTS = {
@@ -42,8 +44,14 @@ _AROUND = 160
 """Characters of a long text shown around what was found in it."""
 
 
-def print_explained(console: Console, listing: Listing, result: Result, names: Mapping[str, str]) -> None:
-    """`names` maps a brand's id to its name."""
+def print_explained(
+    console: Console,
+    listing: Listing,
+    result: Result,
+    names: Mapping[str, str],
+    weights: Weights | None = None,
+) -> None:
+    """`names` maps a brand's id to its name; `weights` are those the result was judged with."""
     console.print(
         f"[bold]{escape(plain(listing.id))}[/]  {_VERDICTS[result.verdict]}, risk {percent(result.risk)}"
     )
@@ -51,7 +59,7 @@ def print_explained(console: Console, listing: Listing, result: Result, names: M
     shown = _print_texts(console, listing, result)
     _print_strange(console, listing)
     for case in result.cases:
-        _print_case(console, case, names.get(case.brand, case.brand))
+        _print_case(console, case, names.get(case.brand, case.brand), weights)
     if not result.cases:
         console.print("Nothing was found that speaks against this listing.")
     for missing in result.missing:
@@ -141,7 +149,7 @@ def _print_strange(console: Console, listing: Listing) -> None:
     console.print()
 
 
-def _print_case(console: Console, case: Case, brand: str) -> None:
+def _print_case(console: Console, case: Case, brand: str, weighed: Weights | None) -> None:
     flagged = case.risk >= FLAG_FROM
     colour, note = ("red", "") if flagged else ("green", ", too little to flag")
     console.print(
@@ -157,7 +165,7 @@ def _print_case(console: Console, case: Case, brand: str) -> None:
     if not case.qualifiers:
         table.add_row("", Text("nothing speaks in the seller's favour", "dim"))
     console.print(Padding(table, (0, 0, 0, 2)))
-    weights = explain(case.evidence, case.qualifiers)
+    weights = explain(case.evidence, case.qualifiers, weighed)
     total = sum(weight.weight for weight in weights)
     sums = "  ".join(f"{plain(_words(weight.name))} {weight.weight:+.1f}" for weight in weights)
     console.print(

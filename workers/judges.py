@@ -1,6 +1,7 @@
 """The judge that the commands share, of brand files or a snapshot, with the versions that results state."""
 
 import hashlib
+import json
 import sys
 from collections.abc import Sequence
 from functools import partial
@@ -15,9 +16,11 @@ from brand_registry.judging import RegistryJudge, today
 from brand_registry.related import related
 from brand_registry.unknown import unknown_fields
 from brand_registry.version import registry_version
+from detector.errors import UnreadableInput
 from detector.image.options import PLAN_VERSION
 from detector.text.meaning import Meaning
 from detector.text.packaged_e5 import PACKAGE
+from detector.weights import Weights, as_json, default_weights, read_weights
 from storage.settings import settings
 from workers.pool import processors
 from workers.reading import READS, configured_reader
@@ -34,7 +37,8 @@ def versions_for(registry: str, reads: str = "") -> dict[str, str]:
     and what reads pictures.
     """
     chosen = settings().model_dump_json(include={*READS, "text_model"})
-    digest = hashlib.sha256(f"{chosen} {reads}".encode()).hexdigest()[:8]
+    weighed = json.dumps(as_json(_weights()), sort_keys=True)
+    digest = hashlib.sha256(f"{chosen} {reads} {weighed}".encode()).hexdigest()[:8]
     package = version("listing-infringement-detector")
     return {"detector": package, "registry": registry, "settings": digest}
 
@@ -59,7 +63,10 @@ def judge_from(path: Path | None, pictures: bool = True) -> tuple[RegistryJudge,
     reads = _reads(looks=references is not None) if pictures else "no pictures"
     versions = versions_for(registry_version(brands, map(_told, read)), reads)
     meaning = _meaning(settings().text_model)
-    return RegistryJudge(brands, meaning=meaning, references=references, versions=versions), versions
+    judge = RegistryJudge(
+        brands, meaning=meaning, references=references, versions=versions, weights=_weights()
+    )
+    return judge, versions
 
 
 def judge_of(snapshot: "Snapshot", pictures: bool = True) -> RegistryJudge:
@@ -74,6 +81,7 @@ def judge_of(snapshot: "Snapshot", pictures: bool = True) -> RegistryJudge:
         references=references,
         shadowed=shadowed,
         versions=versions_for(snapshot.name, reads),
+        weights=_weights(),
     )
 
 
@@ -128,6 +136,18 @@ def _meaning(model: str | None) -> Meaning | None:
         )
         return None
     return Meaning(model)
+
+
+def _weights() -> Weights:
+    """Those of the setting; where they can't serve, that is said and those that ship stay."""
+    chosen = settings().weights
+    if chosen is None:
+        return default_weights()
+    try:
+        return read_weights(chosen)
+    except UnreadableInput as refusal:
+        _warn(f"{refusal}; judging goes on with the weights that ship")
+        return default_weights()
 
 
 def _warn(what: str) -> None:

@@ -6,7 +6,7 @@ often as any other; of the innocent ones 15 of 100 are twins, each kind as often
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,13 +60,19 @@ Measure = Callable[[Floats, Floats, Floats], float]
 """From truth, risk and weight to a number."""
 
 
+def shares(groups: Collection[tuple[Kind, str]]) -> dict[tuple[Kind, str], float]:
+    """What each tactic, and each kind of innocent listing, has of all listings."""
+    innocent = 1 - INFRINGING
+    whole = {Kind.ABUSE: INFRINGING, Kind.TWIN: innocent * TWINS, Kind.PLAIN: innocent * (1 - TWINS)}
+    among = Counter(kind for kind, _ in groups)
+    return {(kind, name): whole[kind] / among[kind] for kind, name in groups}
+
+
 def weights(outcomes: Sequence[Outcome]) -> Floats:
     """What each case counts, summing to 1."""
     sizes = Counter((one.kind, one.tactic) for one in outcomes)
-    groups = Counter(kind for kind, _ in sizes)
-    innocent = 1 - INFRINGING
-    shares = {Kind.ABUSE: INFRINGING, Kind.TWIN: innocent * TWINS, Kind.PLAIN: innocent * (1 - TWINS)}
-    raw = np.array([shares[o.kind] / groups[o.kind] / sizes[o.kind, o.tactic] for o in outcomes])
+    share = shares(sizes)
+    raw = np.array([share[o.kind, o.tactic] / sizes[o.kind, o.tactic] for o in outcomes])
     return raw / raw.sum() if len(raw) else raw
 
 
@@ -76,6 +82,21 @@ def interval(sample: Sample, measure: Measure, seed: int = 31) -> tuple[float, f
     drawn = [measure(sample.truth, sample.risk, sample.drawn(dice)) for _ in range(DRAWS)]
     low, high = np.percentile(drawn, (2.5, 97.5))
     return float(low), float(high)
+
+
+def difference(
+    sample: Sample, other: Floats, measure: Measure, seed: int = 31
+) -> tuple[float, tuple[float, float]]:
+    """What the measure is higher by than with the `other` risks of the same cases, and the 95% interval of
+    that over the same draws."""
+    dice = np.random.default_rng(seed)
+    beyond = measure(sample.truth, sample.risk, sample.weight) - measure(sample.truth, other, sample.weight)
+    drawn = []
+    for _ in range(DRAWS):
+        weight = sample.drawn(dice)
+        drawn.append(measure(sample.truth, sample.risk, weight) - measure(sample.truth, other, weight))
+    low, high = np.percentile(drawn, (2.5, 97.5))
+    return beyond, (float(low), float(high))
 
 
 def precision(truth: Floats, risk: Floats, weight: Floats) -> float:

@@ -1,7 +1,7 @@
 """What the judge makes of composed cases, kept so that measures, reports and comparisons need no judge."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,8 @@ class Outcome:
     risk: float
     reasons: tuple[str, ...]
     shown: str
+    peers: Mapping[str, float] = field(default_factory=dict)
+    """What plain methods say of the listing, where they were asked."""
 
     @property
     def infringing(self) -> bool:
@@ -39,7 +41,7 @@ class Outcome:
         return self.risk >= FLAG_FROM
 
 
-def outcome_of(case: Composed, result: Result) -> Outcome:
+def outcome_of(case: Composed, result: Result, peers: Mapping[str, float] | None = None) -> Outcome:
     """Of several cases the abused brand's counts; of an innocent listing the gravest."""
     own = [one for one in result.cases if not case.infringing or one.brand == case.brand]
     first = own[0] if own else None
@@ -56,6 +58,7 @@ def outcome_of(case: Composed, result: Result) -> Outcome:
         first.risk if first else 0.0,
         tuple(map(str, first.reasons)) if first else (),
         told,
+        peers or {},
     )
 
 
@@ -77,7 +80,3 @@ def read(path: Path) -> list[Outcome]:
 def _outcome(row: Mapping[str, Any]) -> Outcome:
     part, kind, reasons = Part(row["part"]), Kind(row["kind"]), tuple(row["reasons"])
     return Outcome(**{**row, "part": part, "kind": kind, "reasons": reasons})
-
-
-def of_part(outcomes: Sequence[Outcome], part: Part) -> Iterator[Outcome]:
-    return (one for one in outcomes if one.part is part)

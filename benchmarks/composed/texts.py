@@ -150,7 +150,9 @@ def _posing(world: World, part: Part, dice: Random) -> Made:
 def _sayings(kind: str) -> Callable[[World, Part, Random], Made]:
     def make(world: World, part: Part, dice: Random) -> Made:
         rows = [row for row in _rows("composed_twins.tsv") if row["kind"] == kind]
-        for brand, _ in _drawn(world, part, dice):
+        for drawn, _ in _drawn(world, part, dice):
+            everyday = kind == "another_sense" and world.everyday[part]
+            brand = dice.choice(world.everyday[part]) if everyday else drawn
             row = dice.choice(rows)
             # An accessory, a used article, a mug: far below what the brand's own goods cost.
             cost = price(brand, dice, 0.3, 0.5)
@@ -158,6 +160,16 @@ def _sayings(kind: str) -> Callable[[World, Part, Random], Made]:
             yield row["language"], _listing(row["text"].format(brand.name), dice, cost, **more), brand
 
     return make
+
+
+def _mistyped(world: World, part: Part, dice: Random) -> Made:
+    """Accessories whose honest seller mistypes what they are for."""
+    rows = [row for row in _rows("composed_twins.tsv") if row["kind"] == "compatible_with"]
+    for brand, _ in _drawn(world, part, dice):
+        row, written = dice.choice(rows), disguises.misspelt(brand.name, dice)
+        if written is not None:
+            cost = price(brand, dice, 0.3, 0.5)
+            yield row["language"], _listing(row["text"].format(written), dice, cost), brand
 
 
 def _authorised(world: World, part: Part, dice: Random) -> Made:
@@ -216,6 +228,7 @@ _TACTICS: Mapping[str, Callable[[World, Part, Random], Made]] = {
 }
 _TWINS: Mapping[str, Callable[[World, Part, Random], Made]] = {
     **{kind: _sayings(kind) for kind in dict.fromkeys(row["kind"] for row in _rows("composed_twins.tsv"))},
+    "an accessory, the name mistyped": _mistyped,
     "authorised_seller": _authorised,
     "a reseller at a usual price": _resellers,
     "a shop that says what it sells": _shops,

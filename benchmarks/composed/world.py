@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import orjson
 
@@ -20,6 +21,14 @@ from detector.listing import Price, Seller
 
 FLOORS = (20, 30, 45, 60, 90, 150, 240, 400)
 _CURRENCY = "EUR"
+_THINGS = """
+apple shell target mango corona dove jaguar puma caterpillar delta lotus orange fossil coral diamond
+penguin opera safari ring nest square stripe slack swift rust ruby python beats ghost snowflake
+sunrise ember meteor pearl brave lens fox panda bear eagle falcon lion tiger wolf rose lily oak
+maple cedar cherry peach plum lemon melon cactus clover daisy iris olive pepper sage basil mint
+honey butter cookie candy pretzel
+"""
+"""Words for things, plants and animals that some brands are called by."""
 _SHOPS = (
     "Corner Goods",
     "Blue Harbour Trading",
@@ -76,6 +85,15 @@ class World:
         return found
 
     @cached_property
+    def everyday(self) -> dict[Part, list[Brand]]:
+        """The brands whose name is a thing, a plant or an animal first."""
+        found: dict[Part, list[Brand]] = {part: [] for part in Part}
+        for name in _THINGS.split():
+            if name in self.by_name:
+                found[part_of(name)].append(self.by_name[name])
+        return found
+
+    @cached_property
     def titles(self) -> dict[Part, list[Title]]:
         """Real titles, apart by the brand that the shop gave, or by themselves where it gave none."""
         found: dict[Part, list[Title]] = {part: [] for part in Part}
@@ -93,7 +111,8 @@ class World:
                 found[part_of(row["id"])].append(" ".join(words[-3:]))
         return found
 
-    def fashion(self) -> Iterator[dict[str, str]]:
+    def fashion(self) -> Iterator[dict[str, Any]]:
+        """The rows of the data's listings of fashion, a picture each."""
         with (self.folder / LISTINGS).open("rb") as lines:
             yield from (orjson.loads(line) for line in lines)
 

@@ -7,17 +7,18 @@ the test part, reweighted to 5% of infringing listings where they say so. No fig
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from benchmarks.composed import measures
 from benchmarks.composed.case import Kind, Part
+from benchmarks.composed.judging import judged
 from benchmarks.composed.measures import Sample, interval
-from benchmarks.composed.outcome import Outcome, of_part, outcome_of
-from benchmarks.composed.texts import text_cases
-from benchmarks.composed.world import World
+from benchmarks.composed.outcome import Outcome, outcome_of
+from benchmarks.composed.peers import OF_PICTURES, OF_TEXT
 from benchmarks.figure import Estimate, Figure
 from benchmarks.goods import LISTINGS
 from benchmarks.quality.imitations import IMITATIONS
 from benchmarks.titles import TITLES
-from detector.judge import Judge
 
 NAME = "composed"
 NEEDS = (TITLES, IMITATIONS, LISTINGS)
@@ -26,12 +27,19 @@ _ENOUGH = 200
 """Cases from which on a reason's calibration has a target."""
 
 
-def measure(data: Path) -> Iterator[Figure | Estimate]:
-    """Each tactic, each kind of fair use, each reason and language, then all together."""
-    world = World(data)
-    judge = Judge(world.brands)
-    outcomes = [outcome_of(case, judge.judge(case.listing)) for case in text_cases(world)]
-    yield from figures(list(of_part(outcomes, Part.TEST)))
+def measure(data: Path, report: Path | None = None) -> Iterator[Figure | Estimate]:
+    """Each tactic, each kind of fair use, each reason and language, then all together and beside the peers.
+
+    `report` is a folder for a page with the plots and the worst misses, and the outcomes for `--compare`.
+    """
+    test = list(judged(data, (Part.TEST,), peers=True))
+    outcomes = [outcome_of(one.case, one.result, one.peers) for one in test]
+    found = list(figures(outcomes))
+    yield from found
+    if report is not None:
+        from benchmarks.composed.report import write_report
+
+        write_report(report, outcomes, found, {one.case.id: one.case for one in test})
 
 
 def figures(outcomes: Sequence[Outcome]) -> Iterator[Figure | Estimate]:
@@ -59,8 +67,29 @@ def figures(outcomes: Sequence[Outcome]) -> Iterator[Figure | Estimate]:
         value = measured(sample.truth, sample.risk, sample.weight)
         between = interval(sample, measured)
         yield Estimate(NAME, name, value, between, len(outcomes), target, at_most)
+    yield from beside_peers(outcomes)
     for reason in sorted({reason for one in outcomes for reason in one.reasons}):
         yield _calibrated(reason, outcomes, sample)
+
+
+def beside_peers(outcomes: Sequence[Outcome]) -> Iterator[Estimate]:
+    """What the judge finds beyond each peer where both let as many innocent listings through as the judge
+    does; on text alone, and on pictured listings."""
+    for what, peers in (("text", OF_TEXT), ("pictures", OF_PICTURES)):
+        some = [one for one in outcomes if one.pictured == (what == "pictures")]
+        if not any(one.peers for one in some):
+            continue
+        ours = Sample.of(some)
+        rate = measures.false_flags(ours.truth, ours.risk, ours.weight)
+        at = measures.found_at(rate)
+        for peer in peers:
+            scores = np.array([one.peers[peer] for one in some])
+            value, between = measures.difference(ours, scores, at)
+            theirs = at(ours.truth, scores, ours.weight)
+            yield Estimate(
+                NAME, f"{what}: found beyond {peer}, {rate:.2%} false flags", value, between, len(some), 0.0,
+                peers=((f"{peer} alone finds", theirs),),
+            )  # fmt: skip
 
 
 def _calibrated(reason: str, outcomes: Sequence[Outcome], whole: Sample) -> Estimate:

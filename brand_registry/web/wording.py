@@ -19,6 +19,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
     Reason.BRAND_CLAIM: ("Brand claim", "your name given as the make, by somebody without a right to it"),
     Reason.COUNTERFEIT_TERMS: ("Counterfeit terms", "words such as replica or 1:1 beside the name"),
     Reason.SELLER_IMPERSONATION: ("Seller impersonation", "a seller who looks like you, and is not"),
+    Reason.PRICE_ANOMALY: ("Price anomaly", "a price that the genuine can hardly have"),
 }
 """Title, and what is meant."""
 

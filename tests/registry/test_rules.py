@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,7 +8,7 @@ from brand_registry.rules import BrandRules, apply, rules_of
 from brand_registry.states import BrandState
 from detector.judge import Judge
 from detector.listing import Listing
-from detector.result import Reason, Verdict
+from detector.result import Reason, Result, Verdict
 
 DAY = date(2026, 5, 1)
 RECORD = {"id": "acme", "name": "Acmelux"}
@@ -130,7 +131,7 @@ POLICIES = [
 
 @pytest.mark.parametrize(("policy", "verdict", "shown", "counted"), POLICIES)
 def test_a_reason_is_on_in_shadow_or_off_and_asks_from_its_threshold(policy, verdict, shown, counted) -> None:
-    one = listing()
+    one = listing("Akmelux running shoes")
     record = Record.model_validate(RECORD)
     (reason,) = Judge([record]).judge(one).cases[0].reasons
     _, after = ruled({"policies": [{"reason": reason.value} | policy]}, one)
@@ -152,10 +153,14 @@ def test_what_other_reasons_find_stays_and_is_weighed_anew() -> None:
 
 def test_a_lower_threshold_flags_what_the_house_would_not() -> None:
     one = listing("Strap for Akmelux watch")
-    result = Judge([Record.model_validate(RECORD)]).judge(one)
-    assert 0.2 < result.risk < 0.5
-    policies = [{"reason": str(reason), "threshold": 0.2} for reason in result.cases[0].reasons]
-    assert ruled({"policies": policies}, one)[1].shown.verdict is Verdict.FLAG
+    record = Record.model_validate(RECORD)
+    (case,) = Judge([record]).judge(one).cases
+    doubtful = Result(one.id, Verdict.CLEAR, 0.3, (replace(case, risk=0.3),))
+    policies = [{"reason": str(reason), "threshold": 0.2} for reason in case.reasons]
+    own = rules_of(Record.model_validate(RECORD | {"policies": policies}))
+    assert own is not None
+    assert apply(doubtful, one, {"acme": own}, DAY).shown.verdict is Verdict.FLAG
+    assert apply(doubtful, one, {"acme": BrandRules()}, DAY).shown.verdict is Verdict.CLEAR
 
 
 def test_a_brand_without_rules_is_left_as_it_is() -> None:

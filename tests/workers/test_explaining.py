@@ -15,6 +15,7 @@ from detector.judge import Judge
 from detector.listing import Listing
 from detector.result import Case, Evidence, Missing, Qualification, Qualifier, Reason, Result, Verdict
 from detector.text.strange import strange
+from detector.weights import default_weights
 from workers.boxes import boxed
 from workers.check import find_listing, read_pictures, uncompared_floors
 from workers.drawings import Drawing, draw
@@ -113,7 +114,7 @@ def explained(result=RESULT):
         "Acrne [bold]shoe[/bold]",
         "misspelling 'Acrne' in title, for 'Acme', 98%: r n for m",
         "compatible with 'fits' in description",
-        "misspelling in title +4.9",
+        f"misspelling in title {default_weights().reasons[Reason.MISSPELLING] * 0.98:+.1f}",
         "not looked at: image:0: a.png: the file is not there",
     ],
 )

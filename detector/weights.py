@@ -1,0 +1,148 @@
+"""The weights of the scoring table: read from a file that says where they come from, or refused in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+from math import isfinite
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from detector.errors import UnreadableInput
+from detector.result import Qualifier, Reason
+
+TABLE = "scores-1"
+"""The version of the table: raise it when features come, go or change what they mean."""
+
+PAIRS = ("disguised and cheap", "posing and claiming", "talk and disguise")
+"""Combinations that weigh more than the sum of their parts; `detector.scoring` says what each is."""
+
+Number = Annotated[float, Field(allow_inf_nan=False)]
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """From a sum in log-odds to log-odds that hold: straight between the knots, parallel beyond them."""
+
+    at: tuple[float, ...] = ()
+    odds: tuple[float, ...] = ()
+
+    def __call__(self, total: float) -> float:
+        if not self.at:
+            return total
+        inside = min(max(total, self.at[0]), self.at[-1])
+        return float(np.interp(inside, self.at, self.odds)) + (total - inside)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weights:
+    """In log-odds. `reasons` count times the evidence's score, `pairs` times the weaker of the two."""
+
+    base: float
+    again: float
+    reasons: Mapping[Reason, float]
+    pairs: Mapping[str, float]
+    qualifiers: Mapping[Qualifier, float]
+    calibration: Calibration = field(default_factory=Calibration)
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+
+class _Knots(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    at: list[Number] = []
+    odds: list[Number] = []
+
+    @model_validator(mode="after")
+    def _rise(self) -> "_Knots":
+        if len(self.at) != len(self.odds):
+            raise ValueError("needs as many odds as places")
+        for some in (self.at, self.odds):
+            if any(low >= high for low, high in pairwise(some)):
+                raise ValueError("has to rise from knot to knot")
+        return self
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    table: Literal["scores-1"]
+    base: Number
+    again: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    reasons: dict[Reason, Annotated[float, Field(gt=0, allow_inf_nan=False)]]
+    pairs: dict[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]]
+    qualifiers: dict[Qualifier, Annotated[float, Field(lt=0, allow_inf_nan=False)]]
+    calibration: _Knots = _Knots()
+    provenance: dict[str, Any]
+
+    @model_validator(mode="after")
+    def _whole(self) -> "_File":
+        for name, known, given in (
+            ("reasons", set(Reason), set(self.reasons)),
+            ("pairs", set(PAIRS), set(self.pairs)),
+            ("qualifiers", set(Qualifier), set(self.qualifiers)),
+        ):
+            if known != given:
+                raise ValueError(f"{name} lack or don't know {', '.join(sorted(map(str, known ^ given)))}")
+        return self
+
+
+def parsed(text: str | bytes, name: str) -> Weights:
+    """Raises `UnreadableInput`, which says what is wrong in the file `name`."""
+    try:
+        file = _File.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        if first["loc"] == ("table",):
+            raise UnreadableInput(
+                f"{name}: these weights are of another version of the table than {TABLE}; fit them anew with "
+                "`detector fit`"
+            ) from None
+        where = ".".join(map(str, first["loc"])) or "the file"
+        raise UnreadableInput(f"{name}: {where}: {first['msg']}") from None
+    return Weights(
+        file.base,
+        file.again,
+        file.reasons,
+        file.pairs,
+        file.qualifiers,
+        Calibration(tuple(file.calibration.at), tuple(file.calibration.odds)),
+        file.provenance,
+    )
+
+
+def as_json(weights: Weights) -> dict[str, Any]:
+    """As the file holds it; raises `ValueError` where a number is none."""
+    numbers = [weights.base, weights.again, *weights.reasons.values(), *weights.qualifiers.values()]
+    if not all(map(isfinite, [*numbers, *weights.pairs.values(), *weights.calibration.odds])):
+        raise ValueError("a weight is no number")
+    return {
+        "table": TABLE,
+        "provenance": dict(weights.provenance),
+        "base": round(weights.base, 4),
+        "again": round(weights.again, 4),
+        "reasons": {reason.value: round(weights.reasons[reason], 4) for reason in Reason},
+        "pairs": {pair: round(weights.pairs[pair], 4) for pair in PAIRS},
+        "qualifiers": {each.value: round(weights.qualifiers[each], 4) for each in Qualifier},
+        "calibration": {
+            "at": [round(each, 4) for each in weights.calibration.at],
+            "odds": [round(each, 4) for each in weights.calibration.odds],
+        },
+    }
+
+
+def read_weights(path: Path) -> Weights:
+    """Raises `UnreadableInput`."""
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        raise UnreadableInput(f"{path}: {error.strerror or error}") from None
+    return parsed(text, str(path))
+
+
+@cache
+def default_weights() -> Weights:
+    """Those that ship: they serve a brand without any history."""
+    return parsed((files("detector") / "data" / "weights.json").read_bytes(), "the weights that ship")

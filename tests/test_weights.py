@@ -1,0 +1,42 @@
+"""Files of weights: read as they were written, refused in words."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from detector.errors import UnreadableInput
+from detector.weights import as_json, default_weights, parsed, read_weights
+
+
+def changed(**values: Any) -> str:
+    return json.dumps(as_json(default_weights()) | values)
+
+
+def test_weights_are_read_as_they_were_written() -> None:
+    assert as_json(parsed(changed(), "w.json")) == as_json(default_weights())
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (changed(table="scores-0"), "of another version of the table than scores-1; fit them anew"),
+        (changed(base=None), "w.json: base"),
+        ("{", "Invalid JSON"),
+        (changed(reasons={"misspelling": 1.0}), "lack or don't know .*logo"),
+        (changed(reasons=as_json(default_weights())["reasons"] | {"logo": -1.0}), "reasons.logo: Input"),
+        (changed(calibration={"at": [1, 0], "odds": [0, 1]}), "has to rise"),
+        (changed(calibration={"at": [0, 1], "odds": [0]}), "as many odds as places"),
+        (changed(more=1), "more: Extra inputs"),
+        (changed().replace('"again": ', '"again": NaN, "was": '), "w.json: "),
+    ],
+)  # fmt: skip
+def test_what_cannot_serve_is_refused_in_words(text: str, said: str) -> None:
+    with pytest.raises(UnreadableInput, match=said):
+        parsed(text, "w.json")
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableInput, match=r"none\.json: No such file"):
+        read_weights(tmp_path / "none.json")
