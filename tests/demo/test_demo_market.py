@@ -10,6 +10,7 @@ from wordfreq import zipf_frequency
 from detector.brand import Brand
 from detector.errors import UnreadableInput
 from detector.result import Qualifier, Reason
+from detector.scoring import SUPPORTING
 from workers.demo.brands import BRANDS, LOOKS, STRANGERS
 from workers.demo.market import Market, make
 from workers.demo.offers import read_offers, read_sellers
@@ -26,7 +27,7 @@ def test_half_of_at_least_sixty_offers_are_honest() -> None:
     assert len(ABUSES) * 2 == len(OFFERS)
 
 
-@pytest.mark.parametrize("reason", Reason)
+@pytest.mark.parametrize("reason", sorted(set(Reason) - SUPPORTING))
 def test_every_reason_is_tried_in_several_ways(reason: Reason) -> None:
     assert len({offer.tactic for offer in ABUSES if reason in offer.reasons}) >= 2
 
