@@ -162,7 +162,7 @@ def _taken(own: Appearance, pixels: Pixels, mark: tuple[float, ...]) -> bool:
     place = align(own, seen)
     if place is None or place.rarity < RECOGNISED:
         return False
-    return covered(own.features, seen.features, place, mark) is not None
+    return covered(own, seen, place, mark) is not None
 
 
 def _busiest(own: Appearance) -> tuple[float, ...]:

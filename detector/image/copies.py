@@ -8,18 +8,17 @@ thing alone. For the whole picture its hash speaks as well.
 """
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from detector.appearance import Appearance, LocalFeatures
-from detector.image.decoding import Pixels
 from detector.image.geometry import RARE, Alignment, align
 from detector.image.hashes import BITS, MIRRORED, distances
 from detector.image.keypoints import mirrored
-from detector.image.thumbnails import between
+from detector.image.structure import structure
 
 Floats = NDArray[np.float64]
 Corners = tuple[tuple[float, float], ...]
@@ -32,9 +31,6 @@ WHOLE = 0.9  # of the reference's area in the picture
 CELLS = 8  # a side
 FEWEST_CELLS = 4  # with points that were found again: fewer may be one mark that two pictures share
 FEWEST_PAIRS = 12  # that a homography is fitted to
-WINDOW = 9  # pixels of a thumbnail
-QUIET = 20.0  # variance below which brightness has no structure
-FEWEST_PIXELS = 20
 
 # A logistic, fitted on two dozen edits of 64 photos, against the likest of 860 others, many of them photos of
 # the same goods or of other goods in the same pose.
@@ -83,7 +79,7 @@ def judged(reference: Appearance, picture: Appearance, alignment: Alignment, acr
     spread, cells = _spread(features, reference, picture, alignment)
     if cells < FEWEST_CELLS:
         return None
-    structure, inside = _structure(reference, picture, alignment.transform, across)
+    alike, inside = structure(reference, picture, alignment.transform, across=across)
     off, turned = _misfit(features, picture.features, alignment)
     hash_near = max(0, FARTHEST_HASH - int(_bits(reference, picture).min())) / FARTHEST_HASH
     odds = (
@@ -91,7 +87,7 @@ def judged(reference: Appearance, picture: Appearance, alignment: Alignment, acr
         + OFF * np.log(off + 0.02)
         + TURNED * np.log(turned + 0.3)
         + SPREAD * np.log(spread + 0.05)
-        + STRUCTURE * structure
+        + STRUCTURE * alike
         + HASH * hash_near
     )
     if odds <= 0:
@@ -155,48 +151,3 @@ def _exact(source: Floats, target: Floats, near: Floats) -> Floats:
 def _moved(transform: Floats, points: NDArray[np.floating]) -> Floats:
     moved = points @ transform[:, :2].T + transform[:, 2]
     return np.asarray(moved[:, :2] / moved[:, 2:])
-
-
-def _structure(
-    reference: Appearance, picture: Appearance, transform: Floats, across: bool
-) -> tuple[float, float]:
-    """The mean correlation of brightness, window by window, where either has structure, with the picture's
-    thumbnail laid over the reference's; and the share of the reference that is in view."""
-    plate, view = _grey(reference.thumbnail), _grey(picture.thumbnail)
-    if across:
-        plate = np.ascontiguousarray(plate[:, ::-1])
-    matrix = between(reference, picture, transform)
-    scale = float(np.sqrt(abs(np.linalg.det(matrix[:2, :2] - np.outer(matrix[:2, 2], matrix[2, :2])))))
-    if scale < 1:  # both as blurred as the smaller of the two
-        plate = _blurred(plate, 1 / scale)
-    else:
-        view = _blurred(view, scale)
-    size, flags = (plate.shape[1], plate.shape[0]), cv2.WARP_INVERSE_MAP
-    laid = np.asarray(cv2.warpPerspective(view, matrix, size, flags=flags | cv2.INTER_LINEAR))
-    whole = np.full(view.shape, 255, np.uint8)
-    inside = cv2.warpPerspective(whole, matrix, size, flags=flags | cv2.INTER_NEAREST)
-    seen = cv2.erode(inside, np.ones((3, 3), np.uint8)) > 0
-    window = WINDOW if scale >= 1 else round(WINDOW / max(scale, 0.3) / 2) * 2 + 1
-
-    def mean(values: NDArray[Any]) -> Floats:
-        return np.asarray(cv2.boxFilter(values, -1, (window, window)), dtype=np.float64)
-
-    here, there = mean(plate), mean(laid)
-    varied = np.maximum(mean(plate * plate) - here**2, 0)
-    varies = np.maximum(mean(laid * laid) - there**2, 0)
-    structured = seen & (np.maximum(varied, varies) > 2 * QUIET)
-    if structured.sum() < FEWEST_PIXELS:
-        return 0.0, float(seen.mean())
-    alike = (mean(plate * laid) - here * there) / np.sqrt((varied + QUIET) * (varies + QUIET))
-    return float(alike[structured].mean()), float(seen.mean())
-
-
-def _grey(pixels: Pixels) -> Floats:
-    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.float64)
-
-
-def _blurred(plane: Floats, times: float) -> Floats:
-    """As it would be from a picture so many times smaller."""
-    if times < 1.1:
-        return plane
-    return np.asarray(cv2.GaussianBlur(plane, (0, 0), 0.5 * float(np.sqrt(times**2 - 1))))

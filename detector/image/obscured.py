@@ -3,7 +3,8 @@ that the picture's edge cuts.
 
 A patch of blocks is told by its steps, which run straight and at even distances both ways, with nothing
 between them. Texts, tiles and codes have such steps too, but few of their neighbouring squares differ.
-A cover is told by absence: all around the mark the reference's points are found again, on it they aren't.
+A cover is told by absence: all around the mark the reference's points are found again, on it they aren't, nor
+is what they would stand on.
 """
 
 from dataclasses import dataclass
@@ -15,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binom
 
-from detector.appearance import LocalFeatures, Obscured
+from detector.appearance import Appearance, Obscured
 from detector.image.decoding import Pixels
 from detector.image.geometry import Alignment, Size, corners_of
+from detector.image.structure import structure
 
 Corners = tuple[tuple[float, float], ...]
 Plane = NDArray[np.uint8]
@@ -41,7 +43,8 @@ BIAS, FLAT, FILLED, EVENNESS, BLOCKS, BLOCK, INSIDE = -20.32, -0.893, 9.75, 3.89
 CERTAIN = 1.7  # odds (log) from which one untouched photo in a hundred has such a window
 
 FEWEST_POINTS = 8  # on the mark, and found again around it
-CHANCE = 0.02  # that so few points of a bare mark are found again
+CHANCE = 0.1  # that so few points of a bare mark are found again
+BARE = 0.1  # correlation of brightness with the reference, from which a mark is seen after all
 CUT = 0.15  # of a mark's area
 
 
@@ -72,7 +75,7 @@ def pixelated(pixels: Pixels) -> tuple[Obscured, ...]:
 
 
 def covered(
-    reference: LocalFeatures, picture: LocalFeatures, alignment: Alignment, mark: tuple[float, ...]
+    reference: Appearance, picture: Appearance, alignment: Alignment, mark: tuple[float, ...]
 ) -> Obscured | None:
     """Whether something lies over a mark of the reference: left, top, right and bottom in its pixels.
 
@@ -80,11 +83,14 @@ def covered(
     found again to tell.
     """
     left, top, right, bottom = mark
-    x, y = reference.places[:, 0], reference.places[:, 1]
-    inside = (x >= left) & (x <= right) & (y >= top) & (y <= bottom)
+    x, y = reference.features.places[:, :2].T
+    on_it = (x >= left) & (x <= right) & (y >= top) & (y <= bottom)
     wide, high = right - left, bottom - top
-    beside = (x >= left - wide) & (x <= right + wide) & (y >= top - high) & (y <= bottom + high) & ~inside
-    again = np.zeros(len(reference), bool)
+    near = (x >= left - wide) & (x <= right + wide) & (y >= top - high) & (y <= bottom + high)
+    u, v = _moved(alignment, np.column_stack([x, y])).T
+    in_view = (u >= 0) & (u < picture.width) & (v >= 0) & (v < picture.height)
+    inside, beside = on_it & in_view, near & ~on_it & in_view
+    again = np.zeros(len(reference.features), bool)
     again[alignment.pairs[:, 0]] = True
     if inside.sum() < FEWEST_POINTS or again[beside].sum() < FEWEST_POINTS:
         return None
@@ -93,9 +99,11 @@ def covered(
     chance = float(binom.cdf(again[inside].sum(), inside.sum(), expected))
     if chance > CHANCE:
         return None
-    corners = np.array([[left, top], [right, top], [right, bottom], [left, bottom], [0, 0]], np.float64)[:4]
-    moved = corners @ alignment.transform[:, :2].T + alignment.transform[:, 2]
-    box = tuple((float(u), float(v)) for u, v in moved[:, :2] / moved[:, 2:])
+    # What points miss for want of light or sharpness is still dark and light in the same places.
+    if structure(reference, picture, alignment.transform, part=mark)[0] > BARE:
+        return None
+    corners = np.array(corners_of(np.array(mark)))
+    box = tuple((float(u), float(v)) for u, v in _moved(alignment, corners))
     return Obscured(box, "covered", 1 - chance)
 
 
@@ -103,13 +111,17 @@ def cut(alignment: Alignment, reference: Size, picture: Size) -> Obscured | None
     """Whether the picture's edge cuts off CUT or more of a mark, whose reference is aligned with it."""
     width, height = reference
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
-    moved = corners @ alignment.transform[:, :2].T + alignment.transform[:, 2]
-    outline = (moved[:, :2] / moved[:, 2:]).astype(np.float32)
+    outline = _moved(alignment, corners).astype(np.float32)
     frame = np.array([[0, 0], [picture[0], 0], [*picture], [0, picture[1]]], np.float32)
     whole = abs(float(cv2.contourArea(outline)))
     shown, _ = cv2.intersectConvexConvex(outline, frame)
     lost = 1 - float(shown) / max(whole, 1e-6)
     return Obscured(alignment.outline, "cut", min(1.0, 0.5 + lost)) if lost >= CUT else None
+
+
+def _moved(alignment: Alignment, points: NDArray[np.floating]) -> Floats:
+    moved = points @ alignment.transform[:, :2].T + alignment.transform[:, 2]
+    return np.asarray(moved[:, :2] / moved[:, 2:], dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)

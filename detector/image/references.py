@@ -165,7 +165,7 @@ class ReferenceIndex:
         """The marks that the reference carries and something in the picture lies over."""
         own = reference.appearance
         for mark in self._carried(reference):
-            hidden = obscured.covered(own.features, look.features, place, mark)
+            hidden = obscured.covered(own, look, place, mark)
             if hidden is not None:
                 yield Sighting(
                     reference, Seen.OBSCURED, _box(hidden.box), hidden.score, "its mark is covered"

@@ -70,10 +70,28 @@ def test_a_cover_over_the_mark_is_seen_by_what_is_missing(cover: bool, expected:
     own, seen = glance(reference), glance(picture)
     place = align(own, seen)
     assert place is not None
-    found = covered(own.features, seen.features, place, MARK)
+    found = covered(own, seen, place, MARK)
     assert (found is not None) is expected
     if found is not None:
         assert np.allclose(found.box, [(230, 160), (350, 160), (350, 260), (230, 260)], atol=4)
+
+
+def test_a_mark_beyond_the_edge_or_out_of_focus_is_not_covered() -> None:
+    reference = _photo(3)
+    own = glance(reference)
+    for picture in (reference[:110], _soft(reference)):
+        seen = glance(np.ascontiguousarray(picture))
+        place = align(own, seen)
+        assert place is not None
+        assert covered(own, seen, place, MARK) is None
+
+
+def _soft(pixels: Pixels) -> Pixels:
+    """Out of focus around the mark."""
+    left, top, right, bottom = (int(side) for side in MARK)
+    soft = pixels.copy()
+    soft[top:bottom, left:right] = cv2.GaussianBlur(pixels, (0, 0), 4)[top:bottom, left:right]
+    return soft
 
 
 @pytest.mark.parametrize(
