@@ -70,6 +70,7 @@ class Shown:
     place: Queued
     opened: datetime
     gone: datetime | None
+    rescan: int | None
     versions: Mapping[str, str]
     past: Sequence[Decision]
     seller: Mapping[str, int]
@@ -116,6 +117,7 @@ def show(session: Session, viewer: Viewer, case_id: int) -> Shown:
         texts=marked_texts(listing, [one.what for one in found], case.qualifiers),
         found=found, qualifiers=case.qualifiers, missing=case.missing,
         price=_against_floor(listing.price, brand), place=place, opened=case.opened, gone=case.gone,
+        rescan=case.rescan,
         versions=case.versions, past=() if exercise else _past(session, viewer, place),
         seller=_seller(session, place),
         practice=exercise is not None,

@@ -1,6 +1,10 @@
 """Shards: made of what was judged and read, verified, set aside where they are broken, joined, made again."""
 
+import signal
+import subprocess
+import sys
 from datetime import timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -25,6 +29,8 @@ from workers.shards.sealing import Sizes
 from workers.shards.tables import Holds, Shard, ShardState
 
 SMALL = Sizes({Holds.TEXTS: 10, Holds.LOOKS: 4}, {Holds.TEXTS: 3, Holds.LOOKS: 2})
+LARGER = Sizes({Holds.TEXTS: 100, Holds.LOOKS: 100}, SMALL.least)
+ROOT = Path(__file__).parents[2]
 BOX = ((0.0, 0.0), (90.0, 0.0), (90.0, 20.0), (0.0, 20.0))
 
 
@@ -145,12 +151,11 @@ def test_shards_are_joined_without_what_no_longer_counts(rescans) -> None:  # no
     rescans.sealer(SMALL).seal()
     rescans.pull(rescans.catalogue({"id": "L3", "title": "Changed"}, {"id": "L22", "title": "Changed"}))
     rescans.run()
-    larger = Sizes({Holds.TEXTS: 100, Holds.LOOKS: 100}, SMALL.least)
-    assert rescans.sealer(larger).compact() == 1
+    assert rescans.sealer(LARGER).compact() == 1
     assert ranges(rescans) == [("looks", 1, 2, 2), ("texts", 1, 25, 23)]
     rescans.registry(ACMERA, ZEPHYRA)
     assert rescans.again("zephyra").counts["opened"] == 9
-    rescans.sealer(larger).compact()
+    rescans.sealer(LARGER).compact()
     assert sorted(rescans.store.names()) == sorted(one.name for one in shards(rescans))
 
 
@@ -159,4 +164,48 @@ def test_files_that_nobody_names_are_removed(rescans) -> None:  # noqa: F811
     rescans.sealer(SMALL).seal()
     rescans.store.write("texts", {"rows.parquet": b"half"}, {})
     rescans.sealer(SMALL).compact()
+    assert sorted(rescans.store.names()) == sorted(one.name for one in shards(rescans))
+
+
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+from storage.blobs import Blobs
+from storage.database import Database
+from tests.shards.test_shards import LARGER
+from workers.shards.sealing import Sealer, without_waiting
+from workers.shards.store import ShardStore
+
+url, folder, after = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
+store = ShardStore(str(folder / "shards"))
+put, count = store._files.pipe_file, 0
+
+def dying(path, data):
+    global count
+    if count == after:
+        put(path, data[: len(data) // 2])
+        os.kill(os.getpid(), signal.SIGKILL)
+    count += 1
+    put(path, data)
+
+store._files.pipe_file = dying
+sizes, blobs = without_waiting(LARGER), Blobs(folder / "blobs")
+Sealer(Database(url), blobs, store, folder / "shards.lock", sizes).compact()
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("written", [0, 1])
+def test_a_compaction_that_is_killed_leaves_all_as_it_was(rescans, database_url, written) -> None:  # noqa: F811
+    market(rescans)
+    rescans.sealer(SMALL).seal()
+    folder = rescans.folder.parent
+    words = [sys.executable, "-c", _KILLED, database_url, str(folder), str(written)]
+    assert subprocess.run(words, check=False, cwd=ROOT).returncode == -signal.SIGKILL
+    assert ranges(rescans) == SEALED
+    assert rescans.sealer(LARGER).compact() == 1
+    assert ranges(rescans) == [("looks", 1, 2, 2), ("texts", 1, 25, 25)]
+    rescans.registry(ACMERA, ZEPHYRA)
+    assert rescans.again("zephyra").counts["opened"] == 10
+    rescans.sealer(LARGER).compact()
     assert sorted(rescans.store.names()) == sorted(one.name for one in shards(rescans))

@@ -22,7 +22,7 @@ from tests.faults.conftest import House, open_house, until
 from tests.web.conftest import Site, answers, sign_in
 
 pytestmark = pytest.mark.slow
-ADA, OLGA = "ada@example.com", "olga@example.com"
+ADA, OLGA, RAY = (f"{name}@example.com" for name in ("ada", "olga", "ray"))
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +78,15 @@ def test_a_rescan_is_started_paused_resumed_and_aborted(house, page: Page) -> No
     first.get_by_role("button", name="Abort rescan 1").click()
     expect(first).to_contain_text("aborted")
     expect(first).to_contain_text("Somebody ended it")
+
+
+def test_a_case_says_which_rescan_found_it(house, page: Page) -> None:
+    _, site = house
+    site.add_person(RAY, Role.REVIEWER)
+    sign_in(page, site, RAY)
+    page.goto(f"{site.url}/queue")
+    page.get_by_role("button", name="Take the next case").click()
+    expect(page.get_by_text("found by rescan 1")).to_be_visible()
 
 
 def test_one_that_is_let_go_completes_and_says_what_came_of_it(house, page: Page) -> None:

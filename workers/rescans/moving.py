@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from brand_registry.changes import Registry
+from brand_registry.snapshots.state import revision_of
 from detector.errors import DetectorError
 from workers.graph.claims import lease, now
 from workers.graph.outbox import announce
@@ -49,7 +49,7 @@ def begin(session: Session, wish: Wish, who: str) -> Rescan:
         state=RescanState.NEW,
         who=who,
         made=now(),
-        revision=session.scalar(select(Registry.revision)) or 0,
+        revision=revision_of(session),
         budget=wish.budget,
         cap=wish.cap,
     )
