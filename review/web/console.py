@@ -17,6 +17,7 @@ from review.web import (
     lead_pages,
     notice_pages,
     outgoing_pages,
+    pack_pages,
     queue_pages,
     team_pages,
     training_pages,
@@ -41,7 +42,7 @@ def console_part(pictures_of: PicturesOf) -> Part:
     router = APIRouter(dependencies=[Depends(bring)], lifespan=closing)
     every = (
         queue_pages, case_pages, group_pages, decision_pages, appeal_pages, notice_pages, outgoing_pages,
-        exception_pages, training_pages, team_pages, lead_pages,
+        pack_pages, exception_pages, training_pages, team_pages, lead_pages,
     )  # fmt: skip
     for pages in every:
         router.include_router(pages.router)

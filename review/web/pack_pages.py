@@ -1,0 +1,69 @@
+"""Evidence packs and tables, to be taken away."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+from fastapi.responses import RedirectResponse
+
+from brand_registry.access import Deed
+from brand_registry.web.asking import needs
+from detector.errors import PictureRefused
+from review.audit.log import log
+from review.exports import decisions_csv
+from review.packs.gathering import Gathered, Picture, gather, last_row
+from review.packs.overlays import overlay
+from review.packs.packing import pack
+from review.packs.report import report
+from review.web.asking import ADesk, Desk
+from review.web.pictures import Drawing, Had, PicturesOf
+from review.web.showing import picture_of
+from storage.errors import StorageError
+
+router = APIRouter(include_in_schema=False, dependencies=[needs(Deed.REVIEW)])
+Row = Annotated[int | None, Query(ge=0, lt=2**63)]
+
+
+@router.get("/cases/{number}/evidence.{kind}")
+def evidence(desk: ADesk, number: int, kind: str, upto: Row = None) -> Response:
+    """The pack as it was when the log had come to row `upto`; without one it is the last, and the address
+    says which.
+    """
+    if upto is None:
+        with desk.database.reading() as session:
+            upto = last_row(session)
+        return RedirectResponse(f"/cases/{number}/evidence.{kind}?upto={upto}", 303)
+    with desk.database.reading() as session:
+        gathered = gather(session, desk.viewer, number, upto)
+        pictures_of: PicturesOf = desk.request.state.pictures_of
+        had = pictures_of(session, gathered.version)
+    pictures = [_picture(desk, gathered, place, one) for place, one in sorted(had.items())]
+    whole = report(gathered, pictures) if kind == "pdf" else pack(gathered, pictures)
+    with desk.writing() as session:
+        log(session, desk.at, desk.viewer.name, "took evidence away", number, upto=upto, kind=kind[:10])
+    sort = "pdf" if kind == "pdf" else "zip"
+    named = {"Content-Disposition": f'attachment; filename="case-{number}.{sort}"'}
+    return Response(whole, media_type=f"application/{sort}", headers=named)
+
+
+@router.get("/decisions.csv")
+def decisions(desk: ADesk, after: Row = 0) -> Response:
+    with desk.database.reading() as session:
+        text = "".join(decisions_csv(session, desk.viewer, after or 0))
+    named = {"Content-Disposition": 'attachment; filename="decisions.csv"'}
+    return Response("\ufeff" + text, media_type="text/csv; charset=utf-8", headers=named)
+
+
+def _picture(desk: Desk, gathered: Gathered, place: int, had: Had) -> Picture:
+    if had.sha256 is None:
+        return Picture(place, None, had.why or "it is not there")
+    drawing: Drawing = desk.request.state.drawing
+    try:
+        preview = drawing.preview(desk.database, desk.blobs, had.sha256)
+        drawn = desk.blobs.get(preview.blob)
+    except (PictureRefused, StorageError) as error:
+        why = str(error) if isinstance(error, PictureRefused) else "it is no longer kept"
+        return Picture(place, had.sha256, why)
+    found = [one["what"] for one in gathered.said["evidence"]]
+    boxed = [one for one in found if one.get("box") and picture_of(str(one["where"])) == place]
+    size = (preview.width, preview.height)
+    return Picture(place, had.sha256, "", size, drawn, overlay(drawn, size, boxed))
