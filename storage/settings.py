@@ -2,10 +2,12 @@
 
 import os
 from functools import cache
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from storage.errors import BadSetting
@@ -104,6 +106,10 @@ class Settings(BaseSettings):
     """The address that browsers see, such as `https://brands.example.com`, where a proxy stands before
     `detector serve`; with https cookies and links are for https alone."""
 
+    trusted_proxies: str = "127.0.0.1, ::1"
+    """Addresses and networks of the proxies before `detector serve`, such as `10.1.0.0/16, 192.0.2.7`: what
+    they say of where a request comes from is believed, and nobody else. With `none` nobody is."""
+
     first_link: bool = False
     """Whether `detector serve` prints the first administrator's link where no terminal shows it, but a log
     may keep it."""
@@ -125,6 +131,24 @@ class Settings(BaseSettings):
     text_model: str | None = None
     """A sentence-transformers model that tells meaning: a hub name or a folder; without it the packaged one,
     and with 'none' meaning is not looked at."""
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        for one in _listed(value):
+            try:
+                ip_network(one)
+            except ValueError as error:
+                raise PydanticCustomError("no_network", "{why}", {"why": str(error)}) from None
+        return value
+
+    def proxies(self) -> list[str]:
+        """Those of `trusted_proxies`."""
+        return _listed(self.trusted_proxies)
+
+
+def _listed(value: str) -> list[str]:
+    return [one for part in value.split(",") if (one := part.strip()) not in {"", "none"}]
 
 
 @cache

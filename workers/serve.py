@@ -14,6 +14,7 @@ from storage.settings import settings
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+    from uvicorn import Config
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,10 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
         here = settings().public_url or f"http://{host}:{opened.getsockname()[1]}"
         print(f"The pages are at {here}/ (Ctrl-C ends)", flush=True)
         _tell_first(database, here)
-        app = composed(database, blobs())
-        # The server's own log of requests would hold what stands in addresses, and links are secrets.
-        config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
-        uvicorn.Server(config).run(sockets=[opened])
+        uvicorn.Server(served(composed(database, blobs()))).run(sockets=[opened])
     database.close()
     return 0
 
@@ -79,6 +77,20 @@ def composed(database: Database, files: Blobs) -> "FastAPI":
     check = check_part(SnapshotJudges(database, judge_of_texts))
     parts = [check, found.PART, console_part(pictures_of), rescans_part(), health_part()]
     return create_app(database, files, parts, public_url=settings().public_url)
+
+
+def served(app: "FastAPI") -> "Config":
+    """How the server is to serve an app."""
+    from uvicorn import Config
+
+    # The server's own log of requests would hold what stands in addresses, and links are secrets.
+    return Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        forwarded_allow_ips=settings().proxies(),
+    )
 
 
 def listening(host: str, port: int) -> socket.socket:

@@ -1,5 +1,6 @@
 """What routes ask for: who is there, the database, the blobs."""
 
+from ipaddress import IPv6Address, ip_address
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -40,8 +41,15 @@ def _blobs(request: Request) -> Blobs:
 
 
 def address_of(request: Request) -> str:
-    """Where a request came from; behind a proxy the server has put the caller's address there already."""
-    return request.client.host if request.client else "unknown"
+    """Where a request came from; behind a proxy the server has put there already what that says of it."""
+    try:
+        address = ip_address(request.client.host if request.client else "")
+    except ValueError:
+        return "unknown"
+    if isinstance(address, IPv6Address):
+        # One caller is one address, however it is written.
+        address = address.ipv4_mapped or IPv6Address(int(address))
+    return str(address)
 
 
 SignedIn = Annotated[Known, Depends(_known)]
