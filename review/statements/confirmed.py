@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from brand_registry.access import NotThere
 from brand_registry.tables import Brand
 from detector.listing import Listing
-from review.decisions.rules import Outcome, Policy
+from review.decisions.rules import NOTICE, Outcome, Policy
 from review.decisions.tables import Decision
 from review.personal import without_personal_data
 from review.tables import Case, CaseEvidence, ListingVersion
@@ -35,6 +35,11 @@ class Confirmed:
     @property
     def policy(self) -> Policy:
         return Policy(self.decision.policy or "")
+
+    @property
+    def found_by_program(self) -> bool:
+        """Whether it is not people's notices alone that led to it."""
+        return any(one["kind"] != NOTICE for one in self.evidence)
 
     def plain(self, text: str, longest: int = _LONG) -> str:
         """A text of the listing without personal data, on one line, and no longer than that."""

@@ -9,10 +9,14 @@ from typing import Any
 import orjson
 
 from detector.errors import DetectorError
+from review.decisions.rules import NOTICE
 from review.platform import Platform, Restriction
 from review.statements.confirmed import Confirmed
 
-LANGUAGES = ("en", "de", "fr", "es", "it", "pl")
+LANGUAGES: Mapping[str, str] = {
+    "en": "English", "de": "Deutsch", "fr": "Français", "es": "Español", "it": "Italiano", "pl": "Polski"
+}  # fmt: skip
+"""What there are words in, and what it is called there."""
 LEGAL_GROUND: Mapping[str, str] = {
     "counterfeit": "Article 9(2)(a) and (b) of Regulation (EU) 2017/1001 on the European Union trade mark",
     "trademark": "Article 9(2) of Regulation (EU) 2017/1001 on the European Union trade mark",
@@ -57,6 +61,8 @@ def facts(about: Confirmed, language: str = "en") -> list[str]:
         # Who sells is never written down, whatever was found in their name.
         found = "" if str(one["where"]).startswith("seller") else about.plain(str(one.get("found") or ""))
         line = said["found" if found else "found_there"].format(reason=reason, found=found, where=where)
+        if one["kind"] == NOTICE:  # is nowhere in the listing
+            line = reason
         if line not in lines:
             lines.append(line)
     return lines[:_MOST_TOLD]
@@ -92,7 +98,7 @@ def seller_text(
         *(f"- {line}" for line in facts(about, language)),
         "",
         said["notice" if noticed else "own"],
-        said["machine"],
+        said["machine" if about.found_by_program else "people"],
         "",
         said["appeal" if link else "appeal_without"].format(until=last, contact=platform.contact),
         *([link] if link else []),

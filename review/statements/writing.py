@@ -61,7 +61,7 @@ def statement_of(about: Confirmed, platform: Platform | None, source: Source = S
         "application_date": about.decision.at.date(),
         "decision_facts": _facts(about),
         "source_type": source,
-        "automated_detection": "Yes" if _found_by_machine(about) else "No",
+        "automated_detection": "Yes" if about.found_by_program else "No",
         "automated_decision": Automation.NOT,
         "puid": f"decision-{about.decision.id}",
     }
@@ -92,10 +92,6 @@ def _facts(about: Confirmed) -> str:
     lines = [f"The listing \u201c{title}\u201d was found to show:", *(f"- {line}" for line in facts(about))]
     lines.append("A person looked at the listing with what was found, and decided.")
     return "\n".join(lines)[:LONGEST_FACTS]
-
-
-def _found_by_machine(about: Confirmed) -> bool:
-    return any(one["kind"] != "notice" for one in about.evidence)
 
 
 def _content_types(about: Confirmed) -> list[Content]:

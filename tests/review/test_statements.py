@@ -153,6 +153,21 @@ def test_a_confirmed_decision_becomes_a_statement_without_personal_data(database
                 assert hidden not in text + str(written)
 
 
+def test_what_a_notice_alone_led_to_was_found_by_no_program(database, make_case) -> None:
+    notice = {"kind": "notice", "where": "notice 1", "found": "counterfeit", "score": 0.9}
+    case = {"brand": "acme", "risk": 0.9, "reasons": ["notice"], "qualifiers": [], "evidence": [notice]}
+    number = make_case({"cases": [case], "missing": [], "versions": {}})
+    said = confirm(database, number, reason="notice")
+    with database.reading() as session:
+        about = confirmed(session, said.decision)
+    assert facts(about) == ["what somebody gave notice of"]
+    assert statement_of(about, PLATFORM, Source.NOTICE).to_json()["automated_detection"] == "No"
+    _, restriction = restriction_of(PLATFORM, about.policy)
+    text = seller_text(about, PLATFORM, restriction, language="en", noticed=True, until=AT, link=None)
+    assert "People decided, without a program." in text
+    assert "A program found" not in text
+
+
 def test_terms_are_the_ground_where_the_platform_says_so(database, make_case) -> None:
     said = confirm(database, make_case(), Policy.TRADEMARK)
     with database.reading() as session:
