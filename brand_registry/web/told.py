@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
 
 from brand_registry.editing import Fields
 from brand_registry.previews import Preview
@@ -140,7 +139,7 @@ def point_of(item: Fields) -> Point:
         said += f" for “{item['mark']}”"
     where, colon, number = item["where"].partition("image:")
     where = f"picture {int(number) + 1}" if colon else where.replace("attributes.", "")
-    detail: Any = item.get("detail")
+    detail = "".join(map(visible, str(item.get("detail") or "")))
     return Point(
         item["tone"], title_of(item["kind"]), f"{said} in {where}" + (f": {detail}" if detail else ""),
         item.get("score"),

@@ -9,12 +9,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from brand_registry.access import NotThere
+from detector.listing import Listing
 from review.appeals.links import OPEN_FOR, decision_of
 from review.appeals.tables import Appeal
 from review.audit.log import log
 from review.decisions.rules import Outcome
 from review.decisions.tables import Decision
 from review.errors import AgainstTheRules, TooLate
+from review.tables import Case
 
 LONGEST, SHORTEST = 5_000, 20
 """Characters of an objection."""
@@ -28,6 +30,7 @@ class Objection:
     """A decision as its seller sees it, and what they said against it, if anything."""
 
     decision: Decision
+    listing: Listing
     until: datetime
     appeal: Appeal | None
 
@@ -40,7 +43,9 @@ def objection_of(session: Session, token: str) -> Objection:
     if decision is None or decision.outcome != Outcome.CONFIRMED or session.scalar(undone) is not None:
         raise NotThere("this link is none of ours")
     appeal = session.scalar(select(Appeal).where(Appeal.decision_id == number))
-    return Objection(decision, decision.at + OPEN_FOR, appeal)
+    version = session.get_one(Case, decision.case_id).version
+    listing = Listing.model_validate_json(version.data)
+    return Objection(decision, listing, decision.at + OPEN_FOR, appeal)
 
 
 def file_appeal(session: Session, token: str, text: str, contact: str, at: datetime) -> Appeal:

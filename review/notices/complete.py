@@ -38,7 +38,7 @@ def lacks(given: Given) -> Mapping[str, str]:
     said = {
         "where": _address(given.where),
         "brand": "" if 0 < len(given.brand.strip()) <= 400 else "name the brand",
-        "policy": "" if given.policy in set(Policy) else f"choose what is broken: {', '.join(Policy)}",
+        "policy": "" if given.policy in set(Policy) else f"choose what it breaks: {', '.join(Policy)}",
         "explanation": ""
         if SHORTEST <= len(given.explanation.strip()) <= LONGEST
         else f"explain in {SHORTEST} to {LONGEST:,} characters why the listing is illegal",
@@ -52,7 +52,7 @@ def lacks(given: Given) -> Mapping[str, str]:
 
 
 def _address(text: str) -> str:
-    said = "give the exact address of the listing, with https://"
+    said = "give the exact address of the listing, https:// and all"
     try:
         parts = urlsplit(text.strip())
     except ValueError:

@@ -1,5 +1,6 @@
 """Hooks and digests: where decisions are sent to, and what became of each message."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -17,7 +18,7 @@ from brand_registry.web.rendering import page
 from review.errors import AgainstTheRules
 from review.outgoing.digests import EVERY, Digest, want
 from review.outgoing.hooks import end_hook, hook_of, make_hook, send_again, sendings_of, visible_hooks
-from review.outgoing.tables import Sending
+from review.outgoing.tables import Hook, Sending
 from storage.database import Database
 
 router = APIRouter(include_in_schema=False)
@@ -162,7 +163,14 @@ def _page(
         return page(
             request, "review/notifications.html", status, hooks=hooks, error=error, secret=secret,
             days=there.days if there else 0, every=EVERY, offered=_offered(session, viewer),
+            owners=_owners_of(session, hooks or []),
         )  # fmt: skip
+
+
+def _owners_of(session: Session, hooks: Sequence[Hook]) -> dict[int, str]:
+    """Their names."""
+    ids = {one.owner_id for one in hooks if one.owner_id is not None}
+    return dict(session.execute(select(Owner.id, Owner.name).where(Owner.id.in_(ids))).all())
 
 
 def _offered(session: Session, viewer: Viewer) -> list[tuple[str, str]]:

@@ -74,6 +74,8 @@ class Shown:
     versions: Mapping[str, str]
     past: Sequence[Decision]
     seller: Mapping[str, int]
+    goes_out: int | None
+    """The decision that confirmed it, if one does and stands: it has a statement."""
     practice: bool
     """Whether it is a decided case that the viewer sees as if it were open."""
 
@@ -119,7 +121,7 @@ def show(session: Session, viewer: Viewer, case_id: int) -> Shown:
         price=_against_floor(listing.price, brand), place=place, opened=case.opened, gone=case.gone,
         rescan=case.rescan,
         versions=case.versions, past=() if exercise else _past(session, viewer, place),
-        seller=_seller(session, place),
+        seller=_seller(session, place), goes_out=None if exercise else _goes_out(session, place),
         practice=exercise is not None,
     )  # fmt: skip
 
@@ -173,6 +175,14 @@ def _past(session: Session, viewer: Viewer, place: Queued) -> Sequence[Decision]
     """What was decided before: nothing, where a second person is to look without knowing it."""
     rows = session.scalars(select(Decision).where(Decision.case_id == place.case_id).order_by(Decision.id))
     return [one for one in rows if place.stage != Stage.SECOND or one.who == viewer.name]
+
+
+def _goes_out(session: Session, place: Queued) -> int | None:
+    return session.scalar(
+        select(Decision.id).where(
+            Decision.case_id == place.case_id, Decision.outcome == Outcome.CONFIRMED, Decision.stands()
+        )
+    )
 
 
 def _seller(session: Session, place: Queued) -> Mapping[str, int]:
