@@ -31,6 +31,8 @@ BY_LINK = "/invitation/{token}"
 """Whoever has this address may come in: that is what it is for."""
 OF_ONESELF = {"/signout", "/signout/everywhere", "/account/password", "/account/keys"}
 """What ends or changes the walker's own session, and is nothing of anybody else's."""
+SHOWN_AGAIN = {"/notice"}
+"""Where whoever typed an e-mail address sees it again."""
 HOUSE_ROLES = (Role.REVIEWER, Role.LEAD, Role.SERVICE)
 
 
@@ -99,6 +101,8 @@ def addresses(path: str, whose: dict[str, Any], brand_of: dict[str, Any]) -> lis
         ],
         "ticket": ["no-ticket"],
         "place": [0],
+        "kind": ["zip", "pdf"],
+        "deed": ["pause", "resume", "abort"],
         "asset": whose["numbers"],
     }
     unknown = set(parts) - values.keys()
@@ -149,7 +153,10 @@ def test_an_owner_meets_nothing_of_anothers(walk: Walk, who: str) -> None:
                 for answer in ask(client, method, address, globex):
                     told = answer.content + repr(answer.headers).encode()
                     assert secret not in told, f"{method} {address} shows another owner's"
-                    assert b"@globex.example" not in told, f"{method} {address} shows another owner's people"
+                    if path not in SHOWN_AGAIN:
+                        assert b"@globex.example" not in told, (
+                            f"{method} {address} shows another owner's people"
+                        )
                     assert answer.status_code < 500 or path in OPEN, f"{method} {address}: {answer.text}"
         assert walk.rows("globex") == before, f"{method} {path} changes another owner's"
 
