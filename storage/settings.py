@@ -110,6 +110,16 @@ class Settings(BaseSettings):
     """Addresses and networks of the proxies before `detector serve`, such as `10.1.0.0/16, 192.0.2.7`: what
     they say of where a request comes from is believed, and nobody else. With `none` nobody is."""
 
+    limit_forms: str = "10/minute; 60/hour"
+    """How many notices and appeals may come from one address; `none` for as many as it likes. What
+    counts for which of these four is the table in `brand_registry/web/rate_limits.py`."""
+    limit_pages: str = "120/minute"
+    """How often one address may look at the pages that are open to anybody."""
+    limit_sign_in: str = "30/minute"
+    """How often one address may try to sign in, or to take up an invitation, right or wrong."""
+    limit_key: str = "6000/minute"
+    """How often one key may ask."""
+
     first_link: bool = False
     """Whether `detector serve` prints the first administrator's link where no terminal shows it, but a log
     may keep it."""
@@ -140,6 +150,22 @@ class Settings(BaseSettings):
                 ip_network(one)
             except ValueError as error:
                 raise PydanticCustomError("no_network", "{why}", {"why": str(error)}) from None
+        return value
+
+    @field_validator("limit_forms", "limit_pages", "limit_sign_in", "limit_key")
+    @classmethod
+    def _are_rates(cls, value: str) -> str:
+        from limits import parse_many
+
+        try:
+            if value != "none":
+                parse_many(value)
+        except ValueError:
+            raise PydanticCustomError(
+                "no_rate",
+                "'{given}' is no rate; write it like 10/minute, or 10/minute; 60/hour, or none",
+                {"given": value},
+            ) from None
         return value
 
     def proxies(self) -> list[str]:

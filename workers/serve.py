@@ -66,6 +66,7 @@ def _tell_first(database: Database, here: str) -> None:
 def composed(database: Database, files: Blobs) -> "FastAPI":
     """The whole app: what every room adds to it."""
     from brand_registry.web.app import create_app
+    from brand_registry.web.rate_limits import RateLimits
     from review.web import found
     from review.web.console import console_part
     from workers.graph.judges import SnapshotJudges, judge_of_texts
@@ -76,7 +77,8 @@ def composed(database: Database, files: Blobs) -> "FastAPI":
 
     check = check_part(SnapshotJudges(database, judge_of_texts))
     parts = [check, found.PART, console_part(pictures_of), rescans_part(), health_part()]
-    return create_app(database, files, parts, public_url=settings().public_url)
+    rates = RateLimits.of_settings()
+    return create_app(database, files, parts, public_url=settings().public_url, rates=rates)
 
 
 def served(app: "FastAPI") -> "Config":

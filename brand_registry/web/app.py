@@ -27,6 +27,7 @@ from brand_registry.web.pages import (
     people,
     signing_in,
 )
+from brand_registry.web.rate_limits import RateLimits
 from brand_registry.web.rendering import HERE, Part, static_folders, templates_of
 from storage.blobs import Blobs
 from storage.database import Database
@@ -36,10 +37,14 @@ MOST_BYTES = 2**20
 
 
 def create_app(
-    database: Database, blobs: Blobs, parts: Sequence[Part] = (), public_url: str | None = None
+    database: Database,
+    blobs: Blobs,
+    parts: Sequence[Part] = (),
+    public_url: str | None = None,
+    rates: RateLimits | None = None,
 ) -> FastAPI:
     """The app over a database. `parts` are what other rooms add; `public_url` is the address that browsers
-    see, where it is another than that of this process.
+    see, where it is another than that of this process; without `rates` one may ask as often as one likes.
     """
     app = FastAPI(
         title="Listing infringement detector",
@@ -71,5 +76,5 @@ def create_app(
     files.all_directories = list(static_folders(every))
     app.mount("/static", files, name="static")
     problems.install(app)
-    app.add_middleware(Gate, database=database, public_url=public_url)
+    app.add_middleware(Gate, database=database, public_url=public_url, rates=rates)
     return app

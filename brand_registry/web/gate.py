@@ -1,4 +1,5 @@
-"""The gate that every request goes through before anything of it is read: who is it, and may it come in?
+"""The gate that every request goes through before anything of it is read: who is it, may it come in, and does
+it come too often?
 
 What is not said to be open is closed: a new route needs nothing to be guarded. A request that changes
 something and comes with a cookie must come from our own pages (`Sec-Fetch-Site`, or `Origin` from older
@@ -14,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from brand_registry.identity import keys, sessions
 from brand_registry.web.problems import answer, problem, wants_page
+from brand_registry.web.rate_limits import RateLimits, keeps_what_was_typed
 from storage.database import Database
 
 OPEN = (
@@ -47,9 +49,12 @@ _HEADERS = {
 class Gate:
     """An ASGI middleware, the outermost of the project's own. `state.known` is set behind it."""
 
-    def __init__(self, app: ASGIApp, database: Database, public_url: str | None) -> None:
+    def __init__(
+        self, app: ASGIApp, database: Database, public_url: str | None, rates: RateLimits | None
+    ) -> None:
         self.app = app
         self.database = database
+        self.rates = rates
         self.public = urlsplit(public_url) if public_url else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -58,7 +63,7 @@ class Gate:
             return
         request = Request(scope, receive)
         secure = (self.public or request.url).scheme == "https"
-        scope.setdefault("state", {}).update(known=None, secure=secure)
+        scope.setdefault("state", {}).update(known=None, held_off=None, secure=secure)
         started = replaced = False
 
         async def guarded(message: Message) -> None:
@@ -78,7 +83,7 @@ class Gate:
             await send(message)
 
         try:
-            refusal = await self._refusal(request)
+            refusal = await self._refusal(request) or await self._held_off(request)
             await (refusal or self.app)(scope, receive, guarded)
         except Exception as error:
             if started:
@@ -106,6 +111,15 @@ class Gate:
             there = quote(path + (f"?{request.url.query}" if request.url.query else ""), safe="/")
             return RedirectResponse("/signin" if path == "/" else f"/signin?next={there}", 303)
         return problem(request, 401)
+
+    async def _held_off(self, request: Request) -> ASGIApp | None:
+        if self.rates is None:
+            return None
+        held = await self.rates.held_off(request)
+        if held is not None and keeps_what_was_typed(request):
+            request.state.held_off = held
+            return None
+        return answer(request, held) if held else None
 
     def _ours(self, request: Request) -> bool:
         site = request.headers.get("sec-fetch-site")

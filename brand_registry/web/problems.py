@@ -75,10 +75,15 @@ def answer(request: Request, error: Exception) -> Response:
     status, detail = _told(error)
     headers = dict(getattr(error, "headers", None) or {})
     if isinstance(error, TooManyAttempts):
-        headers["Retry-After"] = str(error.wait)
+        headers |= waiting(error)
     if status >= 500:
         _log.error("%s %s", request.method, route_of(request), exc_info=error)
     return problem(request, status, detail, headers)
+
+
+def waiting(error: TooManyAttempts) -> dict[str, str]:
+    """The header that says when to come again."""
+    return {"Retry-After": str(error.wait)}
 
 
 def problem(

@@ -5,8 +5,11 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from brand_registry.identity.errors import TooManyAttempts
 from brand_registry.web.asking import TheDatabase
 from brand_registry.web.asking_brand import Typed
+from brand_registry.web.problems import waiting
+from brand_registry.web.rate_limits import refuse_held_off
 from brand_registry.web.rendering import page
 from review.appeals.deciding import appeal_of, decide_appeal, open_appeals
 from review.appeals.filing import LONGEST, SELLER, SHORTEST, file_appeal, objection_of
@@ -26,20 +29,28 @@ def sellers_page(request: Request, database: TheDatabase, token: str) -> Respons
 @router.post("/appeal/{token}")
 def object_to(request: Request, database: TheDatabase, token: str, typed: Typed) -> Response:
     try:
+        refuse_held_off(request)
         with database.writing(SELLER) as session:
             file_appeal(session, token, typed.get("text", ""), typed.get("contact", ""), datetime.now(UTC))
-    except (AgainstTheRules, TooLate) as error:
-        return _sellers_page(request, database, token, str(error), typed)
+    except (AgainstTheRules, TooLate, TooManyAttempts) as error:
+        return _sellers_page(request, database, token, error, typed)
     return RedirectResponse(f"/appeal/{token}", 303)
 
 
 def _sellers_page(
-    request: Request, database: Database, token: str, error: str = "", typed: Typed | None = None
+    request: Request,
+    database: Database,
+    token: str,
+    error: Exception | None = None,
+    typed: Typed | None = None,
 ) -> Response:
+    status, headers = 200 if error is None else 422, None
+    if isinstance(error, TooManyAttempts):
+        status, headers = 429, waiting(error)
     with database.reading() as session:
         about = objection_of(session, token)
         return page(
-            request, "review/appeal_form.html", 422 if error else 200, about=about, error=error,
+            request, "review/appeal_form.html", status, headers, about=about, error=str(error or ""),
             typed=typed or {}, at=datetime.now(UTC), longest=LONGEST, shortest=SHORTEST,
         )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """Notices of others: a page for anybody, the same by the API, and for owners what became of theirs."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -7,9 +8,12 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from brand_registry.access import Viewer
+from brand_registry.identity.errors import TooManyAttempts
 from brand_registry.identity.sessions import Known
 from brand_registry.web.asking import Asking, TheDatabase
 from brand_registry.web.asking_brand import Typed
+from brand_registry.web.problems import waiting
+from brand_registry.web.rate_limits import refuse_held_off
 from brand_registry.web.rendering import page
 from review.decisions.rules import POLICIES
 from review.errors import AgainstTheRules
@@ -69,7 +73,10 @@ def send(request: Request, database: TheDatabase, typed: Typed) -> Response:
     names = ("where", "brand", "policy", "explanation", "name", "email")
     given = Given(**{name: typed.get(name, "") for name in names}, good_faith=bool(typed.get("good_faith")))
     try:
+        refuse_held_off(request)
         kept = _file(database, given, _viewer(request))
+    except TooManyAttempts as error:
+        return _page(request, 429, waiting(error), typed=typed, error=str(error))
     except Incomplete as error:
         return _page(request, 422, typed=typed, lacking=error.lacking)
     except AgainstTheRules as error:
@@ -91,13 +98,14 @@ def _viewer(request: Request) -> Viewer | None:
 
 
 def _page(
-    request: Request, status: int = 200, *, typed: Typed | None = None, error: str = "",
+    request: Request, status: int = 200, headers: Mapping[str, str] | None = None, *,
+    typed: Typed | None = None, error: str = "",
     lacking: dict[str, str] | None = None, kept: NoticeTold | None = None,
 ) -> Response:  # fmt: skip
     return page(
-        request, "review/notice_form.html", status, typed=typed or {}, error=error, lacking=lacking or {},
-        kept=kept, policies=[(name, words) for name, (words, _) in POLICIES.items()], shortest=SHORTEST,
-        longest=LONGEST,
+        request, "review/notice_form.html", status, headers, typed=typed or {}, error=error,
+        lacking=lacking or {}, kept=kept, policies=[(name, words) for name, (words, _) in POLICIES.items()],
+        shortest=SHORTEST, longest=LONGEST,
     )  # fmt: skip
 
 

@@ -18,7 +18,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from limits import parse
+from limits.strategies import FixedWindowRateLimiter
 
+from brand_registry.web.rate_store import shared_store
 from tests.faults.conftest import market, open_house, until
 
 pytestmark = pytest.mark.slow
@@ -138,6 +141,12 @@ def lengths_by(broker: str) -> str:
     return said.stdout.strip()
 
 
+def counted_by(broker: str) -> list[bool]:
+    """Whether the first and the second request pass where one may in an hour."""
+    limiter = FixedWindowRateLimiter(shared_store(broker, "mymaster"))
+    return [limiter.hit(parse("1/hour"), "somebody") for _ in range(2)]
+
+
 @contextmanager
 def worked_by(tmp_path: Path, broker: str):
     house = open_house(
@@ -160,6 +169,7 @@ def test_password_and_tls(tmp_path) -> None:
         assert lengths_by(broker + str(others[0])) == "None"
         assert lengths_by(broker.replace(URL_PASSWORD, "wrong") + str(files[0])) in {"None", ""}
         assert "'judge': 0" in lengths_by(broker + str(files[0]))
+        assert counted_by(broker + str(files[0])) == [True, False]
         with worked_by(tmp_path, broker + str(files[0])) as house:
             run = house.pull(house.catalogue(market(12)))
             house.wait(run)
@@ -187,5 +197,6 @@ def test_sentinel_fails_over(tmp_path) -> None:
             until(lambda: house.state(run)["done"] >= 3)
             first.shutdown(nosave=True, now=True, force=True)
             until(lambda: second.info("replication")["role"] == "master")
+            assert counted_by(f"sentinel://:{URL_PASSWORD}@127.0.0.1:{ports[2]}") == [True, False]
             house.wait(run)
             house.account(run, "another broker from the middle on, by Sentinel").once(40, flagged=14)

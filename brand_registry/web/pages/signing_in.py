@@ -1,5 +1,6 @@
 """Signing in and out, and coming in by an invitation."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
@@ -17,6 +18,7 @@ from brand_registry.identity.events import Happened, note
 from brand_registry.identity.signing_in import sign_in
 from brand_registry.web.asking import InPerson, TheDatabase, address_of
 from brand_registry.web.gate import cookie_of
+from brand_registry.web.problems import waiting
 from brand_registry.web.rendering import Part, page, public_url
 
 router = APIRouter(include_in_schema=False)
@@ -43,8 +45,8 @@ def come_in(
     try:
         token = sign_in(database, email, password, address_of(request))
     except (SignInRefused, TooManyAttempts) as error:
-        status = 429 if isinstance(error, TooManyAttempts) else 401
-        return _form(request, status, email=email, error=str(error), next=next)
+        status, headers = (429, waiting(error)) if isinstance(error, TooManyAttempts) else (401, None)
+        return _form(request, status, headers, email=email, error=str(error), next=next)
     return come_in_with(request, token, _inside(next))
 
 
@@ -137,6 +139,7 @@ def come_in_with(request: Request, token: str, there: str) -> Response:
 def _form(
     request: Request,
     status: int = 200,
+    headers: Mapping[str, str] | None = None,
     *,
     email: str = "",
     error: str = "",
@@ -144,7 +147,7 @@ def _form(
 ) -> Response:
     provider = oidc.provider()
     return page(
-        request, "signin.html", status, email=email, error=error, next=_inside(next),
+        request, "signin.html", status, headers, email=email, error=error, next=_inside(next),
         provider=provider.name if provider else "",
     )  # fmt: skip
 
