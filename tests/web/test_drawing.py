@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import psutil
@@ -41,7 +43,14 @@ def kept(tmp_path) -> Blobs:
 
 
 @pytest.fixture
-def make_drawing():
+def begun() -> Callable[[], list[BaseProcess]]:
+    """The processes that began with the test: servers of other tests have some of their own."""
+    others = set(multiprocessing.active_children())
+    return lambda: [child for child in multiprocessing.active_children() if child not in others]
+
+
+@pytest.fixture
+def make_drawing(begun):
     made: list[Drawing] = []
 
     def make(**options: float) -> Drawing:
@@ -51,7 +60,7 @@ def make_drawing():
     yield make
     for drawing in made:
         drawing.close()
-    assert multiprocessing.active_children() == []
+    assert begun() == []
 
 
 def case_for_anna(site: Site) -> int:
@@ -68,33 +77,33 @@ def test_what_cannot_be_drawn_costs_itself_alone(database, kept, make_drawing) -
     assert (drawn.width, drawn.height) == (120, 80)
 
 
-def test_a_process_that_died_is_replaced(database, kept, make_drawing) -> None:
+def test_a_process_that_died_is_replaced(database, kept, make_drawing, begun) -> None:
     drawing = make_drawing()
     drawing.preview(database, kept, kept.put(encoded(photo(120), "PNG")))
-    (child,) = multiprocessing.active_children()
+    (child,) = begun()
     child.kill()
     child.join()
     assert drawing.preview(database, kept, kept.put(encoded(photo(121), "PNG"))).width == 121
 
 
-def test_a_picture_that_takes_too_long_is_given_up(database, kept, make_drawing) -> None:
+def test_a_picture_that_takes_too_long_is_given_up(database, kept, make_drawing, begun) -> None:
     drawing = make_drawing(patience=0.001)
     large = kept.put(encoded(photo(4_000, 3_000), "PNG"))
     for _ in range(2):
         with pytest.raises(PictureRefused, match="crashed or took too long"):
             drawing.preview(database, kept, large)
-    assert multiprocessing.active_children() == []
+    assert begun() == []
 
 
-def test_it_is_closed_with_the_app(database, kept) -> None:
+def test_it_is_closed_with_the_app(database, kept, begun) -> None:
     number = case_for_anna(Site("", database, kept))
     app = create_app(database, kept, [console_part(pictures_of)])
     here = "http://here"
     with TestClient(app, base_url=here, headers={"Accept": "text/html", "Origin": here}) as anna:
         anna.post("/signin", data={"email": ANNA, "password": PASSWORD})
         assert f"/cases/{number}/pictures/0/drawn" in anna.get(f"/cases/{number}/pictures/0").text
-        assert len(multiprocessing.active_children()) == 1
-    assert multiprocessing.active_children() == []
+        assert len(begun()) == 1
+    assert begun() == []
 
 
 @pytest.mark.parametrize("kind", [signal.SIGKILL, signal.SIGTERM], ids=lambda kind: kind.name)
