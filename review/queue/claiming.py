@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, exists, not_, or_, select
 from sqlalchemy.orm import Session
 
-from brand_registry.access import Deed, NotAllowed, NotThere, Viewer
+from brand_registry.access import Deed, NotAllowed, NotThere, Viewer, refuse_unless
 from brand_registry.people import OF_ONE_OWNER
 from review.audit.log import log
 from review.decisions.tables import Decision
@@ -44,8 +44,7 @@ ANYTHING = Wish()
 
 def refuse_unless_reviewer(viewer: Viewer) -> None:
     """Raises `NotAllowed`."""
-    if not viewer.may_somewhere(Deed.REVIEW):
-        raise NotAllowed(f"your role does not allow you to {Deed.REVIEW.value}; ask somebody whose does")
+    refuse_unless(viewer, Deed.REVIEW)
 
 
 def claim_next(session: Session, viewer: Viewer, at: datetime, wish: Wish = ANYTHING) -> int | None:
