@@ -1,6 +1,5 @@
 """A seller objects, and reads what came of it."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +14,7 @@ from review.appeals.tables import Appeal
 from review.audit.log import log
 from review.decisions.rules import Outcome
 from review.decisions.tables import Decision
+from review.email import is_email
 from review.errors import AgainstTheRules, TooLate
 from review.tables import Case
 
@@ -22,7 +22,6 @@ LONGEST, SHORTEST = 5_000, 20
 """Characters of an objection."""
 SELLER = "the seller"
 """What the audit log calls them: who they are is told by the case."""
-_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,250}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ def file_appeal(session: Session, token: str, text: str, contact: str, at: datet
     said, where = text.replace("\0", "").strip(), contact.strip()
     if not SHORTEST <= len(said) <= LONGEST:
         raise AgainstTheRules(f"say in {SHORTEST} to {LONGEST:,} characters why the decision is wrong")
-    if where and not _EMAIL.fullmatch(where):
+    if where and not is_email(where):
         raise AgainstTheRules("this is no e-mail address; correct it, or leave it out")
     appeal = Appeal(decision_id=about.decision.id, text=said, contact=where or None, filed=at)
     try:

@@ -8,16 +8,15 @@
 | d | that it is given in good faith | confirmed |
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from review.decisions.rules import Policy
+from review.email import is_email
 
 SHORTEST, LONGEST = 30, 5_000
 """Characters of an explanation."""
-_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,250}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ def lacks(given: Given) -> Mapping[str, str]:
         if SHORTEST <= len(given.explanation.strip()) <= LONGEST
         else f"explain in {SHORTEST} to {LONGEST:,} characters why the listing is illegal",
         "name": "" if 0 < len(given.name.strip()) <= 200 else "say who you are",
-        "email": "" if _EMAIL.fullmatch(given.email.strip()) else "give an e-mail address",
+        "email": "" if is_email(given.email.strip()) else "give an e-mail address",
         "good_faith": ""
         if given.good_faith
         else "confirm that you believe in good faith that all of it is right and complete",
