@@ -34,9 +34,7 @@ class Figure:
 
     @property
     def met(self) -> bool | None:
-        if self.target is None or not self.total:
-            return None
-        return self.share <= self.target if self.at_most else self.share >= self.target
+        return _met(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +55,17 @@ class Estimate:
 
     @property
     def met(self) -> bool | None:
-        if self.target is None or not self.total:
-            return None
-        return self.share <= self.target if self.at_most else self.share >= self.target
+        return _met(self)
 
 
 def tally(outcomes: Iterable[bool]) -> tuple[int, int]:
     """How many of the outcomes are true, and how many there are."""
     seen = list(outcomes)
     return sum(seen), len(seen)
+
+
+def _met(figure: Figure | Estimate) -> bool | None:
+    """None where nothing was aimed at, or there were no cases."""
+    if figure.target is None or not figure.total:
+        return None
+    return figure.share <= figure.target if figure.at_most else figure.share >= figure.target
