@@ -144,8 +144,9 @@ def weight_of(key: Reason | Qualifier | str, weights: Weights) -> float:
         return weights.reasons[key]
     if isinstance(key, Qualifier):
         return weights.qualifiers[key]
-    rows = {BASE: weights.base, AGAIN: weights.again, **weights.pairs}
-    return rows[key]
+    if key == BASE:
+        return weights.base
+    return weights.again if key == AGAIN else weights.pairs[key]
 
 
 def explain(
