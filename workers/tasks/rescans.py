@@ -34,10 +34,14 @@ def rescan(self: Step, numbers: list[int]) -> None:
 
 @step("estimate")
 def estimate(_: Step, numbers: list[int]) -> None:
+    from workers.graph.judges import SnapshotJudges
+    from workers.registry.current import publish
     from workers.rescans.estimating import estimate_of
 
+    # With what has just changed: the snapshot before it would tell of nothing, as would one held since then.
+    publish(database(), wait=True)
     for number in numbers:
-        estimate_of(database(), blobs(), judges(), number)
+        estimate_of(database(), blobs(), SnapshotJudges(database()), number)
 
 
 @step("move_rescans")
