@@ -25,6 +25,7 @@ from storage.database import Database
 from storage.errors import StorageError
 from tests.registry.given import picture
 from tests.registry.records import RECORDS
+from tests.sqlite import migrated_sqlite
 
 FORMS = ["brands", "brands.jsonl", "brands.csv"]
 PICTURED = {
@@ -54,7 +55,7 @@ def write(database, blobs, path):
 @contextmanager
 def empty_database():
     with TemporaryDirectory() as folder:
-        database = Database(f"sqlite:///{folder}/detector.sqlite")
+        database = Database(migrated_sqlite(Path(folder)))
         yield database, Blobs(Path(folder) / "blobs")
         database.close()
 

@@ -18,6 +18,7 @@ from storage.blobs import Blobs
 from storage.database import Database
 from storage.errors import ChangedMeanwhile
 from tests.registry.given import PNG, brands_file
+from tests.sqlite import migrated_sqlite
 
 GTIN = "4006381333931"
 ACME = {"id": "acme", "name": "Acmelux"}
@@ -126,7 +127,7 @@ REFUSED = [
 
 @pytest.mark.parametrize(("brand", "said"), REFUSED)
 def test_a_bad_brand_is_refused_alone_and_in_plain_words(tmp_path, brand, said) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'detector.sqlite'}")
+    database = Database(migrated_sqlite(tmp_path))
     (tmp_path / "empty.png").write_bytes(b"")
     with (tmp_path / "large.png").open("wb") as file:
         file.truncate(2**31)

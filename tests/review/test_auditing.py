@@ -25,8 +25,8 @@ def test_the_command_says_whether_the_log_is_whole(database, database_url, monke
     assert "no row of the audit log has the hash" in capsys.readouterr().err
 
 
-def test_cases_that_were_open_before_come_into_the_queue(database_url) -> None:
-    engine = _engine(database_url)
+def test_cases_that_were_open_before_come_into_the_queue(empty_url) -> None:
+    engine = _engine(empty_url)
     migrate(engine, "0007")
     with engine.execution_options(detector_writes=True).begin() as connection:
         for statement in (
@@ -47,7 +47,7 @@ def test_cases_that_were_open_before_come_into_the_queue(database_url) -> None:
                 {"id": number, "brand": f"b{number}", "state": state, "shadow": shadow},
             )
     engine.dispose()
-    database = Database(database_url)
+    database = Database(empty_url)
     with database.reading() as session:
         (queued,) = session.query(Queued)
         assert (queued.case_id, queued.brand, queued.stage, queued.source) == (1, "b1", "first", "demo")

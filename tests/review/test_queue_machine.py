@@ -1,6 +1,8 @@
 """Whatever people do with the queue, in any order and at any time, these things hold."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -28,6 +30,7 @@ from review.training.exercising import answer, make_gold, mix_in, train
 from storage.database import Database
 from storage.settings import settings as settings_of_house
 from tests.review.conftest import ANNA, AT, LEA, add_case, result
+from tests.sqlite import migrated_sqlite
 
 PEOPLE = [ANNA, LEA, *(Viewer(f"{n}@example.com", frozenset({(Role.REVIEWER, None)})) for n in range(2))]
 RULINGS = [
@@ -44,7 +47,8 @@ chances = st.sampled_from([0.0, 1.0])
 class Queue(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
-        self.database = Database("sqlite://")
+        self.folder = TemporaryDirectory()
+        self.database = Database(migrated_sqlite(Path(self.folder.name)))
         self.at: datetime = AT
         self.cases: list[int] = []
         self.held: dict[int, tuple[str, datetime]] = {}
@@ -54,6 +58,7 @@ class Queue(RuleBasedStateMachine):
         with self.database.reading() as session:
             verify(session)
         self.database.close()
+        self.folder.cleanup()
 
     def act(self, what, viewer, *arguments, **more):
         try:

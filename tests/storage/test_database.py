@@ -65,8 +65,8 @@ _WORDS = "0018"
 
 
 @pytest.mark.parametrize("revision", _revisions())
-def test_a_database_of_any_earlier_revision_keeps_its_brands(database_url, revision) -> None:
-    engine = _engine(database_url)
+def test_a_database_of_any_earlier_revision_keeps_its_brands(empty_url, revision) -> None:
+    engine = _engine(empty_url)
     migrate(engine, revision)
     with engine.execution_options(detector_writes=True).begin() as connection:
         connection.execute(
@@ -84,7 +84,7 @@ def test_a_database_of_any_earlier_revision_keeps_its_brands(database_url, revis
             {"no": False},
         )
     engine.dispose()
-    database = Database(database_url)
+    database = Database(empty_url)
     with database.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
     with database.reading() as session:
@@ -120,10 +120,10 @@ storage.database.Database(sys.argv[1])
 
 @pytest.mark.slow
 @pytest.mark.parametrize("statements", [3, 6, 12, 25, 40])
-def test_a_migration_killed_anywhere_leaves_nothing_half_done(database_url, statements) -> None:
-    killed = subprocess.run([sys.executable, "-c", _KILLED, database_url, str(statements)], check=False)
+def test_a_migration_killed_anywhere_leaves_nothing_half_done(empty_url, statements) -> None:
+    killed = subprocess.run([sys.executable, "-c", _KILLED, empty_url, str(statements)], check=False)
     assert killed.returncode == -signal.SIGKILL
-    again = Database(database_url)
+    again = Database(empty_url)
     with again.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
     with again.reading() as session:
@@ -132,9 +132,9 @@ def test_a_migration_killed_anywhere_leaves_nothing_half_done(database_url, stat
 
 
 @pytest.mark.slow
-def test_programs_that_start_at_once_migrate_once(database_url) -> None:
+def test_programs_that_start_at_once_migrate_once(empty_url) -> None:
     code = "import sys, storage.database; storage.database.Database(sys.argv[1])"
-    running = [subprocess.Popen([sys.executable, "-c", code, database_url]) for _ in range(4)]
+    running = [subprocess.Popen([sys.executable, "-c", code, empty_url]) for _ in range(4)]
     assert [one.wait() for one in running] == [0] * 4
 
 

@@ -22,6 +22,7 @@ from review.web.console import console_part
 from review.web.pictures import Drawing
 from storage.blobs import Blobs
 from tests.hostile import encoded, photo
+from tests.sqlite import migrated_sqlite
 from tests.web.conftest import PASSWORD, Site, answers
 from tests.web.console_cases import add_brand, add_shown_case
 from workers.graph.pictured import pictures_of
@@ -34,7 +35,7 @@ ANNA = "anna@example.com"
 @pytest.fixture
 def database_url(tmp_path) -> str:
     """One is enough: what is kept in it is another test's concern."""
-    return f"sqlite:///{tmp_path / 'detector.sqlite'}"
+    return migrated_sqlite(tmp_path)
 
 
 @pytest.fixture

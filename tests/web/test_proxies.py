@@ -10,6 +10,7 @@ from storage.blobs import Blobs
 from storage.database import Database
 from storage.errors import BadSetting
 from storage.settings import settings
+from tests.sqlite import migrated_sqlite
 from workers.serve import served
 
 
@@ -41,7 +42,7 @@ def test_attempts_are_counted_by_the_callers_address(
     tmp_path, trusting, trusted, proxy, said, counted
 ) -> None:
     trusting(trusted)
-    database = Database(f"sqlite:///{tmp_path / 'detector.sqlite'}")
+    database = Database(migrated_sqlite(tmp_path))
     config = served(create_app(database, Blobs(tmp_path / "blobs")))
     config.load()
     with TestClient(config.loaded_app, client=(proxy, 5)) as browser:

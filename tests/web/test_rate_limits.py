@@ -21,6 +21,7 @@ from storage.errors import BadSetting
 from storage.settings import settings
 from tests.review.conftest import add_case
 from tests.review.test_statements import confirm
+from tests.sqlite import migrated_sqlite
 from tests.web.conftest import PASSWORD
 from tests.web.two_owners import SECRET, fill
 from workers.broker import EmbeddedBroker
@@ -38,7 +39,7 @@ NOTICE = {
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
     """SQLite alone: nothing here is counted in the database."""
-    opened = Database(f"sqlite:///{tmp_path / 'detector.sqlite'}")
+    opened = Database(migrated_sqlite(tmp_path))
     yield opened
     opened.close()
 

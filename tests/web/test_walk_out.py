@@ -20,6 +20,7 @@ from review.web import found
 from review.web.console import console_part
 from storage.settings import settings
 from tests.review.test_statements import confirm
+from tests.sqlite import migrated_sqlite
 from tests.web.conftest import Site, sign_in
 from tests.web.console_cases import add_brand, add_shown_case
 from workers.graph.pictured import pictures_of
@@ -41,7 +42,7 @@ TURNED, SHORT, BREAKS = "\u202e", "<script>document.title='taken'</script>", "<i
 @pytest.fixture
 def database_url(tmp_path: Path) -> str:
     """One for all: pages look alike on whichever it is, and what they read is tested on both elsewhere."""
-    return f"sqlite:///{tmp_path / 'detector.sqlite'}"
+    return migrated_sqlite(tmp_path)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from brand_registry.changes import Change
 from brand_registry.tables import Alias, Brand, Mark
 from storage.database import Database
 from tests.registry.given import PNG, brands_file, picture
+from tests.sqlite import migrated_sqlite
 
 pytestmark = pytest.mark.slow
 
@@ -33,6 +34,7 @@ def _count(connection, cursor, statement, *others):
     left -= 1
     if left == 0:
         os.kill(os.getpid(), number)
+from tests.sqlite import migrated_sqlite
 from workers.cli import main
 sys.exit(main(sys.argv[1:]))
 """
@@ -84,7 +86,6 @@ def test_an_import_interrupted_anywhere_leaves_whole_brands_and_goes_on(
     database_url, tmp_path, statements, number
 ) -> None:
     file = many(tmp_path)
-    Database(database_url).close()
     words = [sys.executable, "-c", _KILLED, str(statements), str(int(number)), "brands", "import", str(file)]
     killed = ended(words, tmp_path, database_url)
     brands, aliases, marks, changes = counted(database_url)
@@ -103,7 +104,6 @@ def test_an_import_interrupted_anywhere_leaves_whole_brands_and_goes_on(
 
 def test_two_imports_at_once_keep_each_brand_once(database_url, tmp_path) -> None:
     file = many(tmp_path)
-    Database(database_url).close()
     command = [sys.executable, "-m", "workers.cli", "brands", "import", str(file)]
     running = [subprocess.Popen(command, env=environment(tmp_path, database_url)) for _ in range(3)]
     assert [one.wait(timeout=300) for one in running] == [0, 0, 0]
@@ -122,8 +122,7 @@ sys.exit(main(sys.argv[1:]))
 
 
 def test_a_disk_that_is_full_is_told_and_loses_nothing_that_was_taken(tmp_path) -> None:
-    file, url = many(tmp_path, 600), f"sqlite:///{tmp_path / 'detector.sqlite'}"
-    Database(url).close()
+    file, url = many(tmp_path, 600), migrated_sqlite(tmp_path)
     words = [sys.executable, "-c", _FULL, "brands", "import", str(file)]
     full = ended(words, tmp_path, url)
     assert full.returncode == 1
