@@ -16,6 +16,7 @@ twice, late or never, and what it asks for is done once. Nothing is expected bac
 | `rescan` | rescan | judges a part of what was judged before again |
 | `seal`, `compact` | rescan | make shards of what was judged and read, and join small ones |
 | `estimate` | rescan | judges a sample of a rescan that waits for a yes |
+| `scan_part` | rescan | scans a part of a catalogue's file, for whoever waits for it |
 | `move_rescans` | sweep | gives out parts of rescans, as far as their budgets go |
 | `tell` | deliver | sends signed messages of what was decided |
 | `digest` | deliver | mails what happened to those who want to know |
@@ -63,6 +64,7 @@ app = Celery(
         "workers.tasks.outgoing",
         "workers.tasks.registry",
         "workers.tasks.rescans",
+        "workers.tasks.spread",
     ],
 )
 app.conf.update(

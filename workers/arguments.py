@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 
-def add_brands(parser: argparse.ArgumentParser) -> None:
+def add_brands(parser: argparse._ActionsContainer) -> None:
     """Adds `--brands`, without which those of the registry are judged with."""
     parser.add_argument(
         "--brands",

@@ -4,6 +4,7 @@ import argparse
 import sys
 import time
 from contextlib import closing
+from pathlib import Path
 
 import orjson
 from rich.console import Console
@@ -11,6 +12,7 @@ from rich.progress import Progress
 
 from brand_registry.access import one_brand, operator
 from brand_registry.stored import public_id
+from detector.errors import UnreadableInput
 from storage.blobs import blobs
 from storage.database import Database, database_url
 from workers.broker import broker_kept
@@ -23,6 +25,8 @@ from workers.rescans.opening import open_kept
 from workers.rescans.showing import show
 from workers.rescans.tables import ENDED, Kind, RescanState
 from workers.rescans.telling import Report, report, reports
+from workers.scan import add_options
+from workers.scan import run as run_scan
 
 _LOOKS = 0.25
 
@@ -40,12 +44,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument(
         "--rule", action="store_true", help="for all brands: a rule, weight or threshold changed"
     )
+    what.add_argument(
+        "--catalogue",
+        type=Path,
+        metavar="FILE",
+        help="a catalogue's file, from files alone as `detector scan` does it, into --out",
+    )
     start.add_argument("--budget", type=_count, metavar="N", help="listings an hour at most")
     start.add_argument(
         "--cap", type=_count, metavar="N", help="cases opened a brand at most; the rest is kept"
     )
     start.add_argument("--yes", action="store_true", help="without a dry run, and without asking")
     start.add_argument("--wait", action="store_true", help="until it has come to its end")
+    add_options(start.add_argument_group("with --catalogue"))
     start.set_defaults(run=_start)
     for name, about, run in (
         ("status", "how rescans stand", _status),
@@ -66,7 +77,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _start(arguments: argparse.Namespace) -> int:
-    """Exit status: 0 begun, or with --wait completed; 1 otherwise."""
+    """Exit status: 0 begun, or with --wait completed; 1 otherwise. Of a catalogue as `detector scan`."""
+    _check(arguments)
+    if arguments.catalogue is not None:
+        return run_scan(arguments)
     console = Console(highlight=False)
     with closing(Database(database_url())) as database, broker_kept():
         with announcing(database, "command line") as session:
@@ -84,6 +98,17 @@ def _start(arguments: argparse.Namespace) -> int:
             f"The workers judge again, as rescan {number}; `detector rescan status {number}` tells."
         )
         return _watch(console, database, number) if arguments.wait else 0
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    """Raises `UnreadableInput` for what doesn't go together."""
+    of_catalogues = ("brands", "out", "rejects", "resume", "no_pictures", "spread")
+    of_the_database = ("budget", "cap", "yes", "wait")
+    whole = arguments.catalogue is not None
+    for name in of_the_database if whole else of_catalogues:
+        if getattr(arguments, name):
+            said = "is for what the database holds, not for" if whole else "is for"
+            raise UnreadableInput(f"--{name.replace('_', '-')} {said} a file named by --catalogue")
 
 
 def _agreed(console: Console, database: Database, number: int) -> bool:

@@ -4,8 +4,7 @@ import argparse
 import shlex
 import signal
 import sys
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,26 +14,17 @@ from detector.errors import UnreadableInput
 from workers.arguments import add_brands
 from workers.catalogue import Catalogue, Row, open_catalogue
 from workers.catalogue.seen import SeenIds
-from workers.judging import Judging, Outcome, Reads
-from workers.kept import KeptReader, new_store
-from workers.pool import Pool, processors
+from workers.judging import Outcome
+from workers.pool import processors
 from workers.progress import Progress, progress_on
 from workers.results import ResultFiles, keep_earlier, skip_done
+from workers.scanning import PATIENCE, Take, hand_out, jobs_of, scan_rows
 from workers.summary import Tally, print_summary
 from workers.typed import typed
 
 if TYPE_CHECKING:
     from brand_registry.judging import RegistryJudge
 
-ROWS_OF_A_JOB = 200
-"""Rows without pictures that a process gets at a time: enough that handing over costs nothing to speak of."""
-
-PICTURES_OF_A_JOB = 4
-"""Rows with pictures that a process gets at a time: few, as an interrupted job is done again."""
-
-
-PATIENCE = 30.0
-"""Seconds that a picture may take."""
 _WORKERS_A_PROCESSOR = 8
 
 
@@ -49,6 +39,7 @@ class ScanOptions:
     pictures: bool
     words: Sequence[str]
     """What was typed after `detector`."""
+    spread: bool = False
     patience: float = PATIENCE
 
 
@@ -59,6 +50,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="CATALOGUE",
         help="JSON Lines (also .gz), CSV, TSV, Parquet, or a Google Merchant feed (XML)",
     )
+    add_options(parser)
+    parser.set_defaults(run=run)
+
+
+def add_options(parser: argparse._ActionsContainer) -> None:
+    """Adds all but the catalogue."""
     add_brands(parser)
     parser.add_argument(
         "--out", type=Path, metavar="F.jsonl", help="results, one line a listing (default: standard output)"
@@ -84,7 +81,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="judge the text alone; listings with pictures come out as incomplete at best",
     )
-    parser.set_defaults(run=run)
+    parser.add_argument(
+        "--spread",
+        action="store_true",
+        help="have the workers of all machines do it (`detector worker rescan`), with the same results; they "
+        "have to find catalogue and brands at the same paths",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -123,6 +125,7 @@ def _options(arguments: argparse.Namespace) -> ScanOptions:
         arguments.resume,
         not arguments.no_pictures,
         arguments.words,
+        arguments.spread,
     )
 
 
@@ -146,18 +149,40 @@ def scan(options: ScanOptions) -> int:
                 print(f"detector: what an earlier scan wrote is kept as {kept}", file=sys.stderr)
         with closing(ResultFiles(options.out, options.rejects, resuming, catalogue.unit)) as files:
             sinks = _Sinks(files, tally, seen, progress, catalogue.unit)
-            stopped = not scan_rows(
-                catalogue,
-                judge,
-                sinks.take,
-                workers=options.workers,
-                pictures=options.pictures,
-                patience=options.patience,
-            )
+            stopped = not _scan_rows(options, catalogue, judge, versions, sinks.take)
     print_summary(tally, options.out, options.rejects, _next_step(options, tally, stopped), stopped)
     if tally.broken and not tally.verdicts:
         return 2
     return 1 if stopped or tally.broken or tally.failure else 0
+
+
+def _scan_rows(
+    options: ScanOptions,
+    catalogue: Catalogue,
+    judge: "RegistryJudge",
+    versions: Mapping[str, str],
+    take: Take,
+) -> bool:
+    """Here or by the workers; whether it came to the end."""
+    if not options.spread:
+        return scan_rows(
+            catalogue,
+            judge,
+            take,
+            workers=options.workers,
+            pictures=options.pictures,
+            patience=options.patience,
+        )
+    from storage.blobs import blobs
+    from storage.database import Database, database_url
+    from workers.broker import broker_kept
+    from workers.spread.giving import PICTURED_OF_A_PART, ROWS_OF_A_PART, Spreading
+
+    with closing(Database(database_url())) as database, broker_kept():
+        hands = Spreading(
+            database, blobs(), catalogue.folder, options.brands, versions, pictures=options.pictures
+        )
+        return hand_out(hands, jobs_of(catalogue.rows, ROWS_OF_A_PART, PICTURED_OF_A_PART), take)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,32 +204,6 @@ class _Sinks:
         self.progress.show(self.tally)
 
 
-def scan_rows(
-    catalogue: Catalogue,
-    judge: "RegistryJudge",
-    take: Callable[[list[Row], list[Outcome]], None],
-    *,
-    workers: int,
-    pictures: bool = True,
-    patience: float = PATIENCE,
-) -> bool:
-    """Hands out what became of rows, in their order. Whether it came to the end; else it was interrupted."""
-    with tempfile.TemporaryDirectory(prefix="detector-") as temporary:
-        make_work = _work(judge, catalogue, pictures, Path(temporary))
-        pool = Pool(make_work, workers, patience=patience)
-        try:
-            for rows, outcomes in pool.results(_jobs(catalogue.rows)):
-                take(rows, outcomes)
-        except KeyboardInterrupt:
-            return False
-        finally:
-            # A second Ctrl-C would only make the ending less clean.
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)
-            pool.close()
-    return True
-
-
 def _next_step(options: ScanOptions, tally: Tally, stopped: bool) -> str | None:
     """What to type next: to go on, or to see the gravest listing explained."""
     if stopped:
@@ -219,36 +218,6 @@ def _next_step(options: ScanOptions, tally: Tally, stopped: bool) -> str | None:
     about = [str(options.catalogue), f"--id={tally.gravest}"]
     about += [] if options.brands is None else ["--brands", str(options.brands)]
     return shlex.join([typed(), "check", *about])
-
-
-def _work(
-    judge: "RegistryJudge", catalogue: Catalogue, pictures: bool, temporary: Path
-) -> Callable[[], Judging]:
-    def make_reader() -> Reads:
-        from workers.reading import configured_reader
-
-        return KeptReader(configured_reader(looks=judge.compares_pictures), store)
-
-    store = temporary / "readings.sqlite"
-    new_store(store)
-    return lambda: Judging(judge, catalogue.folder, make_reader if pictures else None)
-
-
-def _jobs(rows: Iterator[Row]) -> Iterator[list[Row]]:
-    """Rows in handfuls; the first ones small, so that the first results come at once."""
-    room = 1
-    while True:
-        job: list[Row] = []
-        cost = 0.0
-        for row in rows:
-            job.append(row)
-            cost += ROWS_OF_A_JOB / PICTURES_OF_A_JOB if row.data and b'"images"' in row.data else 1
-            if cost >= room:
-                break
-        if not job:
-            return
-        room = min(room * 4, ROWS_OF_A_JOB)
-        yield job
 
 
 def _once(outcome: Outcome, seen: SeenIds) -> Outcome:

@@ -75,8 +75,8 @@ def worker_commands(queues: Sequence[str], processes: int) -> list[list[str]]:
     if behind:
         # Whatever is live goes first, by the system's own means.
         most = f"--max-memory-per-child={settings().child_memory * 1024}"
-        half = max(1, processes // 2)
-        commands.append(["nice", "-n", "19", *_celery("prefork", half, behind), most])
+        count = processes if len(behind) == len(queues) else max(1, processes // 2)
+        commands.append(["nice", "-n", "19", *_celery("prefork", count, behind), most])
     return commands
 
 

@@ -32,7 +32,8 @@ import review.training.tables  # noqa: F401 - it brings tables
 import storage.migrations
 import workers.graph.tables
 import workers.rescans.tables
-import workers.shards.tables  # noqa: F401 - it brings tables
+import workers.shards.tables
+import workers.spread.tables  # noqa: F401 - it brings tables
 from brand_registry.access import operator
 from brand_registry.browsing import brands_page
 from brand_registry.people import Owner

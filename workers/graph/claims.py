@@ -21,6 +21,7 @@ from workers.counters import FAILED, IN, OUT, STAGES
 from workers.graph.outbox import announce
 from workers.graph.tables import Item, Picture, Quarantined, Reading, Run, State, Work
 from workers.rescans.tables import RescanPart
+from workers.spread.tables import SpreadPart
 
 _log = structlog.get_logger()
 MOST_ATTEMPTS = 3
@@ -32,9 +33,10 @@ KILLED = {
     "pictures": "the process that fetched it was killed, three times",
     "runs": "the process that pulled it was killed, three times",
     "rescan_parts": "the process that judged it again was killed, three times",
+    "spread_parts": "the process that scanned it was killed, three times",
 }
 
-Kind = TypeVar("Kind", Run, Picture, Reading, Item, RescanPart)
+Kind = TypeVar("Kind", Run, Picture, Reading, Item, RescanPart, SpreadPart)
 
 
 def now() -> datetime:
@@ -166,7 +168,9 @@ def failed(
         row.state, row.due = State.WAITING, now() + max(pause(row.attempts), asked)
 
 
-def give_up(session: Session, row: Run | Picture | Reading | Item | RescanPart, why: str) -> None:
+def give_up(
+    session: Session, row: Run | Picture | Reading | Item | RescanPart | SpreadPart, why: str
+) -> None:
     """Puts work where a person sees it. A picture that can't be read is no end of its listings: they are
     judged without it, and say so.
     """

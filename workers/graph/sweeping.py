@@ -16,13 +16,15 @@ from workers.graph.counting import free
 from workers.graph.outbox import QUEUE_OF, TOGETHER, announce, announcing, send
 from workers.graph.tables import Item, Lane, Picture, Reading, Run, State, Work
 from workers.rescans.tables import RescanPart
+from workers.spread.tables import SpreadPart
 
 AT_A_TIME = 500
 
 TASK_OF: dict[type[Work], str] = {
     Run: "pull", Picture: "fetch", Reading: "read", Item: "judge", RescanPart: "rescan",
+    SpreadPart: "scan_part",
 }  # fmt: skip
-_OF_CATALOGUES = (Run, RescanPart)
+_OF_CATALOGUES = (Run, RescanPart, SpreadPart)
 """What has no lane of its own."""
 
 

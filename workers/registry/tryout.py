@@ -21,7 +21,7 @@ from workers.judging import Outcome
 from workers.pool import processors
 from workers.progress import progress_on
 from workers.registry.opened import opened
-from workers.scan import scan_rows
+from workers.scanning import scan_rows
 from workers.summary import Tally
 from workers.visible import plain
 

@@ -23,6 +23,8 @@ _UNWELL = 1.0
 """Seconds that a process pauses where the database or the blobs can't be had."""
 _KEPT = 86_400.0
 """Seconds that what was checked before it was listed is kept."""
+_UNHEARD = 3_600.0
+"""Seconds after which a scan is given up whose asker is gone."""
 _IDLE = 10.0
 """Seconds without work after which a process looks for newer brands before it goes on."""
 _log = structlog.get_logger()
@@ -94,6 +96,10 @@ def forget(_: Step) -> None:
         unwanted = forget_now(session, _KEPT)
     for sha256 in unwanted:
         blobs().drop(sha256, _KEPT)
+    from workers.spread.giving import forget_left
+
+    for sha256 in forget_left(database(), _UNHEARD):
+        blobs().drop(sha256, 0)
 
 
 @step("schedule")
