@@ -12,11 +12,11 @@ from detector.text import lexicon
 from detector.text.disguise import disguise
 from detector.text.folding import Reading, fold
 from detector.text.mention import Likeness, Mention
-from detector.text.names import Name, names_of
+from detector.text.names import names_of
 from detector.text.phrases import APOSTROPHES, Phrases
 from detector.text.sound import Sounds
 from detector.text.tight import TightNames
-from detector.text.tokens import Token, is_tight, tokens_of
+from detector.text.tokens import Token, tokens_of
 from detector.text.wording import ALIKE, Hit, Words
 
 _LONGEST = 60
@@ -36,12 +36,10 @@ _GREEK_OR_CYRILLIC = re.compile(r"[\u0370-\u052f]")
 class MarkIndex:
     """Finds the names of a whole registry in a text. Build it once; `find` may be called from one thread."""
 
-    def __init__(self, names: Sequence[Name], genuine: frozenset[str]) -> None:
-        self._words = Words(names, genuine)
-        self._exact = self._words.exact
-        self._tight = TightNames([name for name in names if is_tight(name.key)])
-        self._phrases = Phrases(names, genuine)
-        self._sounds = Sounds(names)
+    def __init__(self, words: Words, tight: TightNames, phrases: Phrases, sounds: Sounds) -> None:
+        """All of them of the same names."""
+        self._words, self._exact = words, words.exact
+        self._tight, self._phrases, self._sounds = tight, phrases, sounds
         self._find_again = lru_cache(_KEPT)(self._find)
 
     @classmethod
@@ -50,7 +48,22 @@ class MarkIndex:
 
         `genuine` are folded words of other genuine names, which imitate nobody; by default those that ship.
         """
-        return cls(list(names_of(brands)), lexicon.genuine_words() if genuine is None else genuine)
+        names, genuine = list(names_of(brands)), lexicon.genuine_words() if genuine is None else genuine
+        return cls(Words(names, genuine), TightNames(names), Phrases(names, genuine), Sounds(names))
+
+    def changed(self, gone: Iterable[Brand], come: Iterable[Brand]) -> Self:
+        """The index of another registry, which differs by a few brands; this one stays what it is.
+
+        `gone` are those that aren't in it, as they were indexed, and `come` those that weren't in this one: a
+        brand that changed is in both. What it finds is what the whole index of that registry would.
+        """
+        left, fresh = list(names_of(gone)), list(names_of(come))
+        return type(self)(
+            self._words.changed(left, fresh),
+            self._tight.changed(left, fresh),
+            self._phrases.changed(left, fresh),
+            self._sounds.changed(left, fresh),
+        )
 
     def find(self, text: str) -> list[Mention]:
         """Every mark in the text, in the order in which they stand; where two overlap, the surer one.

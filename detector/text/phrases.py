@@ -1,8 +1,10 @@
 """Names of several words: written together, written in pieces, or with one of the words put for another."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from itertools import pairwise
+from typing import NamedTuple, Self
 
 from rapidfuzz.distance import OSA
 
@@ -10,6 +12,7 @@ from detector.text import lexicon
 from detector.text.edits import align_within
 from detector.text.mention import Likeness
 from detector.text.names import Name, ends_of
+from detector.text.shelves import shelved
 from detector.text.tokens import Token
 from detector.text.wording import Hit, score
 
@@ -33,9 +36,19 @@ APOSTROPHES = frozenset("'’`´")
 
 _CACHED = 100_000
 
-_Sharing = tuple[int, str, int, Name]
-"""Of a word in a name the way to the one beside it, 1 to the next or -1 to the one before, that other word,
-the word's own place, and the name."""
+
+class _Sharing(NamedTuple):
+    """Of a word in a name the way to the one beside it, 1 to the next or -1 to the one before, that other
+    word, the word's own place, and the name."""
+
+    step: int
+    beside: str
+    place: int
+    name: Name
+
+    @property
+    def brand(self) -> str:
+        return self.name.brand
 
 
 class Phrases:
@@ -44,21 +57,35 @@ class Phrases:
     def __init__(self, names: Sequence[Name], genuine: frozenset[str]) -> None:
         """`genuine` are the folded words of other names."""
         self._genuine = genuine
-        self._exact: dict[str, list[Name]] = defaultdict(list)
-        self.beginnings: set[str] = set()
-        self.sharing: dict[str, list[_Sharing]] = defaultdict(list)
+        self._exact: dict[str, list[Name]] = {}
+        self.beginnings: Counter[str] = Counter()
+        self._with: dict[str, list[_Sharing]] = {}
+        self._change((), names)
+
+    def changed(self, gone: Sequence[Name], come: Sequence[Name]) -> Self:
+        """The phrases of another registry, which lacks brands whose names are `gone` and has those that have
+        `come`.
+        """
+        other = copy(self)
+        other._change(gone, come)
+        return other
+
+    def _change(self, gone: Sequence[Name], come: Sequence[Name]) -> None:
+        self._exact = shelved(
+            self._exact, ((name.key, name) for name in gone), ((name.key, name) for name in come)
+        )
+        self.beginnings = self.beginnings.copy()
+        self.beginnings.update(_beginnings(come))
+        self.beginnings.subtract(left := Counter(_beginnings(gone)))
+        for beginning in left:
+            if not self.beginnings[beginning]:
+                del self.beginnings[beginning]
+        self._with = shelved(self._with, _words(gone), _words(come))
+        self.sharing = {
+            word: sharing for word, sharing in self._with.items() if len(sharing) <= _MOST_SHARING
+        }
+        self.joints = frozenset(self._exact).union(self.beginnings)
         self._asked: dict[tuple[str, int, str], tuple[int, ...]] = {}
-        for name in names:
-            self._exact[name.key].append(name)
-            self.beginnings.update("".join(name.words[:end]) for end in range(2, len(name.words)))
-            if 1 < len(name.words) <= _MOST_WORDS and name.key.isascii():
-                for at, word in enumerate(name.words):
-                    if len(word) > 2:
-                        step = 1 if at + 1 < len(name.words) else -1
-                        self.sharing[word].append((step, name.words[at + step], at, name))
-        self.joints = frozenset(self._exact) | self.beginnings
-        for word in [word for word, sharing in self.sharing.items() if len(sharing) > _MOST_SHARING]:
-            del self.sharing[word]
 
     def joined(self, text: str, joined: str, tokens: Sequence[Token]) -> Iterator[Hit]:
         """What several words stand for that make up a name when they are joined."""
@@ -180,6 +207,22 @@ class Phrases:
 
     def _is_unheard(self, word: str) -> bool:
         return lexicon.is_unheard(word) and word not in self._genuine
+
+
+def _beginnings(names: Iterable[Name]) -> Iterator[str]:
+    """Of names of three words and more the first ones joined, the last left out."""
+    for name in names:
+        for end in range(2, len(name.words)):
+            yield "".join(name.words[:end])
+
+
+def _words(names: Iterable[Name]) -> Iterator[tuple[str, _Sharing]]:
+    for name in names:
+        if 1 < len(name.words) <= _MOST_WORDS and name.key.isascii():
+            for at, word in enumerate(name.words):
+                if len(word) > 2:
+                    step = 1 if at + 1 < len(name.words) else -1
+                    yield word, _Sharing(step, name.words[at + step], at, name)
 
 
 def _may_be(wrote: str, meant: str) -> bool:

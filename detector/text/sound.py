@@ -1,9 +1,10 @@
 """Names written as they sound in another script: найк, アディダス, 아디다스, نايك."""
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from functools import lru_cache
+from typing import Self
 
 from anyascii import anyascii
 from rapidfuzz.distance import Levenshtein
@@ -11,6 +12,7 @@ from rapidfuzz.distance import Levenshtein
 from detector.text import lexicon
 from detector.text.mention import Likeness
 from detector.text.names import Name
+from detector.text.shelves import shelved
 from detector.text.wording import Hit
 
 _VOWELS = frozenset("aeiou")
@@ -45,11 +47,17 @@ class Sounds:
     """The names of a registry by their consonants."""
 
     def __init__(self, names: Sequence[Name]) -> None:
-        self._by_consonants: dict[str, list[Name]] = defaultdict(list)
-        for name in names:
-            if name.key.isascii() and name.key.isalpha() and len(name.key) > 3 and not name.everyday:
-                self._by_consonants[consonants(name.key)].append(name)
+        self._by_consonants = shelved({}, (), _heard(names))
         self._cache: dict[str, tuple[Hit, ...]] = {}
+
+    def changed(self, gone: Sequence[Name], come: Sequence[Name]) -> Self:
+        """The sounds of another registry, which lacks brands whose names are `gone` and has those that have
+        `come`.
+        """
+        other = copy(self)
+        other._by_consonants = shelved(self._by_consonants, _heard(gone), _heard(come))
+        other._cache = {}
+        return other
 
     def of(self, written: str) -> tuple[Hit, ...]:
         """The names that a word of another script, as it is written, sounds like."""
@@ -75,6 +83,13 @@ class Sounds:
         for name in named:
             if name.key == key and (name.famous or share <= _UNKNOWN_NAME):
                 yield Hit(name, Likeness.OTHER_SCRIPT, 0.97 - 0.12 * share, False, f"reads {latin}")
+
+
+def _heard(names: Iterable[Name]) -> Iterator[tuple[str, Name]]:
+    """The names that are written by ear in other scripts, by their consonants."""
+    for name in names:
+        if name.key.isascii() and name.key.isalpha() and len(name.key) > 3 and not name.everyday:
+            yield consonants(name.key), name
 
 
 @lru_cache(maxsize=50_000)

@@ -11,6 +11,7 @@ from anyascii import anyascii
 from detector.text import lexicon
 from detector.text.mention import Likeness
 from detector.text.names import Name
+from detector.text.shelves import shelved
 from detector.text.tokens import Token, is_tight
 from detector.text.wording import Hit
 
@@ -21,9 +22,8 @@ class TightNames:
     """The names of a registry that are written in such scripts."""
 
     def __init__(self, names: Sequence[Name]) -> None:
-        self._names: dict[str, list[Name]] = defaultdict(list)
-        for name in names:
-            self._names[name.key].append(name)
+        tight = ((name.key, name) for name in names if is_tight(name.key))
+        self._names = shelved({}, (), tight)
         self._automaton = ahocorasick.Automaton()
         self._with: dict[str, set[str]] = defaultdict(set)
         for key in self._names:
@@ -33,6 +33,16 @@ class TightNames:
                     self._with[_sound(character)].add(key)
         if self._names:
             self._automaton.make_automaton()
+
+    def changed(self, gone: Sequence[Name], come: Sequence[Name]) -> "TightNames":
+        """The names of another registry, which lacks brands whose names are `gone` and has those that have
+        `come`. They are few, so they are made anew.
+        """
+        brands = {name.brand for name in gone if is_tight(name.key)}
+        if not brands and not any(is_tight(name.key) for name in come):
+            return self
+        stay = (name for names in self._names.values() for name in names if name.brand not in brands)
+        return TightNames([*stay, *come])
 
     def find(self, text: str, tokens: Sequence[Token]) -> Iterator[tuple[int, int, Hit]]:
         """Where a name stands in a folded text, and what runs of their own come near one."""

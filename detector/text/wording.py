@@ -1,10 +1,10 @@
 """One word of a text against the names of a registry: the same, alike, misspelt, or with something stuck to
 it."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
-from itertools import chain
+from typing import Self
 
 from detector.text import lexicon
 from detector.text.deletes import DeleteIndex
@@ -14,6 +14,7 @@ from detector.text.letters import HEARD, SEEN, VOWEL, spoken
 from detector.text.lookalikes import skeleton
 from detector.text.mention import Likeness
 from detector.text.names import SHORTEST_EDITED, Name, distinctive_parts
+from detector.text.shelves import shelved
 
 ALIKE = 0.97
 """The score of a word that passes for a name at a glance."""
@@ -65,41 +66,48 @@ class Words:
     def __init__(self, names: Sequence[Name], genuine: frozenset[str]) -> None:
         """`genuine` are the folded words of other names, which are taken for what they are."""
         self.genuine = genuine
-        self.exact: dict[str, list[Name]] = defaultdict(list)
-        for name in names:
-            self.exact[name.key].append(name)
-        self._near: dict[str, list[Name]] = defaultdict(list)
-        for name in chain(names, chain.from_iterable(map(distinctive_parts, names))):
-            if name.edits:
-                self._near[name.key].append(name)
-        self._skeletons: dict[str, list[str]] = defaultdict(list)
-        for key in self._near:
-            self._skeletons[skeleton(key)].append(key)
-        self._spoken: dict[str, list[str]] = defaultdict(list)
-        for key in self._near:
-            if len(key) >= _LONG_TO_THE_EAR and key.isalpha():
-                self._spoken[spoken(key)].append(key)
-        self._deletes = _misspellable(self._near)
-        self._famed = _misspellable(
-            {
-                key: found
-                for key, found in self._near.items()
-                if len(key) >= _SHORTEST_FAMED and any(name.famous for name in found)
-            }
+        self.exact: dict[str, list[Name]] = {}
+        self._near: dict[str, list[Name]] = {}
+        self._skeletons: dict[str, list[str]] = {}
+        self._spoken: dict[str, list[str]] = {}
+        self._deletes, self._famed = DeleteIndex((), ()), DeleteIndex((), ())
+        self._famous_keys: frozenset[str] = frozenset()
+        self._change((), names)
+
+    def changed(self, gone: Sequence[Name], come: Sequence[Name]) -> Self:
+        """The words of another registry, which lacks brands whose names are `gone` and has those that have
+        `come`.
+        """
+        other = copy(self)
+        other._change(gone, come)
+        return other
+
+    def _change(self, gone: Sequence[Name], come: Sequence[Name]) -> None:
+        self.exact = shelved(self.exact, _by_key(gone), _by_key(come))
+        before, left, fresh = self._near, list(_edited(gone)), list(_edited(come))
+        near = self._near = shelved(before, left, fresh)
+        touched = dict.fromkeys(key for key, _ in (*left, *fresh))
+        lost = [key for key in touched if key in before and key not in near]
+        new = [key for key in touched if key not in before and key in near]
+        self._skeletons = shelved(self._skeletons, _filed(skeleton, lost), _filed(skeleton, new), str)
+        self._spoken = shelved(
+            self._spoken, _filed(spoken, filter(_is_heard, lost)), _filed(spoken, filter(_is_heard, new)), str
         )
-        self._famous = FamousNames(
-            [
-                key
-                for key in self._near
-                if key in self.exact and len(key) >= 6 and lexicon.is_famous_name(key, _FAMED)
-            ]
-        )
-        self._pairs = FamousNames(
-            [key for key, found in self._near.items() if len(found[0].words) == 2][:_MOST_PAIRS]
-        )
-        self._acronyms = [key for key in self.exact if len(key) == 3 and lexicon.is_famous_name(key)]
+        self._deletes = _misspellable(self._deletes, lost, new, near)
+        was, famed = ({key for key in touched if _is_famed(names.get(key, ()))} for names in (before, near))
+        self._famed = _misspellable(self._famed, was - famed, famed - was, near)
+        self._famous_keys = self._famous_keys.difference(touched).union(filter(self._is_famous, touched))
+        self._famous = FamousNames(sorted(self._famous_keys))
+        pairs = ((found[0].rarity, key) for key, found in near.items() if len(found[0].words) == 2)
+        self._pairs = FamousNames([key for _, key in sorted(pairs)[:_MOST_PAIRS]])
+        self._acronyms = sorted(key for key in self.exact if len(key) == 3 and lexicon.is_famous_name(key))
         self.known: dict[str, tuple[Hit, ...]] = {}
         self._far_cache: dict[str, tuple[Hit, ...]] = {}
+
+    def _is_famous(self, key: str) -> bool:
+        return (
+            key in self._near and key in self.exact and len(key) >= 6 and lexicon.is_famous_name(key, _FAMED)
+        )
 
     def of(self, word: str) -> tuple[Hit, ...]:
         """What a word stands for. Kept in `known`: a catalogue uses few words often."""
@@ -134,7 +142,7 @@ class Words:
             and (alignment := align_within(word, key, _PAIR * len(key)))
         ]
         if close:
-            alignment, key = min(close, key=lambda c: c[0].cost)
+            alignment, key = min(close, key=lambda c: (c[0].cost, c[1]))
             share = alignment.cost / (_PAIR * len(key))
             yield from _misspellings(word, share, self._near[key], alignment, False)
 
@@ -199,7 +207,7 @@ class Words:
                 yield Hit(name, likeness, ALIKE, everyday, str(alignment))
 
     def _misspelt(self, word: str, everyday: bool) -> Iterator[Hit]:
-        best: tuple[float, list[Name], Alignment] | None = None
+        best: tuple[float, str, Alignment] | None = None
         for key, edits in (self._famed if everyday else self._deletes).near(word):
             if not everyday and lexicon.is_better_known(word, key):
                 continue
@@ -208,11 +216,12 @@ class Words:
             if edits > 1 and not everyday:
                 reach *= 0.7
             alignment = align_within(word, key, reach) if reach else None
-            if alignment and (best is None or alignment.cost / reach < best[0]):
-                best = alignment.cost / reach, names, alignment
+            if alignment and (best is None or (alignment.cost / reach, key) < best[:2]):
+                best = alignment.cost / reach, key, alignment
         if best:
-            for hit in _misspellings(word, *best, everyday):
-                yield replace(hit, opening=best[2].cost > _reach(hit.name, word, everyday, False))
+            share, key, alignment = best
+            for hit in _misspellings(word, share, self._near[key], alignment, everyday):
+                yield replace(hit, opening=alignment.cost > _reach(hit.name, word, everyday, False))
 
     def _spelt_by_ear(self, word: str, everyday: bool) -> list[Hit]:
         """The names that a coined word sounds just like, however far its letters are from theirs."""
@@ -255,8 +264,36 @@ class Words:
                             yield Hit(name, Likeness.SPLIT_OR_PADDED, 0.8, False, f"{rest} added")
 
 
-def _misspellable(names: Mapping[str, Sequence[Name]]) -> DeleteIndex:
-    return DeleteIndex(list(names), [found[0].edits for found in names.values()])
+def _by_key(names: Iterable[Name]) -> Iterator[tuple[str, Name]]:
+    return ((name.key, name) for name in names)
+
+
+def _edited(names: Iterable[Name]) -> Iterator[tuple[str, Name]]:
+    """By their keys the names, and the words by which shoppers know them, that may be found by edits."""
+    for name in names:
+        for one in (name, *distinctive_parts(name)):
+            if one.edits:
+                yield one.key, one
+
+
+def _filed(under: Callable[[str], str], keys: Iterable[str]) -> Iterator[tuple[str, str]]:
+    return ((under(key), key) for key in keys)
+
+
+def _misspellable(
+    there: DeleteIndex, lost: Collection[str], new: Iterable[str], names: Mapping[str, Sequence[Name]]
+) -> DeleteIndex:
+    words = sorted(new)
+    return there.changed(frozenset(lost), words, [names[word][0].edits for word in words])
+
+
+def _is_heard(key: str) -> bool:
+    return len(key) >= _LONG_TO_THE_EAR and key.isalpha()
+
+
+def _is_famed(names: Sequence[Name]) -> bool:
+    """Whether an everyday word may imitate one of these, which share a key."""
+    return any(len(name.key) >= _SHORTEST_FAMED and name.famous for name in names)
 
 
 def _is_goods(name: str, rest: str) -> bool:
