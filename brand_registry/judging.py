@@ -35,7 +35,7 @@ class RegistryJudge(Judge):
     """`judge` and `explain` say what is shown, `ruled` what is only counted too.
 
     `states` are those of the brands that aren't live, by their ids; `shadowed` are the references of those in
-    shadow, `references` the others'; `day` tells which day it is.
+    shadow, `references` the others'; `day` tells which day it is. `before` is as for `Judge`.
     """
 
     def __init__(
@@ -49,6 +49,7 @@ class RegistryJudge(Judge):
         versions: Mapping[str, str] | None = None,
         day: Callable[[], date] = today,
         weights: Weights | None = None,
+        before: "RegistryJudge | None" = None,
     ) -> None:
         of_state: dict[BrandState, list[Record]] = {state: [] for state in BrandState}
         states, self._rules = states or {}, {}
@@ -63,10 +64,14 @@ class RegistryJudge(Judge):
             references=references,
             versions=versions,
             weights=weights,
+            before=before,
         )
-        shadow = of_state[BrandState.SHADOW]
-        counting = Judge(shadow, meaning=meaning, references=shadowed, weights=weights) if shadow else None
-        self._counting = counting
+        self._counting: Judge | None = None
+        if shadow := of_state[BrandState.SHADOW]:
+            counted = None if before is None else before._counting
+            self._counting = Judge(
+                shadow, meaning=meaning, references=shadowed, weights=weights, before=counted
+            )
         self._day = day
 
     @property

@@ -52,7 +52,7 @@ def judge_from(path: Path | None, pictures: bool = True) -> tuple[RegistryJudge,
     if path is None:
         from workers.registry.current import snapshot_to_judge_with
 
-        judge = judge_of(snapshot_to_judge_with(_warn), pictures)
+        judge = judge_of(snapshot_to_judge_with(_warn), pictures=pictures)
         return judge, dict(judge.versions)
     described = read_described(path)
     brands = [each.brand.in_force(today()) for each in described]
@@ -69,8 +69,10 @@ def judge_from(path: Path | None, pictures: bool = True) -> tuple[RegistryJudge,
     return judge, versions
 
 
-def judge_of(snapshot: "Snapshot", pictures: bool = True) -> RegistryJudge:
-    """A judge of what a snapshot holds."""
+def judge_of(
+    snapshot: "Snapshot", before: RegistryJudge | None = None, *, pictures: bool = True
+) -> RegistryJudge:
+    """A judge of what a snapshot holds. `before` is that of the snapshot before, as for `Judge`."""
     references, shadowed = (snapshot.references, snapshot.shadowed) if pictures else (None, None)
     looks = references is not None or shadowed is not None
     reads = _reads(looks=looks) if pictures else "no pictures"
@@ -82,6 +84,7 @@ def judge_of(snapshot: "Snapshot", pictures: bool = True) -> RegistryJudge:
         shadowed=shadowed,
         versions=versions_for(snapshot.name, reads),
         weights=_weights(),
+        before=before,
     )
 
 

@@ -26,14 +26,15 @@ class CurrentSnapshot:
         self,
         snapshots: Snapshots,
         blobs: Blobs,
-        make_judge: Callable[[Snapshot], RegistryJudge],
+        make_judge: "Callable[[Snapshot, RegistryJudge | None], RegistryJudge]",
         *,
         every: float = 2.0,
         idle: float | None = None,
         say: Callable[[str], None] = _LOG.warning,
     ) -> None:
-        """`every` is how often, in seconds, it is looked for a newer one at most. Whoever has not asked for
-        `idle` seconds waits until a newer one is loaded: what it holds may be of yesterday.
+        """`make_judge` is given a snapshot, and the judge of the one before if there is one. `every` is how
+        often, in seconds, it is looked for a newer one at most. Whoever has not asked for `idle` seconds
+        waits until a newer one is loaded: what it holds may be of yesterday.
         """
         self._snapshots, self._blobs, self._make_judge = snapshots, blobs, make_judge
         self._every, self._idle, self._say = every, idle, say
@@ -78,7 +79,7 @@ class CurrentSnapshot:
 
     def _swap(self, made: tuple[Path, int], used: str) -> None:
         try:
-            self._held = self._loaded(made[0])
+            self._held = self._loaded(made[0], *(self._held or ()))
         except Exception as error:  # whatever is wrong with it, judging goes on
             self._refused = made
             self._tell(f"{error}; the snapshot {used} stays in use")
@@ -88,7 +89,9 @@ class CurrentSnapshot:
             self._told = what
             self._say(what)
 
-    def _loaded(self, folder: Path) -> tuple[Snapshot, RegistryJudge]:
+    def _loaded(
+        self, folder: Path, before: Snapshot | None = None, judge: RegistryJudge | None = None
+    ) -> tuple[Snapshot, RegistryJudge]:
         with without_collecting():
-            snapshot = load(folder, self._blobs)
-            return snapshot, self._make_judge(snapshot)
+            snapshot = load(folder, self._blobs, before=before)
+            return snapshot, self._make_judge(snapshot, judge)

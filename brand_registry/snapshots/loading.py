@@ -39,15 +39,18 @@ class Hold:
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """What is judged with. `brands` are as the registry holds them, by the ids that results give them, with
-    the marks that are in force on a day; `until` is the last day on which the same are. `shadowed` are the
-    references of brands in shadow, `references` those of live ones.
+    the marks that are in force on a `day`; `until` is a day to which the same are. `judged` are their records
+    as they are judged with. `shadowed` are the references of brands in shadow, `references` those of live
+    ones.
     """
 
     folder: Path
     manifest: Manifest
-    brands: "dict[str, Stored]"
+    brands: dict[str, Stored]
+    judged: dict[str, Record]
     references: "ReferenceIndex | None"
     shadowed: "ReferenceIndex | None"
+    day: date
     until: date
     held: Hold
 
@@ -57,11 +60,14 @@ class Snapshot:
 
     def records(self) -> list[Record]:
         """The brands as they are judged with."""
-        return [judged_as(one) for one in self.brands.values()]
+        return list(self.judged.values())
 
 
-def load(folder: Path, blobs: Blobs, day: date | None = None) -> Snapshot:
-    """The snapshot in a folder, as of a day (today). Raises `BadSnapshot`."""
+def load(folder: Path, blobs: Blobs, day: date | None = None, before: Snapshot | None = None) -> Snapshot:
+    """The snapshot in a folder, as of a day (today). Raises `BadSnapshot`.
+
+    Brands whose lines are those of the snapshot `before` are its very objects.
+    """
     day = day or today()
     try:
         held = Hold(folder)
@@ -70,15 +76,41 @@ def load(folder: Path, blobs: Blobs, day: date | None = None) -> Snapshot:
     except OSError as error:
         raise BadSnapshot(f"{folder}: cannot be read ({error.strerror}); build another snapshot") from None
     with without_collecting():
-        with (folder / BRANDS).open("rb") as lines:
-            stored = [brand_of(orjson.loads(line)) for line in lines]
-        brands = {}
-        for one in stored:
-            forced = in_force(one, day)
-            brands[judged_as(forced).id] = forced
-        numbered, looks = {one.number: one for one in stored}, Looks(blobs)
+        brands, judged, until = _brands(folder / BRANDS, day, before)
+        numbered, looks = {one.number: one for one in brands.values()}, Looks(blobs)
         references, shadowed = (_references(part, numbered, looks) for part in (folder, folder / SHADOW))
-    return Snapshot(folder, manifest, brands, references, shadowed, _last_day(stored, day), held)
+    return Snapshot(folder, manifest, brands, judged, references, shadowed, day, until, held)
+
+
+def _brands(
+    file: Path, day: date, before: Snapshot | None
+) -> tuple[dict[str, Stored], dict[str, Record], date]:
+    """The brands and their records by their ids, and a day to which they stay these."""
+    same = {} if before is None or not before.day <= day <= before.until else _by_line(before)
+    brands, judged, until = {}, {}, before.until if before and same else date.max
+    with file.open("rb") as lines:
+        for line in lines:
+            if (known := same.get(line)) is None:
+                one = brand_of(orjson.loads(line))
+                until = min(until, _last_day(one, day))
+                forced = in_force(one, day)
+                known = forced, judged_as(forced)
+            _, record = known
+            brands[record.id], judged[record.id] = known
+    return brands, judged, until
+
+
+def _by_line(snapshot: Snapshot) -> dict[bytes, tuple[Stored, Record]]:
+    """The brands of a snapshot by their lines, which are read again: to keep them would take twice the
+    memory.
+    """
+    try:
+        lines = (snapshot.folder / BRANDS).read_bytes().splitlines(keepends=True)
+    except OSError:
+        return {}
+    if len(lines) != len(snapshot.brands):  # damaged since
+        return {}
+    return dict(zip(lines, zip(snapshot.brands.values(), snapshot.judged.values(), strict=True), strict=True))
 
 
 def _references(folder: Path, brands: Mapping[int, Stored], looks: Looks) -> "ReferenceIndex | None":
@@ -91,10 +123,10 @@ def _references(folder: Path, brands: Mapping[int, Stored], looks: Looks) -> "Re
     return ReferenceIndex(references_of(read_references(file), brands, looks), index_files.read(folder))
 
 
-def _last_day(brands: list[Stored], day: date) -> date:
-    """The last day from this one on which the marks in force don't change."""
-    ends = [mark.until for one in brands for mark in one.record.marks if mark.until and mark.until >= day]
-    begins = [mark.since for one in brands for mark in one.record.marks if mark.since and mark.since > day]
+def _last_day(one: Stored, day: date) -> date:
+    """The last day from this one on which the same marks of a brand are in force."""
+    ends = [mark.until for mark in one.record.marks if mark.until and mark.until >= day]
+    begins = [mark.since for mark in one.record.marks if mark.since and mark.since > day]
     return min([*ends, *(date.fromordinal(first.toordinal() - 1) for first in begins)], default=date.max)
 
 

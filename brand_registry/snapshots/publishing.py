@@ -13,7 +13,7 @@ from brand_registry.snapshots.building import build
 from brand_registry.snapshots.checking import check_answers
 from brand_registry.snapshots.folder import Snapshots
 from brand_registry.snapshots.lazy import LookLost
-from brand_registry.snapshots.loading import load, without_collecting
+from brand_registry.snapshots.loading import load
 from brand_registry.snapshots.manifest import (
     BadSnapshot,
     Manifest,
@@ -21,7 +21,7 @@ from brand_registry.snapshots.manifest import (
     check_files,
     read_manifest,
 )
-from detector.text.index import MarkIndex
+from brand_registry.snapshots.rows import changed_brands
 from storage.blobs import Blobs
 from storage.database import Database
 from storage.errors import StorageError
@@ -88,10 +88,8 @@ def _publish(
 ) -> Published:
     with snapshots.aside() as aside:
         manifest = _build(database, blobs, engine, aside, before)
-        with without_collecting():
-            built = load(aside, blobs)
-            index = MarkIndex.build(built.records())
-        check_answers(built, index)
+        built = load(aside, blobs)
+        check_answers(built, None if before is None else changed_brands(aside, before))
         place = snapshots.publish(aside, manifest.name)
     snapshots.prune(KEEP)
     return Published(place, manifest, new=True)

@@ -62,6 +62,15 @@ def brand_of(line: Line) -> Stored:
     )
 
 
+def changed_brands(folder: Path, before: Path) -> list[str]:
+    """The brands of a snapshot, as results name them, whose lines are none of the snapshot `before`."""
+    with (before / BRANDS).open("rb") as lines:
+        there = frozenset(lines)
+    with (folder / BRANDS).open("rb") as lines:
+        fresh = [orjson.loads(line) for line in lines if line not in there]
+    return [public_id(line["owner"], line["record"]["id"]) for line in fresh]
+
+
 def judged_as(one: Stored) -> Record:
     """The brand as results name it."""
     name = public_id(one.owner, one.record.id)

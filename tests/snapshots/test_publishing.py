@@ -11,7 +11,7 @@ from PIL import ImageOps
 
 from brand_registry.access import operator
 from brand_registry.moving import move
-from brand_registry.snapshots import building
+from brand_registry.snapshots import building, checking
 from brand_registry.snapshots.folder import is_held
 from brand_registry.snapshots.loading import load
 from brand_registry.snapshots.manifest import MANIFEST, BadSnapshot, NoSnapshot, read_manifest
@@ -312,3 +312,40 @@ def test_nothing_is_left_of_what_failed(registry, monkeypatch) -> None:
         publish(registry)
     assert list(loaded(registry).brands) == ["acmelux"]
     assert [path.name for path in registry.snapshots.folder.glob(".building*")] == []
+
+
+def test_what_did_not_change_is_the_same_object_in_the_next_one(registry) -> None:
+    registry.put(*named(["Acmelux", "Betamora", "Gammaris"]))
+    publish(registry)
+    first = loaded(registry)
+    registry.put({"id": "betamora", "name": "Betamoor"}, *named(["Deltora"]))
+    publish(registry)
+    next_ = load(registry.snapshots.current(), registry.blobs, before=first)
+    whole = loaded(registry)
+    assert (next_.brands, next_.judged, next_.until) == (whole.brands, whole.judged, whole.until)
+    same = [name for name, record in next_.judged.items() if record is first.judged.get(name)]
+    assert same == ["acmelux", "gammaris"]
+    (first.folder / "brands.jsonl").write_bytes(b"{}\n")
+    again = load(registry.snapshots.current(), registry.blobs, before=first)
+    assert again.brands == whole.brands
+
+
+def test_of_the_day_before_nothing_is_taken_over_once_other_marks_count(registry) -> None:
+    registry.put({"id": "acme", "name": "Acmelux", "marks": [{"text": "Oldmora", "until": "2024-12-31"}]})
+    publish(registry)
+    first = loaded(registry, date(2024, 12, 31))
+    registry.put(*named(["Betamora"]))
+    publish(registry)
+    next_ = load(registry.snapshots.current(), registry.blobs, date(2025, 1, 1), before=first)
+    assert next_.brands["acme"].record.marks == ()
+
+
+def test_a_changed_name_that_does_not_find_its_brand_is_not_published(registry, monkeypatch) -> None:
+    registry.put(*named(f"Brand{number}lux" for number in range(300)))
+    first = publish(registry)
+    registry.put({"id": "brand150lux", "name": "Zorvanelle"})
+    real = checking._finds
+    monkeypatch.setattr(checking, "_finds", lambda name, *rest: name != "Zorvanelle" and real(name, *rest))
+    with pytest.raises(BadSnapshot, match="'Zorvanelle' does not find the brand 'brand150lux'"):
+        publish(registry)
+    assert registry.snapshots.current() == first.folder

@@ -36,7 +36,9 @@ def current(registry, **how):
     return CurrentSnapshot(
         registry.snapshots,
         registry.blobs,
-        lambda snapshot: RegistryJudge(snapshot.records(), versions={"registry": snapshot.name}),
+        lambda snapshot, before: RegistryJudge(
+            snapshot.records(), versions={"registry": snapshot.name}, before=before
+        ),
         every=0.0,
         say=said.append,
         **how,

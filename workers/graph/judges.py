@@ -22,7 +22,7 @@ class SnapshotJudges:
     def __init__(
         self,
         database: Database,
-        make_judge: Callable[[Snapshot], RegistryJudge] = judge_of,
+        make_judge: Callable[[Snapshot, RegistryJudge | None], RegistryJudge] = judge_of,
         idle: float | None = None,
     ) -> None:
         self._database = database
@@ -36,7 +36,7 @@ class SnapshotJudges:
             return self._snapshots.judge()
 
 
-def judge_of_texts(snapshot: Snapshot) -> RegistryJudge:
+def judge_of_texts(snapshot: Snapshot, before: RegistryJudge | None = None) -> RegistryJudge:
     """For a process that loads no model: it compares no pictures, and refuses to guess what is meant."""
     from workers.prelisting.unsure import NoMeaning
 
@@ -45,4 +45,5 @@ def judge_of_texts(snapshot: Snapshot) -> RegistryJudge:
         states={name: one.state for name, one in snapshot.brands.items()},
         meaning=None if settings().text_model == "none" else NoMeaning(),
         versions=versions_for(snapshot.name),
+        before=before,
     )

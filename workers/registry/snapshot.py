@@ -81,7 +81,6 @@ def _verify(arguments: argparse.Namespace) -> int:
     from brand_registry.snapshots.checking import check_answers
     from brand_registry.snapshots.folder import snapshots
     from brand_registry.snapshots.loading import load
-    from detector.text.index import MarkIndex
     from storage.blobs import blobs
 
     folder = snapshots()
@@ -89,7 +88,7 @@ def _verify(arguments: argparse.Namespace) -> int:
     if arguments.name is not None and arguments.name not in named:
         raise UnreadableInput(f"there is no snapshot {arguments.name!r}; `detector snapshot list` names them")
     snapshot = load(folder.current() if arguments.name is None else named[arguments.name], blobs())
-    check_answers(snapshot, MarkIndex.build(snapshot.records()))
+    check_answers(snapshot)
     print(f"sound: {_told(snapshot.manifest)}")
     return 0
 
