@@ -37,6 +37,7 @@ class Deed(StrEnum):
     KEEP_HOOKS = "have decisions sent to other programs"
     TELL = "read statements of reasons, and what sellers are told"
     RESCAN = "have everything judged again"
+    RETAIN = "say what is kept for how long, and have it erased"
 
 
 _EVERYBODY = frozenset(Role)
@@ -54,6 +55,7 @@ MAY: dict[Deed, frozenset[Role]] = {
     Deed.KEEP_HOOKS: frozenset({Role.OWNER, Role.BRAND_MANAGER, Role.ADMINISTRATOR}),
     Deed.TELL: frozenset({Role.REVIEWER, Role.LEAD, Role.SERVICE}),
     Deed.RESCAN: frozenset({Role.ADMINISTRATOR}),
+    Deed.RETAIN: frozenset({Role.ADMINISTRATOR}),
 }
 """Which roles may do what: those of one owner for that owner, the others for all."""
 

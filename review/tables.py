@@ -33,11 +33,13 @@ class Listing(Base):
     key: Mapped[str] = mapped_column(String(500), index=True)
     content: Mapped[str] = mapped_column(String(64))
     version: Mapped[int]
-    seen: Mapped[datetime] = mapped_column(Time)
+    seen: Mapped[datetime] = mapped_column(Time, index=True)
 
 
 class ListingVersion(Base):
-    """What a listing said from some time on: `data` is its JSON."""
+    """What a listing said from some time on: `data` is its JSON. `erased` is since when that says nothing any
+    more of what it had said.
+    """
 
     __tablename__ = "listing_versions"
     __table_args__ = (UniqueConstraint("listing_id", "number"),)
@@ -48,6 +50,7 @@ class ListingVersion(Base):
     content: Mapped[str] = mapped_column(String(64))
     data: Mapped[str] = mapped_column(Text)
     since: Mapped[datetime] = mapped_column(Time)
+    erased: Mapped[datetime | None] = mapped_column(Time)
 
     listing: Mapped[Listing] = relationship()
 
@@ -73,6 +76,7 @@ class Case(Base):
         ),
         Index("ix_cases_queue", "state", "shadow", "risk"),
         Index("ix_cases_rescan_brand", "rescan", "brand"),
+        Index("ix_cases_version_id", "version_id"),
     )
 
     id: Mapped[int] = mapped_column(Number, primary_key=True)
@@ -109,7 +113,12 @@ class CaseEvidence(Base):
     """
 
     __tablename__ = "case_evidence"
-    __table_args__ = (UniqueConstraint("case_id", "key"),)
+    __table_args__ = (
+        UniqueConstraint("case_id", "key"),
+        # Whoever removes a version is asked for each evidence that names it.
+        Index("ix_case_evidence_first_id", "first_id"),
+        Index("ix_case_evidence_last_id", "last_id"),
+    )
 
     id: Mapped[int] = mapped_column(Number, primary_key=True)
     case_id: Mapped[int] = mapped_column(Number, ForeignKey("cases.id", ondelete="CASCADE"))

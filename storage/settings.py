@@ -102,6 +102,13 @@ class Settings(BaseSettings):
     gold_share: float = Field(default=0.04, ge=0, le=0.5)
     """Of the cases that a reviewer is given, the share whose answer is known, if leads have chosen some."""
 
+    keep_decided: int = Field(default=730, ge=200)
+    """Days that what people decided on is kept, from the last decision and from when the listing was last
+    there: for 184 of them the seller may object."""
+    keep_unseen: int = Field(default=365, ge=1)
+    """Days that is kept what nobody has to decide, from when it was last there: listings without a case, and
+    notices whose listing was never found."""
+
     public_url: str | None = None
     """The address that browsers see, such as `https://brands.example.com`, where a proxy stands before
     `detector serve`; with https cookies and links are for https alone."""

@@ -19,6 +19,7 @@ twice, late or never, and what it asks for is done once. Nothing is expected bac
 | `scan_part` | rescan | scans a part of a catalogue's file, for whoever waits for it |
 | `move_rescans` | sweep | gives out parts of rescans, as far as their budgets go |
 | `tell` | deliver | sends signed messages of what was decided |
+| `retain` | deliver | erases what has been kept for long enough |
 | `digest` | deliver | mails what happened to those who want to know |
 | `try` | check | judges listings that brand owners try |
 | `check_uploads`, `check_pictures` | registry | take the brands' pictures through the gates |
@@ -65,6 +66,7 @@ app = Celery(
         "workers.tasks.registry",
         "workers.tasks.rescans",
         "workers.tasks.spread",
+        "workers.tasks.retention",
     ],
 )
 app.conf.update(
@@ -103,6 +105,7 @@ app.conf.update(
             ("try", "check", 1.0),
             ("tell", "deliver", 5.0),
             ("digest", "deliver", 900.0),
+            ("retain", "deliver", 3600.0),
             ("check_uploads", "registry", 2.0),
             ("check_pictures", "registry", 300.0),
             ("publish", "registry", 5.0),

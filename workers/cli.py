@@ -33,6 +33,7 @@ _COMMANDS = {
     "owners": ("workers.registry.owners", "keep those who own brands"),
     "people": ("workers.registry.people", "keep those who may sign in, their passwords and roles"),
     "decisions": ("workers.decisions", "write what reviewers decided, as labelled cases; replay one of them"),
+    "retention": ("workers.retention", "what is kept for how long, what is held, and erasing it"),
     "audit": ("workers.audit", "check the log of who decided and saw what"),
     "evaluate": ("benchmarks.evaluate", "measure quality on labelled data"),
     "fit": ("benchmarks.fit", "fit the weights of the scoring table on labelled cases"),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import orjson
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from review.audit.log import Tampered, verify
 from review.audit.tables import Logged
@@ -32,7 +32,12 @@ def verify_all(session: Session, noted: str | None = None) -> Checked:
         .order_by(Logged.number)
         .execution_options(yield_per=1_000)
     )
-    decisions = session.scalars(select(Decision).order_by(Decision.id).execution_options(yield_per=1_000))
+    decisions = session.scalars(
+        select(Decision)
+        .order_by(Decision.id)
+        .options(selectinload(Decision.beside))
+        .execution_options(yield_per=1_000)
+    )
     count = 0
     for what in logged:
         said, decision = orjson.loads(what), next(decisions, None)
@@ -40,6 +45,8 @@ def verify_all(session: Session, noted: str | None = None) -> Checked:
             raise Tampered(f"decision {said['decision']} stands in the audit log and is not there")
         if digest(decision) != said["sha256"]:
             raise Tampered(f"decision {decision.id} is not as it was logged")
+        if decision.beside is not None and decision.beside.hash != decision.noted:
+            raise Tampered(f"the note of decision {decision.id} is not as it was written")
         count += 1
     if (extra := next(decisions, None)) is not None:
         raise Tampered(f"decision {extra.id} stands nowhere in the audit log")

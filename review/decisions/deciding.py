@@ -132,13 +132,12 @@ def undo(session: Session, viewer: Viewer, decision_id: int, at: datetime) -> in
 
 
 def ruling_of(decision: Decision) -> Ruling:
-    """What a decision said."""
+    """What a decision said, but for its note."""
     return Ruling(
         Outcome(decision.outcome),
         Policy(decision.policy) if decision.policy else None,
         decision.reason,
         Code(decision.code) if decision.code else None,
-        decision.note,
     )
 
 
@@ -147,11 +146,12 @@ def digest(decision: Decision) -> str:
     said = {
         name: getattr(decision, name)
         for name in (
-            "id", "case_id", "stage", "outcome", "policy", "reason", "code", "note", "who", "final", "token",
+            "id", "case_id", "stage", "outcome", "policy", "reason", "code", "who", "final", "token",
             "undoes", "seen",
         )
     }  # fmt: skip
-    return hashlib.sha256(canonical(said | {"at": decision.at.timestamp()}).encode()).hexdigest()
+    said |= {"note": decision.noted, "at": decision.at.timestamp()}
+    return hashlib.sha256(canonical(said).encode()).hexdigest()
 
 
 def locked_case(session: Session, case_id: int) -> Case:

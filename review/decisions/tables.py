@@ -1,15 +1,18 @@
 """Decisions, and what is to be told of them."""
 
+import hashlib
+import secrets
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, Text, and_, exists
-from sqlalchemy.orm import Mapped, aliased, mapped_column
+from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from review.decisions.rules import DECIDES
 from review.tables import Number
 from storage.database import Base, Time
 
+_HASHED = "sha256:"
 ON_APPEAL = "appeal"
 """The stage of a decision that was made anew because the seller objected."""
 
@@ -20,6 +23,7 @@ class Decision(Base):
     `stage` is where the case stood, `final` whether this closed it. `seen` is what lay before the person:
     the listing's version, the risk, the evidence, with the versions of the program that made each. `token` is
     the form's, so that one that is sent twice counts once. One that was taken back is `undone` by another.
+    `noted` is the hash of a note that lies beside, or the note of a decision that is older than that.
     """
 
     __tablename__ = "decisions"
@@ -35,7 +39,7 @@ class Decision(Base):
     policy: Mapped[str | None] = mapped_column(String(20))
     reason: Mapped[str | None] = mapped_column(String(40))
     code: Mapped[str | None] = mapped_column(String(20))
-    note: Mapped[str] = mapped_column(Text)
+    noted: Mapped[str] = mapped_column("note", Text)
     who: Mapped[str] = mapped_column(String(320))
     claimed: Mapped[datetime | None] = mapped_column(Time)
     at: Mapped[datetime] = mapped_column(Time, index=True)
@@ -43,6 +47,20 @@ class Decision(Base):
     token: Mapped[str] = mapped_column(String(64), unique=True)
     undoes: Mapped[int | None] = mapped_column(Number, ForeignKey("decisions.id"), unique=True)
     seen: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+    beside: Mapped["DecisionNote | None"] = relationship()
+
+    @property
+    def note(self) -> str:
+        """What the person wrote; nothing where it was erased."""
+        if self.beside is not None:
+            return self.beside.text
+        return "" if self.noted.startswith(_HASHED) else self.noted
+
+    @note.setter
+    def note(self, text: str) -> None:
+        self.beside = DecisionNote(salt=secrets.token_hex(16), text=text) if text else None
+        self.noted = self.beside.hash if self.beside else ""
 
     @classmethod
     def counts(cls) -> ColumnElement[bool]:
@@ -58,6 +76,25 @@ class Decision(Base):
         later = aliased(cls)
         newer = exists().where(later.case_id == cls.case_id, later.final, later.id > cls.id)
         return and_(cls.final, cls.counts(), ~newer)
+
+
+class DecisionNote(Base):
+    """What somebody wrote with a decision. It lies beside, so that it can be erased: the decision, and with
+    it the audit log, holds its hash alone. The `salt` goes with it, so that nobody can try out what it was.
+    """
+
+    __tablename__ = "decision_notes"
+
+    decision_id: Mapped[int] = mapped_column(
+        Number, ForeignKey("decisions.id"), primary_key=True, autoincrement=False
+    )
+    salt: Mapped[str] = mapped_column(String(32))
+    text: Mapped[str] = mapped_column(Text)
+
+    @property
+    def hash(self) -> str:
+        written = f"{self.salt}{self.text}".encode("utf-8", "surrogatepass")
+        return f"{_HASHED}{hashlib.sha256(written).hexdigest()}"
 
 
 class Announcement(Base):

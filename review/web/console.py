@@ -19,6 +19,7 @@ from review.web import (
     outgoing_pages,
     pack_pages,
     queue_pages,
+    retention_pages,
     team_pages,
     training_pages,
 )
@@ -42,7 +43,7 @@ def console_part(pictures_of: PicturesOf) -> Part:
     router = APIRouter(dependencies=[Depends(bring)], lifespan=closing)
     every = (
         queue_pages, case_pages, group_pages, decision_pages, appeal_pages, notice_pages, outgoing_pages,
-        pack_pages, exception_pages, training_pages, team_pages, lead_pages,
+        pack_pages, exception_pages, training_pages, team_pages, lead_pages, retention_pages,
     )  # fmt: skip
     for pages in every:
         router.include_router(pages.router)
@@ -55,5 +56,6 @@ def console_part(pictures_of: PicturesOf) -> Part:
         Link("Exceptions", "/exceptions", Deed.REVIEW),
         Link("Teams", "/teams", Deed.LEAD),
         Link("Health", "/lead", Deed.LEAD),
+        Link("Retention", "/retention", Deed.RETAIN),
     )
     return Part(router, _HERE / "templates", links, static=_HERE / "static")
