@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from brand_registry.people import HOUSE, Owner
 from brand_registry.tables import Brand
-from review.decisions.rules import NOTICE
+from review.decisions.rules import BY_PEOPLE
 from review.groups.clues import Pictured
 from review.groups.tying import keep_looks
 from review.queue.entering import follow
@@ -146,7 +146,7 @@ def _merge(case: Case, judged: Judged, found: Json, evidence: Mapping[str, Json]
         "risk": found["risk"],
         "reasons": [
             *found["reasons"],
-            *([NOTICE] if any(one.kind == NOTICE for one in case.evidence) else []),
+            *sorted({one.kind for one in case.evidence} & BY_PEOPLE),
         ],
         "qualifiers": list(found["qualifiers"]),
         "missing": list(result["missing"]),

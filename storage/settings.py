@@ -102,6 +102,9 @@ class Settings(BaseSettings):
     gold_share: float = Field(default=0.04, ge=0, le=0.5)
     """Of the cases that a reviewer is given, the share whose answer is known, if leads have chosen some."""
 
+    audit_share: float = Field(default=0.001, ge=0, le=1)
+    """Of the listings that were cleared, the share that people look at, to tell how much is missed."""
+
     keep_decided: int = Field(default=730, ge=200)
     """Days that what people decided on is kept, from the last decision and from when the listing was last
     there: for 184 of them the seller may object."""

@@ -2,12 +2,16 @@
 
 import argparse
 import os
+import sys
 from pathlib import Path
 
 import orjson
 
+from brand_registry.access import Viewer, operator
+from brand_registry.people import Role
 from detector.errors import UnreadableInput
 from review.decisions.labels import labelled_cases
+from review.labelling.choosing import choose
 from workers import replaying
 from workers.registry.opened import opened
 
@@ -19,10 +23,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     export.add_argument("file", type=Path, metavar="DECISIONS.jsonl")
     export.add_argument("--after", type=int, default=0, metavar="N", help="those after this decision alone")
     export.set_defaults(run=run)
+    about = "write which cases to decide next, one line of JSON each: the least sure ones, no two of a kind"
+    ahead = commands.add_parser("next", help=about, description=about[0].upper() + about[1:] + ".")
+    ahead.add_argument("--most", type=int, default=50, metavar="N", help="at most so many (%(default)s)")
+    ahead.set_defaults(run=write_next)
     about = "tell what lay before the person who decided, judge it again, and say what differs"
     replaying.add_arguments(
         commands.add_parser("replay", help=about, description=about[0].upper() + about[1:] + ".")
     )
+
+
+def write_next(arguments: argparse.Namespace) -> int:
+    lead = Viewer(operator().name, frozenset({(Role.LEAD, None)}))
+    with opened() as database, database.reading() as session:
+        for one in choose(session, lead, arguments.most):
+            sys.stdout.buffer.write(orjson.dumps(one, option=orjson.OPT_APPEND_NEWLINE))
+    return 0
 
 
 def run(arguments: argparse.Namespace) -> int:

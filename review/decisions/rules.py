@@ -58,16 +58,20 @@ RULES: Mapping[Outcome, Rule] = {
 DECIDES = frozenset(outcome for outcome, rule in RULES.items() if rule.decides)
 
 NOTICE = "notice"
-"""The reason that somebody gave notice of a listing: the one that no program finds."""
+"""The reason that somebody gave notice of a listing."""
+AUDIT = "audit"
+"""The reason that a reviewer saw it in a listing that was cleared."""
+BY_PEOPLE = frozenset({NOTICE, AUDIT})
+"""The reasons that no program finds."""
 
 POLICIES: Mapping[Policy, tuple[str, frozenset[str]]] = {
-    Policy.COUNTERFEIT: ("Counterfeit goods", frozenset({*Reason, NOTICE})),
+    Policy.COUNTERFEIT: ("Counterfeit goods", frozenset({*Reason, *BY_PEOPLE})),
     Policy.TRADEMARK: (
         "Use of a trademark",
-        frozenset({*Reason, NOTICE}) - {Reason.IMAGE_COPY, Reason.PRODUCT_LOOKALIKE},
+        frozenset({*Reason, *BY_PEOPLE}) - {Reason.IMAGE_COPY, Reason.PRODUCT_LOOKALIKE},
     ),
-    Policy.COPYRIGHT: ("Copied pictures", frozenset({Reason.IMAGE_COPY, NOTICE})),
-    Policy.DESIGN: ("Copied design", frozenset({Reason.PRODUCT_LOOKALIKE, Reason.IMAGE_COPY, NOTICE})),
+    Policy.COPYRIGHT: ("Copied pictures", frozenset({Reason.IMAGE_COPY, *BY_PEOPLE})),
+    Policy.DESIGN: ("Copied design", frozenset({Reason.PRODUCT_LOOKALIKE, Reason.IMAGE_COPY, *BY_PEOPLE})),
 }
 """In words, and the reasons that can carry it."""
 

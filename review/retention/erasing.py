@@ -27,6 +27,7 @@ from review.groups.tables import Tie
 from review.notices.tables import Notice
 from review.outgoing.tables import Sending
 from review.queue.tables import Queued
+from review.recall.tables import Cleared
 from review.retention.tables import ErasedVersion, Erasure
 from review.tables import Case, Listing, ListingVersion
 from review.training.tables import Exercise
@@ -129,6 +130,7 @@ def _erase_said(session: Session, cases: Collection[Case]) -> int:
     decisions = select(Decision.id).where(Decision.case_id.in_(numbers)).scalar_subquery()
     for gone in (
         update(Queued).where(Queued.case_id.in_(numbers)).values(title=ERASED, note=None, seller=None),
+        update(Cleared).where(Cleared.case_id.in_(numbers)).values(note=None),
         update(Exercise).where(Exercise.case_id.in_(numbers)).values(note=None),
         delete(Tie).where(Tie.case_id.in_(numbers)),
         delete(Sending).where(Sending.decision_id.in_(decisions)),

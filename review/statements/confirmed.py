@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from brand_registry.access import NotThere
 from brand_registry.tables import Brand
 from detector.listing import Listing
-from review.decisions.rules import NOTICE, Outcome, Policy
+from review.decisions.rules import BY_PEOPLE, Outcome, Policy
 from review.decisions.tables import Decision
 from review.personal import without_personal_data
 from review.tables import Case, CaseEvidence, ListingVersion
@@ -38,8 +38,8 @@ class Confirmed:
 
     @property
     def found_by_program(self) -> bool:
-        """Whether it is not people's notices alone that led to it."""
-        return any(one["kind"] != NOTICE for one in self.evidence)
+        """Whether it is not people alone who led to it."""
+        return any(one["kind"] not in BY_PEOPLE for one in self.evidence)
 
     def plain(self, text: str, longest: int = _LONG) -> str:
         """A text of the listing without personal data, on one line, and no longer than that."""

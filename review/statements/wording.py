@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from detector.errors import DetectorError
-from review.decisions.rules import NOTICE
+from review.decisions.rules import BY_PEOPLE
 from review.platform import Platform, Restriction
 from review.statements.confirmed import Confirmed
 
@@ -61,7 +61,7 @@ def facts(about: Confirmed, language: str = "en") -> list[str]:
         # Who sells is never written down, whatever was found in their name.
         found = "" if str(one["where"]).startswith("seller") else about.plain(str(one.get("found") or ""))
         line = said["found" if found else "found_there"].format(reason=reason, found=found, where=where)
-        if one["kind"] == NOTICE:  # is nowhere in the listing
+        if one["kind"] in BY_PEOPLE:  # is nowhere in the listing
             line = reason
         if line not in lines:
             lines.append(line)

@@ -10,6 +10,7 @@ from brand_registry.access import Deed
 from brand_registry.web.rendering import Link, Part
 from review.web import (
     appeal_pages,
+    audit_pages,
     case_pages,
     decision_pages,
     exception_pages,
@@ -44,6 +45,7 @@ def console_part(pictures_of: PicturesOf) -> Part:
     every = (
         queue_pages, case_pages, group_pages, decision_pages, appeal_pages, notice_pages, outgoing_pages,
         pack_pages, exception_pages, training_pages, team_pages, lead_pages, retention_pages,
+        audit_pages,
     )  # fmt: skip
     for pages in every:
         router.include_router(pages.router)
@@ -52,6 +54,7 @@ def console_part(pictures_of: PicturesOf) -> Part:
         Link("Queue", "/queue", Deed.REVIEW),
         Link("Appeals", "/appeals", Deed.REVIEW),
         Link("Notifications", "/notifications"),
+        Link("Audit", "/audit", Deed.REVIEW),
         Link("Training", "/training", Deed.REVIEW),
         Link("Exceptions", "/exceptions", Deed.REVIEW),
         Link("Teams", "/teams", Deed.LEAD),

@@ -28,6 +28,8 @@ import review.outgoing.digests
 import review.outgoing.tables
 import review.queue.tables
 import review.queue.teams
+import review.recall.tables
+import review.retention.tables
 import review.training.tables  # noqa: F401 - it brings tables
 import storage.migrations
 import workers.graph.tables

@@ -13,13 +13,15 @@ from brand_registry.judging import RegistryJudge
 from detector.listing import Listing
 from detector.packing import unpacked
 from detector.reading import PictureReading
-from detector.result import Missing, Result
+from detector.result import Missing, Result, Verdict
 from review.cases import with_open_cases
+from review.recall.auditing import draw
 from review.tables import Listing as ListingRow
 from review.tables import ListingVersion
 from storage.blobs import Blobs
 from storage.database import Database
 from storage.errors import StorageError
+from storage.settings import settings
 from workers.counters import IN
 from workers.graph.casing import open_claimed
 from workers.graph.claims import claim, failed, lease, now, settle
@@ -58,6 +60,7 @@ class Job:
     run: int
     lane: str
     listing_id: int
+    version_id: int
     listing: Listing
     readings: dict[int, PictureReading] = field(default_factory=dict)
     missing: list[Missing] = field(default_factory=list)
@@ -123,6 +126,7 @@ def _settle(session: Session, results: Sequence[_Judged]) -> list[int]:
     """Returns the items that are claimed from now on for opening their cases."""
     with_cases: list[int] = []
     asked_before = with_open_cases(session, [one.job.listing_id for one in results])
+    cleared: list[int] = []
     for one in results:
         job, result = one.job, one.result
         _log.info("judged", run=job.run, listing=job.listing.id, item=job.item, verdict=str(result.verdict))
@@ -136,8 +140,13 @@ def _settle(session: Session, results: Sequence[_Judged]) -> list[int]:
             if settle(session, Item, job.item, State.WORKING, "judge", **said):
                 with_cases.append(job.item)
                 IN.labels("case").inc()
-        else:
+        elif (
             settle(session, Item, job.item, State.DONE, "judge", **said)
+            and job.lane == Lane.CATALOGUE
+            and result.verdict == Verdict.CLEAR
+        ):
+            cleared.append(job.version_id)
+    draw(session, cleared, settings().audit_share, now())
     return with_cases
 
 
@@ -162,7 +171,9 @@ def gather(
             # It says something else by now, and that is judged in its own turn.
             work.superseded.append(one.item)
         else:
-            jobs[version_id] = Job(one.item, one.run, one.lane, listing_id, Listing.model_validate_json(data))
+            jobs[version_id] = Job(
+                one.item, one.run, one.lane, listing_id, version_id, Listing.model_validate_json(data)
+            )  # fmt: skip
     _add_pictures(session, blobs, jobs, looks, work)
     work.jobs = [job for job in jobs.values() if past or job.item not in work.unread]
     return work
