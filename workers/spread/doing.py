@@ -103,7 +103,7 @@ class Doing:
                 judge, _ = judge_from(Path(whole.brands), whole.pictures)
             else:
                 folder = snapshots().folder / whole.versions["registry"]
-                judge = judge_of(load(folder, self._blobs), whole.pictures)
+                judge = judge_of(load(folder, self._blobs), pictures=whole.pictures)
             _check(whole.versions, judge.versions)
             self._judge = wanted, judge
         return self._judge[1]
