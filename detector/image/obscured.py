@@ -14,7 +14,7 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binom
+from scipy.special import bdtr
 
 from detector.appearance import Appearance, Obscured
 from detector.image.decoding import Pixels
@@ -96,7 +96,7 @@ def covered(
         return None
     # Perspective and light spoil a part more than its neighbours: half as many are expected.
     expected = again[beside].mean() / 2
-    chance = float(binom.cdf(again[inside].sum(), inside.sum(), expected))
+    chance = float(bdtr(again[inside].sum(), inside.sum(), expected))
     if chance > CHANCE:
         return None
     # What points miss for want of light or sharpness is still dark and light in the same places.
