@@ -59,7 +59,7 @@ def _resized(pixels: Pixels, dice: Generator, _: Sequence[Pixels]) -> Pixels:
     return scaled(pixels, round(width * factor), round(height * factor))
 
 
-def _cropped(share: float) -> Change:
+def cropped(share: float) -> Change:
     """To such a share of each side, off the middle by up to half of what there is to spare."""
 
     def change(pixels: Pixels, dice: Generator, _: Sequence[Pixels]) -> Pixels:
@@ -72,7 +72,7 @@ def _cropped(share: float) -> Change:
     return change
 
 
-def _turned(degrees: float) -> Change:
+def turned(degrees: float) -> Change:
     """To the left or to the right, on a canvas that holds it all."""
 
     def change(pixels: Pixels, dice: Generator, _: Sequence[Pixels]) -> Pixels:
@@ -94,32 +94,40 @@ def _quarters(count: int) -> Change:
     return lambda pixels, _, __: np.ascontiguousarray(np.rot90(pixels, count))
 
 
-def _bordered(pixels: Pixels, dice: Generator, _: Sequence[Pixels]) -> Pixels:
-    """By 8 to 25% of a side, each of the four its own, in a colour."""
-    width, height = _size(pixels)
-    top, bottom = (round(height * share) for share in dice.uniform(0.08, 0.25, 2))
-    left, right = (round(width * share) for share in dice.uniform(0.08, 0.25, 2))
-    return _uint8(
-        cv2.copyMakeBorder(pixels, top, bottom, left, right, cv2.BORDER_CONSTANT, value=_pale(dice))
-    )
+def bordered(least: float = 0.08, most: float = 0.25) -> Change:
+    """By such shares of a side, each of the four its own, in a colour."""
+
+    def change(pixels: Pixels, dice: Generator, _: Sequence[Pixels]) -> Pixels:
+        width, height = _size(pixels)
+        top, bottom = (round(height * share) for share in dice.uniform(least, most, 2))
+        left, right = (round(width * share) for share in dice.uniform(least, most, 2))
+        return _uint8(
+            cv2.copyMakeBorder(pixels, top, bottom, left, right, cv2.BORDER_CONSTANT, value=_pale(dice))
+        )
+
+    return change
 
 
-def _watermarked(pixels: Pixels, dice: Generator, _: Sequence[Pixels]) -> Pixels:
-    """With a name repeated aslant all over it at 35% opacity."""
-    width, height = _size(pixels)
-    side = 2 * max(width, height)
-    layer = np.zeros((side, side), dtype=np.uint8)
-    scale = max(width, height) / 420
-    word = "".join(dice.choice(list("ABCDEFGHIKLMNOPRSTUVXYZ"), 7)) + ".shop"
-    step = round(70 * scale)
-    for row, y in enumerate(range(0, side, step)):
-        for x in range(-(row % 2) * step, side, round(230 * scale)):
-            cv2.putText(layer, word, (x, y), 2, scale, (255,), max(1, round(2 * scale)))
-    matrix = cv2.getRotationMatrix2D((side / 2, side / 2), 30, 1.0)
-    aslant = cv2.warpAffine(layer, matrix, (side, side))[height // 2 :, width // 2 :][:height, :width]
-    opacity = aslant[:, :, None] / 255 * 0.35
-    ink = 255 if dice.random() < 0.5 and pixels.mean() < 160 else 60
-    return _uint8(pixels * (1 - opacity) + ink * opacity)
+def watermarked(opacity: float = 0.35) -> Change:
+    """With a name repeated aslant all over it at such opacity."""
+
+    def change(pixels: Pixels, dice: Generator, _: Sequence[Pixels]) -> Pixels:
+        width, height = _size(pixels)
+        side = 2 * max(width, height)
+        layer = np.zeros((side, side), dtype=np.uint8)
+        scale = max(width, height) / 420
+        word = "".join(dice.choice(list("ABCDEFGHIKLMNOPRSTUVXYZ"), 7)) + ".shop"
+        step = round(70 * scale)
+        for row, y in enumerate(range(0, side, step)):
+            for x in range(-(row % 2) * step, side, round(230 * scale)):
+                cv2.putText(layer, word, (x, y), 2, scale, (255,), max(1, round(2 * scale)))
+        matrix = cv2.getRotationMatrix2D((side / 2, side / 2), 30, 1.0)
+        aslant = cv2.warpAffine(layer, matrix, (side, side))[height // 2 :, width // 2 :][:height, :width]
+        cover = aslant[:, :, None] / 255 * opacity
+        ink = 255 if dice.random() < 0.5 and pixels.mean() < 160 else 60
+        return _uint8(pixels * (1 - cover) + ink * cover)
+
+    return change
 
 
 def _stamped(pixels: Pixels, dice: Generator, _: Sequence[Pixels]) -> Pixels:
@@ -139,12 +147,16 @@ def _stamped(pixels: Pixels, dice: Generator, _: Sequence[Pixels]) -> Pixels:
     return out
 
 
-def _hue(pixels: Pixels, dice: Generator, _: Sequence[Pixels]) -> Pixels:
-    """Every colour moved by 30 to 150 of 180 steps round the wheel, saturation by up to 40%."""
-    hsv = cv2.cvtColor(pixels, cv2.COLOR_RGB2HSV).astype(np.float32)
-    hsv[:, :, 0] = (hsv[:, :, 0] + dice.uniform(30, 150)) % 180
-    hsv[:, :, 1] *= dice.uniform(0.6, 1.4)
-    return _uint8(cv2.cvtColor(_uint8(hsv), cv2.COLOR_HSV2RGB))
+def recoloured(least: float = 30, most: float = 150) -> Change:
+    """Every colour moved by so many of 180 steps round the wheel, saturation by up to 40%."""
+
+    def change(pixels: Pixels, dice: Generator, _: Sequence[Pixels]) -> Pixels:
+        hsv = cv2.cvtColor(pixels, cv2.COLOR_RGB2HSV).astype(np.float32)
+        hsv[:, :, 0] = (hsv[:, :, 0] + dice.uniform(least, most)) % 180
+        hsv[:, :, 1] *= dice.uniform(0.6, 1.4)
+        return _uint8(cv2.cvtColor(_uint8(hsv), cv2.COLOR_HSV2RGB))
+
+    return change
 
 
 def _brightness(pixels: Pixels, dice: Generator, _: Sequence[Pixels]) -> Pixels:
@@ -162,17 +174,25 @@ def _sepia(pixels: Pixels, _: Generator, __: Sequence[Pixels]) -> Pixels:
     return _uint8(pixels @ tint)
 
 
-def _blurred(pixels: Pixels, dice: Generator, _: Sequence[Pixels]) -> Pixels:
-    """By a Gaussian of 0.6 to 1% of the longer side."""
-    return _uint8(cv2.GaussianBlur(pixels, (0, 0), max(pixels.shape) * dice.uniform(0.006, 0.01)))
+def blurred(least: float = 0.006, most: float = 0.01) -> Change:
+    """By a Gaussian of such shares of the longer side."""
+
+    def change(pixels: Pixels, dice: Generator, _: Sequence[Pixels]) -> Pixels:
+        return _uint8(cv2.GaussianBlur(pixels, (0, 0), max(pixels.shape) * dice.uniform(least, most)))
+
+    return change
 
 
-def _noisy(pixels: Pixels, dice: Generator, _: Sequence[Pixels]) -> Pixels:
-    """By a deviation of 15 to 25 grey levels."""
-    return _uint8(pixels + dice.normal(0, dice.uniform(15, 25), pixels.shape))
+def noisy(least: float = 15, most: float = 25) -> Change:
+    """By a deviation of so many grey levels."""
+
+    def change(pixels: Pixels, dice: Generator, _: Sequence[Pixels]) -> Pixels:
+        return _uint8(pixels + dice.normal(0, dice.uniform(least, most), pixels.shape))
+
+    return change
 
 
-def _collage(pixels: Pixels, dice: Generator, others: Sequence[Pixels]) -> Pixels:
+def in_a_collage(pixels: Pixels, dice: Generator, others: Sequence[Pixels]) -> Pixels:
     """Four pictures in a square, each as wide as this one, this one anywhere."""
     width, height = _size(pixels)
     tiles = [scaled(others[int(i)], width, height) for i in dice.integers(0, len(others), 3)]
@@ -205,46 +225,55 @@ def _screenshot(pixels: Pixels, dice: Generator, _: Sequence[Pixels]) -> Pixels:
     return _uint8(cv2.copyMakeBorder(screen, 70, 70, frame, frame, cv2.BORDER_CONSTANT, value=(12, 12, 14)))
 
 
-def _printed(pixels: Pixels, dice: Generator, _: Sequence[Pixels]) -> Pixels:
-    """A print on a table, photographed aslant: lit from one side, a little blurred, with moiré and noise."""
-    width, height = _size(pixels)
-    edge = round(min(width, height) * 0.04)
-    paper = _uint8(
-        cv2.copyMakeBorder(pixels, edge, edge, edge, edge, cv2.BORDER_CONSTANT, value=(245, 245, 245))
-    )
-    across, down = round(width * 1.4), round(height * 1.4)
-    table = cv2.resize(
-        dice.normal(120, 25, (24, 6, 3)).astype(np.float32), (across, down), interpolation=cv2.INTER_CUBIC
-    )
-    corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], dtype=np.float32)
-    lean = dice.uniform(-0.06, 0.06, (4, 2))
-    source = corners * _size(paper)
-    target = (0.13 + 0.74 * corners + lean) * (across, down)
-    matrix = cv2.getPerspectiveTransform(source.astype(np.float32), target.astype(np.float32))
-    photo = cv2.warpPerspective(paper, matrix, (across, down), flags=cv2.INTER_AREA).astype(np.float32)
-    inside = cv2.warpPerspective(np.ones(paper.shape[:2], np.float32), matrix, (across, down))[:, :, None]
-    photo = photo * inside + table * (1 - inside)
-    y, x = np.mgrid[:down, :across].astype(np.float32)
-    angle = dice.uniform(0, 2 * np.pi)
-    light = 0.85 + 0.3 * (np.cos(angle) * (x / across - 0.5) + np.sin(angle) * (y / down - 0.5))
-    moire = 5 * np.sin(x * dice.uniform(0.5, 1.2) + y * dice.uniform(0.1, 0.6))
-    photo = photo * light[:, :, None] * dice.uniform(0.88, 1.1, 3) + moire[:, :, None]
-    photo = cv2.GaussianBlur(photo, (0, 0), max(across, down) * 0.0022)
-    return jpeg(_uint8(photo + dice.normal(0, 5, photo.shape)), 70)
+def printed(lean: float = 0.06) -> Change:
+    """A print on a table, its corners off by such shares of the photo: lit from one side, a little blurred,
+    with moiré and noise."""
+
+    def change(pixels: Pixels, dice: Generator, _: Sequence[Pixels]) -> Pixels:
+        width, height = _size(pixels)
+        edge = round(min(width, height) * 0.04)
+        paper = _uint8(
+            cv2.copyMakeBorder(pixels, edge, edge, edge, edge, cv2.BORDER_CONSTANT, value=(245, 245, 245))
+        )
+        across, down = round(width * 1.4), round(height * 1.4)
+        table = cv2.resize(
+            dice.normal(120, 25, (24, 6, 3)).astype(np.float32), (across, down), interpolation=cv2.INTER_CUBIC
+        )
+        corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], dtype=np.float32)
+        aslant = dice.uniform(-lean, lean, (4, 2))
+        source = corners * _size(paper)
+        target = (0.13 + 0.74 * corners + aslant) * (across, down)
+        matrix = cv2.getPerspectiveTransform(source.astype(np.float32), target.astype(np.float32))
+        photo = cv2.warpPerspective(paper, matrix, (across, down), flags=cv2.INTER_AREA).astype(np.float32)
+        inside = cv2.warpPerspective(np.ones(paper.shape[:2], np.float32), matrix, (across, down))[:, :, None]
+        photo = photo * inside + table * (1 - inside)
+        y, x = np.mgrid[:down, :across].astype(np.float32)
+        angle = dice.uniform(0, 2 * np.pi)
+        light = 0.85 + 0.3 * (np.cos(angle) * (x / across - 0.5) + np.sin(angle) * (y / down - 0.5))
+        moire = 5 * np.sin(x * dice.uniform(0.5, 1.2) + y * dice.uniform(0.1, 0.6))
+        photo = photo * light[:, :, None] * dice.uniform(0.88, 1.1, 3) + moire[:, :, None]
+        photo = cv2.GaussianBlur(photo, (0, 0), max(across, down) * 0.0022)
+        return jpeg(_uint8(photo + dice.normal(0, 5, photo.shape)), 70)
+
+    return change
 
 
-def _stickered(pixels: Pixels, dice: Generator, _: Sequence[Pixels]) -> Pixels:
-    """A plain or a striped patch over a fifth of the area, anywhere."""
-    out = pixels.copy()
-    width, height = _size(pixels)
-    across = round(width * 0.2 ** dice.uniform(0.35, 0.65))
-    down = min(height, round(width * height * 0.2 / across))
-    left, top = int(dice.integers(0, width - across + 1)), int(dice.integers(0, height - down + 1))
-    cv2.rectangle(out, (left, top), (left + across, top + down), _pale(dice), -1)
-    if dice.random() < 0.5:
-        for y in range(top, top + down, max(6, down // 5)):
-            cv2.line(out, (left, y), (left + across, y), _pale(dice), 2)
-    return out
+def stickered(share: float = 0.2) -> Change:
+    """A plain or a striped patch over such a share of the area, anywhere."""
+
+    def change(pixels: Pixels, dice: Generator, _: Sequence[Pixels]) -> Pixels:
+        out = pixels.copy()
+        width, height = _size(pixels)
+        across = round(width * share ** dice.uniform(0.35, 0.65))
+        down = min(height, round(width * height * share / across))
+        left, top = int(dice.integers(0, width - across + 1)), int(dice.integers(0, height - down + 1))
+        cv2.rectangle(out, (left, top), (left + across, top + down), _pale(dice), -1)
+        if dice.random() < 0.5:
+            for y in range(top, top + down, max(6, down // 5)):
+                cv2.line(out, (left, y), (left + across, y), _pale(dice), 2)
+        return out
+
+    return change
 
 
 def _stretched(pixels: Pixels, dice: Generator, _: Sequence[Pixels]) -> Pixels:
@@ -257,39 +286,44 @@ def _stretched(pixels: Pixels, dice: Generator, _: Sequence[Pixels]) -> Pixels:
     )
 
 
-def _disguised(pixels: Pixels, dice: Generator, others: Sequence[Pixels]) -> Pixels:
-    """Several at once: mirrored, cropped to 80%, recoloured, captioned, saved as JPEG of quality 50."""
-    part = _cropped(0.8)(np.ascontiguousarray(pixels[:, ::-1]), dice, others)
-    part = _brightness(_hue(part, dice, others), dice, others)
-    width, height = _size(part)
-    cv2.rectangle(part, (0, 0), (width, height // 8), _pale(dice), -1)
-    cv2.putText(part, "SALE -70%", (width // 20, height // 10), 0, width / 300, (255, 255, 255), 2)
-    return jpeg(part, 50)
+def disguised(share: float = 0.8) -> Change:
+    """Several at once: mirrored, cropped to such a share of each side, recoloured, captioned, saved as JPEG
+    of quality 50."""
+
+    def change(pixels: Pixels, dice: Generator, others: Sequence[Pixels]) -> Pixels:
+        part = cropped(share)(np.ascontiguousarray(pixels[:, ::-1]), dice, others)
+        part = _brightness(recoloured()(part, dice, others), dice, others)
+        width, height = _size(part)
+        cv2.rectangle(part, (0, 0), (width, height // 8), _pale(dice), -1)
+        cv2.putText(part, "SALE -70%", (width // 20, height // 10), 0, width / 300, (255, 255, 255), 2)
+        return jpeg(part, 50)
+
+    return change
 
 
 EDITS: tuple[Edit, ...] = (
     Edit("resized to between 50% and 200%", _resized),
     Edit("JPEG of quality 20", lambda pixels, _, __: jpeg(pixels, 20)),
-    Edit("cropped to 70% of each side", _cropped(0.7)),
-    Edit("cropped to 50% of each side", _cropped(0.5)),
-    Edit("turned by 10°", _turned(10)),
-    Edit("turned by 45°", _turned(45)),
+    Edit("cropped to 70% of each side", cropped(0.7)),
+    Edit("cropped to 50% of each side", cropped(0.5)),
+    Edit("turned by 10°", turned(10)),
+    Edit("turned by 45°", turned(45)),
     Edit("turned by 90°", _quarters(1)),
     Edit("turned by 180°", _quarters(2)),
     Edit("mirrored", lambda pixels, _, __: np.ascontiguousarray(pixels[:, ::-1])),
-    Edit("bordered", _bordered),
-    Edit("watermarked all over", _watermarked),
+    Edit("bordered", bordered()),
+    Edit("watermarked all over", watermarked()),
     Edit("a logo stamped on", _stamped),
-    Edit("recoloured", _hue),
+    Edit("recoloured", recoloured()),
     Edit("brightness and contrast", _brightness),
     Edit("greyscale", _grey),
     Edit("sepia", _sepia),
-    Edit("blurred", _blurred),
-    Edit("noise", _noisy),
-    Edit("in a collage of four", _collage),
+    Edit("blurred", blurred()),
+    Edit("noise", noisy()),
+    Edit("in a collage of four", in_a_collage),
     Edit("screenshot with the phone's frame", _screenshot),
-    Edit("printed and photographed", _printed),
-    Edit("a sticker over 20%", _stickered),
+    Edit("printed and photographed", printed()),
+    Edit("a sticker over 20%", stickered()),
     Edit("one side to 75%", _stretched),
-    Edit("mirrored, cropped, recoloured, captioned", _disguised),
+    Edit("mirrored, cropped, recoloured, captioned", disguised()),
 )

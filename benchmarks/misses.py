@@ -27,12 +27,13 @@ def write_misses(figures: Iterable[Figure | Estimate], data: Path, into: Path) -
             file = data / path
             if file.suffix.lower() in {".jpg", ".jpeg", ".png", ".webp"} and file.is_file():
                 folder.mkdir(parents=True, exist_ok=True)
-                _captioned(file, said).save(folder / f"{number:02}-{file.stem}.jpg", quality=88)
+                captioned(file, said).save(folder / f"{number:02}-{file.stem}.jpg", quality=88)
                 written += 1
     return written
 
 
-def _captioned(file: Path, said: str) -> Image.Image:
+def captioned(file: Path, said: str) -> Image.Image:
+    """The picture with its name and what became of it written below."""
     with Image.open(file) as picture:
         shown = ImageOps.contain(picture.convert("RGB"), (_LONGEST, _LONGEST))
     sheet = Image.new("RGB", (max(shown.width, _LONGEST), shown.height + _BAND), "white")

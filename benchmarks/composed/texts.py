@@ -118,7 +118,7 @@ def _excused(world: World, part: Part, dice: Random) -> Made:
 
 def _offers(world: World, part: Part, dice: Random) -> Made:
     for brand, _ in _drawn(world, part, dice):
-        row = dice.choice(_rows("composed_offers.tsv"))
+        row = dice.choice(sayings("composed_offers.tsv"))
         yield row["language"], _listing(row["text"].format(brand.name), dice, _cheap(brand, dice)), brand
 
 
@@ -139,7 +139,7 @@ def _too_cheap(world: World, part: Part, dice: Random) -> Made:
 
 
 def _posing(world: World, part: Part, dice: Random) -> Made:
-    rows = [row for row in _rows("composed_sellers.tsv") if row["poses"] == "yes"]
+    rows = [row for row in sayings("composed_sellers.tsv") if row["poses"] == "yes"]
     for brand, title in _drawn(world, part, dice):
         row = dice.choice(rows)
         named = opening_with(brand.name, title.text, title.brand) if dice.random() < 0.5 else title.text
@@ -149,7 +149,7 @@ def _posing(world: World, part: Part, dice: Random) -> Made:
 
 def _sayings(kind: str) -> Callable[[World, Part, Random], Made]:
     def make(world: World, part: Part, dice: Random) -> Made:
-        rows = [row for row in _rows("composed_twins.tsv") if row["kind"] == kind]
+        rows = [row for row in sayings("composed_twins.tsv") if row["kind"] == kind]
         for drawn, _ in _drawn(world, part, dice):
             everyday = kind == "another_sense" and world.everyday[part]
             brand = dice.choice(world.everyday[part]) if everyday else drawn
@@ -164,7 +164,7 @@ def _sayings(kind: str) -> Callable[[World, Part, Random], Made]:
 
 def _mistyped(world: World, part: Part, dice: Random) -> Made:
     """Accessories whose honest seller mistypes what they are for."""
-    rows = [row for row in _rows("composed_twins.tsv") if row["kind"] == "compatible_with"]
+    rows = [row for row in sayings("composed_twins.tsv") if row["kind"] == "compatible_with"]
     for brand, _ in _drawn(world, part, dice):
         row, written = dice.choice(rows), disguises.misspelt(brand.name, dice)
         if written is not None:
@@ -189,7 +189,7 @@ def _resellers(world: World, part: Part, dice: Random) -> Made:
 
 def _shops(world: World, part: Part, dice: Random) -> Made:
     """Shops whose names say what they sell."""
-    rows = [row for row in _rows("composed_sellers.tsv") if row["poses"] == "no"]
+    rows = [row for row in sayings("composed_sellers.tsv") if row["poses"] == "no"]
     for brand, title in _drawn(world, part, dice):
         row = dice.choice(rows)
         seller = Seller(id="s1", name=row["text"].format(brand.name))
@@ -212,7 +212,8 @@ def _plain(world: World, part: Part, dice: Random) -> Made:
 
 
 @cache
-def _rows(name: str) -> tuple[dict[str, str], ...]:
+def sayings(name: str) -> tuple[dict[str, str], ...]:
+    """The sentences of a table of `benchmarks/data`, by the names of its columns."""
     text = (files("benchmarks") / "data" / name).read_text("utf-8")
     return tuple(csv.DictReader((t for t in text.splitlines() if not t.startswith("#")), delimiter="\t"))
 
@@ -227,7 +228,7 @@ _TACTICS: Mapping[str, Callable[[World, Part, Random], Made]] = {
     "a shop that poses as the brand": _posing,
 }
 _TWINS: Mapping[str, Callable[[World, Part, Random], Made]] = {
-    **{kind: _sayings(kind) for kind in dict.fromkeys(row["kind"] for row in _rows("composed_twins.tsv"))},
+    **{kind: _sayings(kind) for kind in dict.fromkeys(row["kind"] for row in sayings("composed_twins.tsv"))},
     "an accessory, the name mistyped": _mistyped,
     "authorised_seller": _authorised,
     "a reseller at a usual price": _resellers,

@@ -127,7 +127,7 @@ def price(brand: Brand, dice: Random, middle: float, spread: float) -> Price:
     amount = max(
         Decimal(1), (floor * Decimal(middle * dice.lognormvariate(0, spread))).quantize(Decimal("0.01"))
     )
-    return Price(amount=amount, currency=_CURRENCY)
+    return Price(amount=amount, currency=brand.price_floor.currency if brand.price_floor else _CURRENCY)
 
 
 def usual(brand: Brand, dice: Random) -> Price:

@@ -61,21 +61,31 @@ def emblem(brand: str, colour: str | None = None) -> tuple[Picture, Cover]:
 
 
 def stamp(picture: Picture, wanted: Stamp, rng: np.random.Generator) -> Picture:
-    """The picture with the emblem printed on it, taking up its light and shade."""
-    tall, wide = picture.shape[:2]
+    """The picture with the emblem printed on it."""
     colours, cover = emblem(wanted.brand, wanted.colour)
     if wanted.mirrored:
         colours, cover = colours[:, ::-1], cover[:, ::-1]
-    scale = wanted.size / _SIDE
-    placing = cv2.getRotationMatrix2D((_SIDE / 2, _SIDE / 2), -wanted.turn, scale)
-    placing[0, 2] += wanted.at[0] * wide - _SIDE / 2
-    placing[1, 2] += wanted.at[1] * tall - _SIDE / 2
+    printed = laid(picture, colours, cover, wanted.at, wanted.size, turn=wanted.turn)
+    return _hidden(printed, wanted, rng) if wanted.hidden else printed
+
+
+def laid(
+    picture: Picture, colours: Picture, cover: Cover, at: tuple[float, float], size: int, *, turn: float = 0
+) -> Picture:
+    """The picture with a mark on it, which takes up its light and shade; `at`, `size` of the mark's longer
+    side and `turn` as in `Stamp`."""
+    tall, wide = picture.shape[:2]
+    high, across = cover.shape
+    scale = size / max(cover.shape)
+    placing = cv2.getRotationMatrix2D((across / 2, high / 2), -turn, scale)
+    placing[0, 2] += at[0] * wide - across / 2
+    placing[1, 2] += at[1] * tall - high / 2
     blur = max(0.42 / scale, 0.1)
     soft = cv2.GaussianBlur(np.dstack([colours, cover]).astype(np.float32), (0, 0), blur)
     ink = cv2.warpAffine(soft, placing, (wide, tall), flags=cv2.INTER_LINEAR)
     light = np.clip(cv2.GaussianBlur(picture.mean(axis=2), (0, 0), 9)[..., None] / 0.8, 0.7, 1.15)
     printed = picture + (np.clip(ink[..., :3] * light, 0, 1) - picture) * ink[..., 3:] * 0.96
-    return _hidden(np.asarray(printed, np.float32), wanted, rng) if wanted.hidden else printed
+    return np.asarray(printed, np.float32)
 
 
 def _hidden(picture: Picture, wanted: Stamp, rng: np.random.Generator) -> Picture:
