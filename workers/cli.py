@@ -36,6 +36,7 @@ _COMMANDS = {
     "retention": ("workers.retention", "what is kept for how long, what is held, and erasing it"),
     "audit": ("workers.audit", "check the log of who decided and saw what"),
     "evaluate": ("benchmarks.evaluate", "measure quality on labelled data"),
+    "attack": ("benchmarks.attack", "attack a brand's own assets, to see where its protection ends"),
     "fit": ("benchmarks.fit", "fit the weights of the scoring table on labelled cases"),
     "bench": ("benchmarks.bench", "measure speed and memory"),
 }

@@ -55,9 +55,16 @@ def judge_from(path: Path | None, pictures: bool = True) -> tuple[RegistryJudge,
         judge = judge_of(snapshot_to_judge_with(_warn), pictures=pictures)
         return judge, dict(judge.versions)
     described = read_described(path)
-    brands = [each.brand.in_force(today()) for each in described]
-    for warning in unknown_fields(brands):
+    for warning in unknown_fields([each.brand for each in described]):
         _warn(f"{path}: {warning}")
+    return judge_described(described, pictures)
+
+
+def judge_described(
+    described: Sequence[Described], pictures: bool = True
+) -> tuple[RegistryJudge, dict[str, str]]:
+    """A judge of brands as they are described, all of them live, and its versions."""
+    brands = [each.brand.in_force(today()) for each in described]
     read = _read(described) if pictures else []
     references = _references(read)
     reads = _reads(looks=references is not None) if pictures else "no pictures"

@@ -2,8 +2,9 @@
 
 import argparse
 import sys
+from pathlib import Path
 
-from brand_registry.access import operator, owner_of, visible_brands
+from brand_registry.access import brands_by_id, one_brand, operator, owner_of, visible_brands
 from brand_registry.export import export as write
 from brand_registry.tables import Brand
 from storage.blobs import blobs
@@ -24,3 +25,13 @@ def export(arguments: argparse.Namespace) -> int:
                 print(f"\r{count:,} brands", end="", file=sys.stderr, flush=True)
     print(f"\r{count:,} brands of {plain(owner.key)} in {plain(str(arguments.path))}", file=sys.stderr)
     return 0
+
+
+def export_one(public_id: str, folder: Path) -> str:
+    """Writes one brand into a folder that isn't there yet, and returns its name. Raises `NotThere`."""
+    viewer = operator()
+    with opened() as database, database.reading() as session:
+        name = one_brand(session, viewer, public_id).name
+        for _ in write(session, blobs(), brands_by_id(viewer, public_id), folder):
+            pass
+    return name

@@ -11,16 +11,13 @@ from typing import Any
 
 import orjson
 
-from brand_registry.access import brands_by_id, one_brand, operator
-from brand_registry.export import export
 from detector.result import Verdict
-from storage.blobs import blobs
 from workers.catalogue import Row, open_catalogue, parse_listing
 from workers.judges import judge_from
 from workers.judging import Outcome
 from workers.pool import processors
 from workers.progress import progress_on
-from workers.registry.opened import opened
+from workers.registry.exports import export_one
 from workers.scanning import scan_rows
 from workers.summary import Tally
 from workers.visible import plain
@@ -38,11 +35,7 @@ def try_(arguments: argparse.Namespace) -> int:
     tried = Trial()
     with tempfile.TemporaryDirectory(prefix="detector-try-") as temporary:
         folder = Path(temporary) / "brand"
-        with opened() as database, database.reading() as session:
-            brand = one_brand(session, operator(), arguments.id)
-            name = brand.name
-            for _ in export(session, blobs(), brands_by_id(operator(), arguments.id), folder):
-                pass
+        name = export_one(arguments.id, folder)
         # As it would be live, whatever it is now: read from files, a brand has no state.
         judge, _ = judge_from(folder, not arguments.no_pictures)
         with closing(progress_on(sys.stderr, catalogue.done, "trying")) as progress:

@@ -1,0 +1,26 @@
+"""The brand that is attacked, as its owner described it: of files, or of the registry."""
+
+from pathlib import Path
+
+from brand_registry.files import Described, read_described
+from detector.errors import UnreadableInput
+from workers.registry.exports import export_one
+
+_NAMED = 8
+
+
+def chosen(brand: str, path: Path | None, temporary: Path) -> Described:
+    """The brand with that id at `path`; None: of the registry, whose pictures are put into `temporary`.
+
+    Raises `UnreadableInput`, `NotThere` and `StorageError`.
+    """
+    if path is None:
+        folder = temporary / "brand"
+        export_one(brand, folder)
+        return read_described(folder)[0]
+    known = {one.brand.id: one for one in read_described(path)}
+    if brand not in known:
+        some = ", ".join(sorted(known)[:_NAMED])
+        more = f" and {len(known) - _NAMED:,} others" if len(known) > _NAMED else ""
+        raise UnreadableInput(f"{path}: holds no brand with the id {brand!r}; it holds {some}{more}")
+    return known[brand]
