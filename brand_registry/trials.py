@@ -5,12 +5,12 @@ row says what is to be done, and a worker does it.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 import orjson
-from sqlalchemy import JSON, ForeignKey, String, Text, select
+from sqlalchemy import JSON, ForeignKey, String, Text, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from brand_registry.rules import Ruled
@@ -19,6 +19,9 @@ from brand_registry.tables import Brand
 from brand_registry.trying import Trier
 from detector.listing import Listing
 from storage.database import Base, Time
+
+KEPT = timedelta(days=30)
+"""How long a trial can be looked at again."""
 
 
 class TrialState(StrEnum):
@@ -80,3 +83,8 @@ def latest(session: Session, brand: int, most: int = 10) -> Sequence[Trial]:
     return session.scalars(
         select(Trial).where(Trial.brand_id == brand).order_by(Trial.id.desc()).limit(most)
     ).all()
+
+
+def forget(session: Session, day: datetime) -> None:
+    """Drops what was tried too long before a day, whether or not anything came of it."""
+    session.execute(delete(Trial).where(Trial.at < day - KEPT).execution_options(synchronize_session=False))

@@ -7,7 +7,7 @@ twice, late or never, and what it asks for is done once. Nothing is expected bac
 | --- | --- | --- |
 | `sweep` | sweep | sends what waits in the outbox, gives out anew what got lost |
 | `schedule` | sweep | begins the pulls that are due |
-| `forget` | sweep | drops yesterday's checks |
+| `forget` | sweep | drops yesterday's checks, and last month's trials |
 | `pull` | pull | takes in pages of a source, for a while, and asks for itself again |
 | `fetch` | fetch, check | gets the bytes of pictures |
 | `read` | vision, check | reads a picture |

@@ -1,5 +1,7 @@
 """Trials of pictures and of catalogues: read, judged and ended, whatever happens on the way."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -7,7 +9,7 @@ from brand_registry.access import operator
 from brand_registry.editing import change, register, stored_brand
 from brand_registry.previews import Preview
 from brand_registry.tables import Brand
-from brand_registry.trials import Trial, begin
+from brand_registry.trials import KEPT, Trial, begin, forget
 from brand_registry.trying import listing_of
 from tests.hostile import encoded, photo
 from workers.graph.tables import Reading
@@ -105,3 +107,15 @@ def test_without_a_catalogue_nothing_is_found(acme) -> None:
     number = ask(acme, None)
     try_waiting(acme.database, acme.blobs)
     assert trial(acme, number).result == {"looked": 0, "flagged": 0, "found": []}
+
+
+def test_old_trials_are_dropped(acme) -> None:
+    old, new = (ask(acme, "Acmera shoes", None) for _ in range(2))
+    now = datetime.now(UTC)
+    with acme.database.writing("test") as session:
+        session.get_one(Trial, old).at = now - KEPT - timedelta(minutes=1)
+        session.get_one(Trial, new).at = now - KEPT + timedelta(minutes=1)
+    with acme.database.writing("test") as session:
+        forget(session, now)
+    with acme.database.reading() as session:
+        assert session.scalars(select(Trial.id)).all() == [new]

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any, cast
 
@@ -90,14 +91,15 @@ def sweep(_: Step) -> None:
 
 @step("forget")
 def forget(_: Step) -> None:
-    from workers.prelisting.forgetting import forget as forget_now
-
-    with database().writing("forget") as session:
-        unwanted = forget_now(session, _KEPT)
-    for sha256 in unwanted:
-        blobs().drop(sha256, _KEPT)
+    from brand_registry.trials import forget as forget_trials
+    from workers.prelisting.forgetting import forget as forget_checks
     from workers.spread.giving import forget_left
 
+    with database().writing("forget") as session:
+        unwanted = forget_checks(session, _KEPT)
+        forget_trials(session, datetime.now(UTC))
+    for sha256 in unwanted:
+        blobs().drop(sha256, _KEPT)
     for sha256 in forget_left(database(), _UNHEARD):
         blobs().drop(sha256, 0)
 
