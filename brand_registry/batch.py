@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 from brand_registry import tables
 from brand_registry.access import Viewer
 from brand_registry.adding import add
+from brand_registry.entry import Ended
 from brand_registry.gtin import gtin14
+from brand_registry.judging import today
 from brand_registry.licences import circle, licences_of
 from brand_registry.people import Owner
 from brand_registry.record import Record
@@ -55,15 +57,27 @@ class Sound:
     warnings: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Over:
+    """An entry of a registration that has ended: `why` it is skipped where the registry doesn't hold it."""
+
+    where: str
+    ended: Ended
+    why: str
+
+
 class Batch:
     """Puts the brands of one owner into a session that its caller commits, or doesn't.
 
     `licences` tells for each brand of the owner's which of its brands it has licensed to.
     """
 
-    def __init__(self, session: Session, viewer: Viewer, owner: Owner, batch: Sequence[Sound]) -> None:
+    def __init__(
+        self, session: Session, viewer: Viewer, owner: Owner, entries: Sequence[Sound | Over]
+    ) -> None:
         self._session, self._owner = session, owner
-        keys = {one.record.id for one in batch}
+        batch = [one for one in entries if isinstance(one, Sound)]
+        keys = {one.record.id if isinstance(one, Sound) else one.ended.brand for one in entries}
         mine = select(tables.Brand).where(tables.Brand.owner_id == owner.id, tables.Brand.key.in_(keys))
         self._there = {one.record.id: one for one in stored(session, mine)}
         licensed = any(licensee.brand for one in batch for licensee in one.record.licensees)
@@ -95,6 +109,24 @@ class Batch:
             state = wanted or self._first_state()
             self._there[key] = Stored(_NEW, self._owner.key, state, one.record, one.pictures)
         return Outcome(one.where, fate, key, warnings=tuple(said))
+
+    def end(self, one: Over) -> Outcome:
+        """A mark that an office says is over counts to the last day that it gives, or to today."""
+        before, last = self._there.get(one.ended.brand), min(one.ended.day or today(), today())
+        over = []
+        for mark in before.record.marks if before else ():
+            day = max(last, mark.since or last)
+            if mark.registration_number == one.ended.number and (mark.until is None or mark.until > day):
+                over.append(mark.model_copy(update={"until": day}))
+        if before is None or not over:
+            return Outcome(one.where, Fate.SKIPPED, why=one.why)
+        key = before.record.id
+        said = f"the mark {one.ended.number[:50]} ends here on {over[0].until}: {one.why}"
+        marks = before.record.model_copy(update={"marks": tuple(over)})
+        fate = self._change(
+            Sound(one.where, marks, before.pictures, None, adds=True, warnings=()), before, None
+        )
+        return Outcome(one.where, fate, key, warnings=(said,))
 
     def keep(self) -> None:
         """Adds the brands that are new, as the last entry that names each has left it."""

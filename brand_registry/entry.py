@@ -1,6 +1,7 @@
 """What a file of brands gives, one thing at a time: a brand, or why there is none."""
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -13,12 +14,21 @@ from detector.sighting import AssetKind
 
 
 @dataclass(frozen=True, slots=True)
+class Ended:
+    """A registration of a brand that an office says is over; `day` is its last, None where it doesn't say."""
+
+    brand: str
+    number: str
+    day: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One brand as it stands in a file, at `where`; the paths of its pictures start from `folder`.
 
     Of `record` and `problem` one is there, or neither and `skipped` says why nothing was meant to be taken.
     `state` is the one that the file asks for. With `adds` the marks are added to those that the brand has: an
-    office lists a brand mark by mark.
+    office lists a brand mark by mark. What has `ended` is skipped, unless the registry holds it.
     """
 
     where: str
@@ -28,6 +38,7 @@ class Entry:
     skipped: str | None = None
     state: BrandState | None = None
     adds: bool = False
+    ended: Ended | None = None
 
 
 def entry_of_fields(where: str, folder: Path, fields: dict[str, Any], *, adds: bool = False) -> Entry:

@@ -5,11 +5,12 @@ Registered marks with words are taken; applications, what has ended and pictures
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 
 from brand_registry.entry import Entry
-from brand_registry.office import Registered, classes_of, entry_of_mark
+from brand_registry.office import Registered, classes_of, entry_of_ended, entry_of_mark
 from brand_registry.table import open_table
 from detector.errors import UnreadableInput
 
@@ -28,6 +29,11 @@ _COLUMNS = {
 """By what is meant the columns it may stand in, the first that holds something counts."""
 _UNION = frozenset({"", "EM", "EUIPO", "EUTM", "EUROPEAN UNION"})
 _DAYS = ("%d/%m/%Y", "%Y-%m-%d", "%d.%m.%Y", "%d-%m-%Y")
+_OVER = re.compile(
+    r"\b(expired|cancell?ed|surrendered|revoked|invalid|invalidated|ended|withdrawn|lapsed|removed)\b",
+    re.IGNORECASE,
+)
+"""What a status says of a mark that was registered and is no longer; 'cancellation pending' doesn't."""
 
 
 def is_euipo(columns: tuple[str, ...]) -> bool:
@@ -59,7 +65,16 @@ def _entry(where: str, path: Path, cells: Mapping[str, str]) -> Entry:
     if not found["text"]:
         return Entry(where, path.parent, skipped="a mark without words")
     if found["status"] and found["status"].casefold() != "registered":
-        return Entry(where, path.parent, skipped=f"its status is {found['status'][:60]!r}, not registered")
+        skipped = f"its status is {found['status'][:60]!r}, not registered"
+        if not _OVER.search(found["status"]):
+            return Entry(where, path.parent, skipped=skipped)
+        # No column says when: one that has expired did so at the end that it had.
+        last = None
+        if "expired" in found["status"].casefold():
+            with suppress(ValueError):
+                last = _day(found["until"])
+        mark = Registered(found["number"], found["text"], found["holder"], until=last)
+        return entry_of_ended(where, path, mark, skipped)
     if not found["number"]:
         return Entry(where, path.parent, problem="the number is missing")
     days: dict[str, date | None] = {}

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from brand_registry.access import Deed, Viewer, owner_of, refuse_unless
-from brand_registry.batch import Batch, Fate, Outcome, Sound
+from brand_registry.batch import Batch, Fate, Outcome, Over, Sound
 from brand_registry.checks import problems, warnings
 from brand_registry.entry import Entry
 from brand_registry.given import read_pictures
@@ -19,7 +19,7 @@ from brand_registry.record import picture_paths
 from brand_registry.states import BrandState
 from detector.errors import PictureRefused
 from storage.blobs import Blobs
-from storage.database import Database
+from storage.database import Database, is_taken, refused
 from storage.errors import ChangedMeanwhile
 
 BRANDS_AT_ONCE, PICTURES_AT_ONCE = 1_000, 200
@@ -27,6 +27,8 @@ BRANDS_AT_ONCE, PICTURES_AT_ONCE = 1_000, 200
 _TRIES = 3
 _SAID = 3
 """Problems of one brand that are named."""
+
+_Checked = Sound | Over | Outcome
 
 
 class Import:
@@ -70,9 +72,11 @@ class Import:
             earlier = frozenset(self._seen if self._dry_run else ())
             yield self._kept([self._checked(entry) for entry in batch], earlier)
 
-    def _checked(self, entry: Entry) -> Sound | Outcome:
+    def _checked(self, entry: Entry) -> _Checked:
         """What can be told without the database, and takes the longest: nobody waits for it."""
         record = entry.record
+        if entry.ended is not None:
+            return Over(entry.where, entry.ended, entry.skipped or "")
         if record is None:
             fate = Fate.REFUSED if entry.skipped is None else Fate.SKIPPED
             return Outcome(entry.where, fate, why=entry.problem or entry.skipped)
@@ -83,15 +87,15 @@ class Import:
         if not wrong:
             try:
                 pictures = read_pictures(record, entry.folder, None if self._dry_run else self._blobs)
-            except PictureRefused as refused:
-                wrong.append(str(refused))
+            except PictureRefused as refusal:
+                wrong.append(str(refusal))
         if wrong:
             more = f"; and {len(wrong) - _SAID} more" if len(wrong) > _SAID else ""
             return Outcome(entry.where, Fate.REFUSED, record.id, "; ".join(wrong[:_SAID]) + more)
         self._seen.add(record.id)
         return Sound(entry.where, record, pictures, entry.state, entry.adds, tuple(warnings(record)))
 
-    def _kept(self, batch: Sequence[Sound | Outcome], earlier: frozenset[str]) -> list[Outcome]:
+    def _kept(self, batch: Sequence[_Checked], earlier: frozenset[str]) -> list[Outcome]:
         if self._dry_run:
             with self._database.reading() as session, session.no_autoflush:
                 return self._put(session, batch, earlier)
@@ -99,7 +103,10 @@ class Import:
             try:
                 with self._database.writing(self._viewer.name) as session:
                     done = self._put(session, batch, earlier)
-            except (ChangedMeanwhile, IntegrityError):  # somebody else changed one of them: look again
+            except (ChangedMeanwhile, IntegrityError) as error:
+                # Somebody else changed one of them, or added it: look again.
+                if isinstance(error, IntegrityError) and not is_taken(error):
+                    raise refused(error, "the brands at hand") from None
                 if not left:
                     raise ChangedMeanwhile(
                         "others keep changing the same brands; what was counted is kept, so run it again"
@@ -108,18 +115,25 @@ class Import:
                 break
         return done
 
-    def _put(
-        self, session: Session, batch: Sequence[Sound | Outcome], earlier: frozenset[str]
-    ) -> list[Outcome]:
-        sound = [one for one in batch if isinstance(one, Sound)]
+    def _put(self, session: Session, batch: Sequence[_Checked], earlier: frozenset[str]) -> list[Outcome]:
+        sound = [one for one in batch if not isinstance(one, Outcome)]
         into = Batch(session, self._viewer, owner_of(session, self._viewer, self._owner), sound)
         into.licences.update(self._licences)
-        outcomes = [one if isinstance(one, Outcome) else into.put(one, self._state, earlier) for one in batch]
+        outcomes = [self._settled(into, one, earlier) for one in batch]
         if self._dry_run:
             self._licences = into.licences
         else:
             into.keep()
         return outcomes
+
+    def _settled(self, into: Batch, one: _Checked, earlier: frozenset[str]) -> Outcome:
+        match one:
+            case Outcome():
+                return one
+            case Over():
+                return into.end(one)
+            case Sound():
+                return into.put(one, self._state, earlier)
 
 
 def _batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:

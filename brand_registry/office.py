@@ -10,7 +10,7 @@ from typing import Any
 
 from anyascii import anyascii
 
-from brand_registry.entry import Entry, entry_of_fields
+from brand_registry.entry import Ended, Entry, entry_of_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,12 @@ def entry_of_mark(where: str, path: Path, mark: Registered) -> Entry:
     return entry_of_fields(
         where, path.parent, fields | {"marks": [{k: v for k, v in given.items() if v}]}, adds=True
     )
+
+
+def entry_of_ended(where: str, path: Path, mark: Registered, skipped: str) -> Entry:
+    """A mark that is over, on the day `until` where the office says it; `skipped` says so in words."""
+    ended = Ended(_brand_id(mark), mark.number, mark.until) if mark.number and mark.text else None
+    return Entry(where, path.parent, skipped=skipped, ended=ended)
 
 
 def classes_of(texts: Iterable[str]) -> tuple[int, ...]:

@@ -5,7 +5,7 @@ words are skipped. Nothing but the case at hand is kept in memory.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from xml.etree.ElementTree import ParseError
 
@@ -13,7 +13,7 @@ from defusedxml import DefusedXmlException, EntitiesForbidden
 from defusedxml.ElementTree import DefusedXMLParser
 
 from brand_registry.entry import Entry
-from brand_registry.office import Registered, classes_of, entry_of_mark
+from brand_registry.office import Registered, classes_of, entry_of_ended, entry_of_mark
 from brand_registry.packed import UNREADABLE, open_packed, why
 
 _BLOCK = 64 * 1024
@@ -109,7 +109,7 @@ class _Cases:
 
 _WANTED = frozenset(
     {"serial-number", "registration-number", "registration-date", "status-code", "mark-identification",
-     "cancellation-date", "abandonment-date", "international-code", "party-type", "party-name"}
+     "cancellation-date", "abandonment-date", "status-date", "international-code", "party-type", "party-name"}
 )  # fmt: skip
 
 
@@ -120,16 +120,18 @@ def _entry(where: str, path: Path, case: Case) -> Entry:
     number, status = first("registration-number").lstrip("0"), first(_HEADER + "status-code")
     if not number:
         return Entry(where, path.parent, skipped="an application that is not registered")
+    text = first(_HEADER + "mark-identification")
     over = first(_HEADER + "cancellation-date") or first(_HEADER + "abandonment-date")
     if over or status[:1] in _DEAD or (status.isdigit() and int(status) in _CANCELLED):
-        return Entry(where, path.parent, skipped="a registration that has ended")
-    text = first(_HEADER + "mark-identification")
+        # An expired one has no date of its own, but that of the status which says so.
+        last = _day(over or first(_HEADER + "status-date"))
+        mark = Registered(number, text, _holder(case), until=last)
+        return entry_of_ended(where, path, mark, "a registration that has ended")
     if not text:
         return Entry(where, path.parent, skipped="a mark without words")
     day = first(_HEADER + "registration-date")
-    try:
-        since = datetime.strptime(day, "%Y%m%d").date() if day else None  # noqa: DTZ007 - a day has no zone
-    except ValueError:
+    since = _day(day)
+    if day and since is None:
         problem = f"registration-date is {day[:40]!r}, no day such as 20260131"
         return Entry(where, path.parent, problem=problem)
     return entry_of_mark(
@@ -137,6 +139,13 @@ def _entry(where: str, path: Path, case: Case) -> Entry:
         path,
         Registered(number, text, _holder(case), classes_of(case.get(_CLASS, ())), ("US",), since),
     )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return datetime.strptime(text, "%Y%m%d").date()  # noqa: DTZ007 - a day has no zone
+    except ValueError:
+        return None
 
 
 def _holder(case: Case) -> str:

@@ -187,3 +187,19 @@ def told(engine: Engine) -> Iterator[None]:
             raise
         where = engine.url.render_as_string(hide_password=True)
         raise StorageError(f"the database {where}: {cause or error.orig}") from None
+
+
+def is_taken(error: IntegrityError) -> bool:
+    """Whether something is there already that may be there once: somebody else was faster."""
+    code = getattr(error.orig, "sqlite_errorname", None) or getattr(error.orig, "sqlstate", None)
+    return code in {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY", "23505"}
+
+
+def refused(error: IntegrityError, what: str) -> StorageError:
+    """Any other, in words that don't quote what was to be kept: no input should come to it."""
+    about = getattr(error.orig, "diag", None)
+    said = about.message_primary if about is not None else str(error.orig)
+    return StorageError(
+        f"the database refuses {what} ({said}); what was counted is kept. Please report it: it is a fault of "
+        "this program"
+    )

@@ -2,7 +2,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from brand_registry.access import NotThere, Viewer, operator, visible_brands
 from brand_registry.batch import Fate
@@ -16,7 +16,7 @@ from brand_registry.stored import stored
 from brand_registry.tables import Brand, Mark
 from storage.blobs import Blobs
 from storage.database import Database
-from storage.errors import ChangedMeanwhile
+from storage.errors import ChangedMeanwhile, StorageError
 from tests.registry.given import PNG, brands_file
 from tests.sqlite import migrated_sqlite
 
@@ -299,3 +299,36 @@ def test_brands_that_others_never_leave_alone_are_told(database, tmp_path, monke
     with pytest.raises(ChangedMeanwhile, match="so run it again"):
         list(importing.outcomes(json_entries(file)))
     assert there(database) == {}
+
+
+def test_what_the_database_refuses_for_other_reasons_is_told_at_once(database, tmp_path, monkeypatch) -> None:
+    importing = Import(database, Blobs(tmp_path / "blobs"), operator(), "house")
+    put, times = importing._put, []
+
+    def nameless(session, *others):
+        times.append(1)
+        outcomes = put(session, *others)
+        session.execute(text("UPDATE brands SET name = NULL"))
+        return outcomes
+
+    monkeypatch.setattr(importing, "_put", nameless)
+    with pytest.raises(StorageError, match=r"refuses the brands at hand .*name"):
+        list(importing.outcomes(json_entries(brands_file(tmp_path, ACME))))
+    assert (len(times), there(database)) == (1, {})
+
+
+def test_a_brand_that_somebody_added_meanwhile_is_looked_at_again(database, tmp_path, monkeypatch) -> None:
+    importing = Import(database, Blobs(tmp_path / "blobs"), operator(), "house")
+    put, times = importing._put, []
+
+    def twice(session, *others):
+        times.append(1)
+        outcomes = put(session, *others)
+        if len(times) == 1:
+            same = "INSERT INTO owners (key, name, verified) SELECT key, name, verified FROM owners"
+            session.execute(text(same))
+        return outcomes
+
+    monkeypatch.setattr(importing, "_put", twice)
+    ((one,),) = importing.outcomes(json_entries(brands_file(tmp_path, ACME)))
+    assert (one.fate, len(times)) == (Fate.NEW, 2)
