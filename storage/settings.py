@@ -1,10 +1,11 @@
 """What an operator sets: environment variables that begin with DETECTOR_, or lines of a file `.env`."""
 
 import os
+from collections.abc import Mapping
 from functools import cache
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
@@ -190,8 +191,13 @@ def _listed(value: str) -> list[str]:
 @cache
 def settings() -> Settings:
     """The settings, read once. Raises `BadSetting` where one makes no sense."""
+    return settings_with({})
+
+
+def settings_with(changes: Mapping[str, Any]) -> Settings:
+    """The settings with some of them changed, by their names. Raises `BadSetting`."""
     try:
-        return Settings()
+        return Settings(**changes)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         name = "_".join(["DETECTOR", *(str(part).upper() for part in first["loc"])])

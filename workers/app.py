@@ -17,6 +17,7 @@ twice, late or never, and what it asks for is done once. Nothing is expected bac
 | `seal`, `compact` | rescan | make shards of what was judged and read, and join small ones |
 | `estimate` | rescan | judges a sample of a rescan that waits for a yes |
 | `scan_part` | rescan | scans a part of a catalogue's file, for whoever waits for it |
+| `read_next` | rescan | reads a picture again by another model, beside what is judged with |
 | `move_rescans` | sweep | gives out parts of rescans, as far as their budgets go |
 | `tell` | deliver | sends signed messages of what was decided |
 | `retain` | deliver | erases what has been kept for long enough |

@@ -13,6 +13,6 @@ WANTED = Counter("detector_readings_wanted", "Readings that were wanted of pictu
 
 STAGES = {
     "runs": "pull", "pictures": "fetch", "readings": "read", "items": "judge", "rescan_parts": "rescan",
-    "spread_parts": "scan",
+    "spread_parts": "scan", "next_readings": "read",
 }  # fmt: skip
 """By the tables of the work."""

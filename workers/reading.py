@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from detector.image.options import PACKAGED, PLAN_VERSION, LookOptions, OcrOptions
 from storage.errors import BadSetting
-from storage.settings import settings
+from storage.settings import Settings, settings
 
 if TYPE_CHECKING:
     from detector.image.reader import PictureReader
@@ -16,14 +16,15 @@ TEXT, LOOK = "text", "text and look"
 """The kinds of readings."""
 
 
-def configured_reader(*, looks: bool = False) -> "PictureReader":
+def configured_reader(*, looks: bool = False, chosen: Settings | None = None) -> "PictureReader":
     """The reader of pictures that the settings ask for; its models are loaded at the first picture.
 
     With `looks` it takes in the look of pictures too, which only those need who have references to compare.
+    `chosen` are other settings than those in use.
     """
     from detector.image.reader import default_reader
 
-    chosen = settings()
+    chosen = chosen or settings()
     if chosen.reader is not None:
         return _named(chosen.reader)
     return default_reader(
@@ -38,9 +39,11 @@ def configured_reader(*, looks: bool = False) -> "PictureReader":
     )
 
 
-def engine_key() -> str:
-    """What readings are kept under: it changes with whatever reads pictures, and needs no models."""
-    parts = settings().model_dump_json(include=READS)
+def engine_key(chosen: Settings | None = None) -> str:
+    """What readings are kept under: it changes with whatever reads pictures, and needs no models.
+    `chosen` are other settings than those in use.
+    """
+    parts = (chosen or settings()).model_dump_json(include=READS)
     return hashlib.sha256(f"{PLAN_VERSION} {parts}".encode()).hexdigest()[:16]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import orjson
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress
 
 from brand_registry.access import one_brand, operator
@@ -20,13 +21,18 @@ from workers.graph.judges import SnapshotJudges
 from workers.graph.outbox import announcing
 from workers.registry.current import current_revision, publish
 from workers.rescans import moving
+from workers.rescans.comparing import compare
 from workers.rescans.estimating import estimate_of
 from workers.rescans.opening import open_kept
+from workers.rescans.rereading import checked
 from workers.rescans.showing import show
+from workers.rescans.switching import of_model, switch
 from workers.rescans.tables import ENDED, Kind, RescanState
 from workers.rescans.telling import Report, report, reports
 from workers.scan import add_options
 from workers.scan import run as run_scan
+from workers.typed import typed
+from workers.visible import plain
 
 _LOOKS = 0.25
 
@@ -45,12 +51,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--rule", action="store_true", help="for all brands: a rule, weight or threshold changed"
     )
     what.add_argument(
+        "--model",
+        nargs="+",
+        metavar="NAME=VALUE",
+        help="read pictures again by another model, beside what is judged with, such as ocr_recogniser=small",
+    )
+    what.add_argument(
         "--catalogue",
         type=Path,
         metavar="FILE",
         help="a catalogue's file, from files alone as `detector scan` does it, into --out",
     )
-    start.add_argument("--budget", type=_count, metavar="N", help="listings an hour at most")
+    start.add_argument(
+        "--budget", type=_count, metavar="N", help="listings an hour at most, or pictures of a model"
+    )
     start.add_argument(
         "--cap", type=_count, metavar="N", help="cases opened a brand at most; the rest is kept"
     )
@@ -64,6 +78,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("resume", "have one go on that was paused, or waits for a yes", _move),
         ("abort", "end one; the cases that it opened stay", _move),
         ("more", "open cases that were kept back over the cap, the riskiest first", _more),
+        ("compare", "of a model: judge a sample with what either of both has read", _compare),
+        ("switch", "of a model: have what it read judged with, once the settings name it", _switch),
     ):
         deed = deeds.add_parser(name, help=about)
         if name == "status":
@@ -86,10 +102,11 @@ def _start(arguments: argparse.Namespace) -> int:
         with announcing(database, "command line") as session:
             brands = [one_brand(session, operator(), name) for name in arguments.brand or ()]
             names = [public_id(brand.owner.key, brand.key) for brand in brands]
-            kind = Kind.RULE if arguments.rule else Kind.BRAND
-            wish = moving.Wish(kind, names, arguments.budget, arguments.cap)
+            kind = Kind.MODEL if arguments.model else Kind.RULE if arguments.rule else Kind.BRAND
+            reads = checked(arguments.model) if arguments.model else None
+            wish = moving.Wish(kind, names, arguments.budget, arguments.cap, reads)
             number = moving.begin(session, wish, operator().name).id
-        if not arguments.yes and not _agreed(console, database, number):
+        if not arguments.model and not arguments.yes and not _agreed(console, database, number):
             console.print(f"Nothing is judged again yet; `detector rescan resume {number}` has it begin.")
             return 1
         with announcing(database, "command line") as session:
@@ -162,6 +179,33 @@ def _more(arguments: argparse.Namespace) -> int:
         console = Console(highlight=False)
         console.print(f"{effects['opened']:,} opened, {effects['left']:,} dropped, as their listings changed")
         show(console, [_report(database, arguments.number)])
+    return 0
+
+
+def _compare(arguments: argparse.Namespace) -> int:
+    console = Console(highlight=False)
+    with closing(Database(database_url())) as database:
+        of_model(database, arguments.number)
+        found = compare(database, blobs(), SnapshotJudges(database).current(), arguments.number)
+    console.print(f"{str(found)[0].upper()}{str(found)[1:]}.")
+    for one in found.examples:
+        said = [f"{brand} comes" for brand in one["come"]] + [f"{brand} goes" for brand in one["go"]]
+        console.print(f"  {escape(plain(one['listing']))}: {escape(plain(', '.join(said)))}", soft_wrap=True)
+    return 0
+
+
+def _switch(arguments: argparse.Namespace) -> int:
+    with closing(Database(database_url())) as database:
+        with database.reading() as session:
+            reads = moving.known(session, arguments.number).reads or {}
+        moved = switch(database, arguments.number)
+    words = " ".join(f"DETECTOR_{name.upper()}={value}" for name, value in sorted(reads.items()))
+    console = Console(highlight=False)
+    console.print(
+        f"{moved:,} readings are ready. Set {escape(words)} and start everything again: from then on they "
+        f"are judged with; `{typed()} rescan start --rule` judges what is there with them.",
+        soft_wrap=True,
+    )
     return 0
 
 

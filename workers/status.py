@@ -133,7 +133,7 @@ def _show_quarantine(console: "Console", now: "Standing") -> None:
 KINDS = {
     "row": "row", "items": "listing", "pictures": "picture", "readings": "picture", "runs": "pull",
     "again": "listing", "rescan_parts": "part of a rescan",
-    "spread_parts": "part of a scan",
+    "spread_parts": "part of a scan", "next_readings": "picture",
 }  # fmt: skip
 
 

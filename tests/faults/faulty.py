@@ -98,7 +98,7 @@ class Light:
         return PictureReading("", 100, 100, (TextLine(text, 0.99, BOX),) if text else (), self.engine)
 
 
-light = Light
+light = another = Light
 
 
 def at(stage: str, function: Callable[..., Any]) -> Callable[..., Any]:

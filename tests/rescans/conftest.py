@@ -9,13 +9,15 @@ from brand_registry.changes import Registry
 from brand_registry.judging import RegistryJudge
 from brand_registry.record import Record
 from storage.blobs import Blobs
-from tests.graph.conftest import ACMERA, Graph
+from tests.graph.conftest import ACMERA, Graph, LightReader
 from workers.graph import outbox
 from workers.rescans import moving
+from workers.rescans.comparing import compare
 from workers.rescans.estimating import estimate_of
+from workers.rescans.rereading import read_next
 from workers.rescans.tables import Kind
 from workers.rescans.telling import Report, report
-from workers.rescans.working import Rescanner, move_on
+from workers.rescans.working import Rescanner, move_on, move_some
 from workers.shards.sealing import SIZES, Sealer, Sizes, without_waiting
 from workers.shards.store import ShardStore
 
@@ -27,6 +29,7 @@ class Rescans(Graph):
     """`revision` is of the snapshot that is judged with."""
 
     revision: int = 0
+    next_reader: LightReader | None = None
 
     def __post_init__(self) -> None:
         self.store = ShardStore(str(self.folder.parent / "shards"))
@@ -39,9 +42,15 @@ class Rescans(Graph):
     def do(self, task: str, numbers: list[int], again: bool = False) -> None:
         if task == "rescan":
             self.rescanner.rescan(numbers, again)
+        elif task == "read_next":
+            found = read_next(self.database, self.blobs, numbers, again, lambda *_: self.next_reader)
+            move_some(self.database, found, self.revision)
         elif task == "estimate":
             for number in numbers:
-                estimate_of(self.database, self.blobs, self, number)
+                if self.report(number).kind == Kind.MODEL:
+                    compare(self.database, self.blobs, self.judge, number)
+                else:
+                    estimate_of(self.database, self.blobs, self, number)
         else:
             super().do(task, numbers, again)
 

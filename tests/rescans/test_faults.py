@@ -15,6 +15,7 @@ from storage.blobs import Blobs
 from tests.faults.conftest import House, open_house, until
 from workers.graph.outbox import announcing
 from workers.rescans import moving
+from workers.rescans.switching import switch
 from workers.rescans.tables import ENDED, Kind
 from workers.rescans.telling import Report, report
 from workers.shards.sealing import SIZES, Sealer, Sizes, without_waiting
@@ -209,3 +210,19 @@ def test_a_brand_goes_while_it_is_looked_for(house) -> None:
     let_go(house, number)
     done = ended(house, number, "its brand was retired meanwhile")
     assert (done.state, done.why) == ("aborted", "its brands are gone, so there is nothing to look for")
+
+
+def test_another_model_reads_while_workers_are_killed(house) -> None:
+    pictured = [{"id": f"P{n}", "title": "Shoes", "images": [f"picture{n}.jpg"]} for n in range(30)]
+    house.wait(house.pull(house.catalogue(pictured)))
+    house.fault("read", "killed")
+    with announcing(house.database, "test") as session:
+        wish = moving.Wish(Kind.MODEL, reads={"reader": "tests.faults.faulty:another"})
+        number = moving.begin(session, wish, "test").id
+        moving.resume(session, number)
+    done = ended(house, number, "another model read, and a worker was killed")
+    assert house.met("read")
+    assert (done.state, done.counts["pictures"], done.counts["failed"]) == ("completed", 30, 0)
+    until(lambda: told(house, number).estimate, what="nobody compared")
+    assert told(house, number).estimate["changed"] == 0
+    assert switch(house.database, number) == 30

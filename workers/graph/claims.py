@@ -20,6 +20,7 @@ from storage.settings import settings
 from workers.counters import FAILED, IN, OUT, STAGES
 from workers.graph.outbox import announce
 from workers.graph.tables import Item, Picture, Quarantined, Reading, Run, State, Work
+from workers.rescans.next_readings import NextReading
 from workers.rescans.tables import RescanPart
 from workers.spread.tables import SpreadPart
 
@@ -33,10 +34,11 @@ KILLED = {
     "pictures": "the process that fetched it was killed, three times",
     "runs": "the process that pulled it was killed, three times",
     "rescan_parts": "the process that judged it again was killed, three times",
+    "next_readings": "the process that read it crashed or was ended, as it took too long, three times",
     "spread_parts": "the process that scanned it was killed, three times",
 }
 
-Kind = TypeVar("Kind", Run, Picture, Reading, Item, RescanPart, SpreadPart)
+Kind = TypeVar("Kind", Run, Picture, Reading, Item, RescanPart, SpreadPart, NextReading)
 
 
 def now() -> datetime:
@@ -169,7 +171,7 @@ def failed(
 
 
 def give_up(
-    session: Session, row: Run | Picture | Reading | Item | RescanPart | SpreadPart, why: str
+    session: Session, row: Run | Picture | Reading | Item | RescanPart | SpreadPart | NextReading, why: str
 ) -> None:
     """Puts work where a person sees it. A picture that can't be read is no end of its listings: they are
     judged without it, and say so.
@@ -178,7 +180,7 @@ def give_up(
 
     row.why = why[:2_000]
     _log.warning("given up", table=row.__tablename__, number=row.id, why=row.why)
-    row.state = State.REFUSED if isinstance(row, Picture | Reading) else State.QUARANTINED
+    row.state = State.REFUSED if isinstance(row, Picture | Reading | NextReading) else State.QUARANTINED
     session.flush()
     run = row.id if isinstance(row, Run) else row.run_id if isinstance(row, Item) else None
     quarantine(session, run, type(row).__tablename__, [(row.id, row.why, None)])

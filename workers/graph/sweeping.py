@@ -15,6 +15,7 @@ from workers.graph.claims import lease, now, overdue
 from workers.graph.counting import free
 from workers.graph.outbox import QUEUE_OF, TOGETHER, announce, announcing, send
 from workers.graph.tables import Item, Lane, Picture, Reading, Run, State, Work
+from workers.rescans.next_readings import NextReading
 from workers.rescans.tables import RescanPart
 from workers.spread.tables import SpreadPart
 
@@ -22,9 +23,9 @@ AT_A_TIME = 500
 
 TASK_OF: dict[type[Work], str] = {
     Run: "pull", Picture: "fetch", Reading: "read", Item: "judge", RescanPart: "rescan",
-    SpreadPart: "scan_part",
+    SpreadPart: "scan_part", NextReading: "read_next",
 }  # fmt: skip
-_OF_CATALOGUES = (Run, RescanPart, SpreadPart)
+_OF_CATALOGUES = (Run, RescanPart, SpreadPart, NextReading)
 """What has no lane of its own."""
 
 

@@ -4,10 +4,11 @@ Everything is rows: a rescan is moved on by whoever ends a part, by a clock, and
 transaction that holds the rescan's row.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from brand_registry.snapshots.state import revision_of
@@ -15,6 +16,8 @@ from detector.errors import DetectorError
 from workers.graph.claims import lease, now
 from workers.graph.outbox import announce
 from workers.graph.tables import State
+from workers.rescans import rereading
+from workers.rescans.next_readings import NextReading
 from workers.rescans.tables import ENDED, Kind, Rescan, RescanPart, RescanState
 from workers.shards.listed import newest, parted, stretches_of
 from workers.shards.tables import Holds
@@ -39,6 +42,7 @@ class Wish:
     brands: Sequence[str] = ()
     budget: int | None = None
     cap: int | None = None
+    reads: Mapping[str, Any] | None = None
 
 
 def begin(session: Session, wish: Wish, who: str) -> Rescan:
@@ -52,6 +56,7 @@ def begin(session: Session, wish: Wish, who: str) -> Rescan:
         revision=revision_of(session),
         budget=wish.budget,
         cap=wish.cap,
+        reads=None if wish.reads is None else dict(wish.reads),
     )
     session.add(rescan)
     session.flush()
@@ -107,7 +112,8 @@ def advance(session: Session, rescan: Rescan, revision: int) -> None:
     """Does what is due for a rescan that this session has locked; `revision` is the registry's in the current
     snapshot.
     """
-    if rescan.state == RescanState.SCHEDULED and revision >= rescan.revision:
+    ready = rescan.kind == Kind.MODEL or revision >= rescan.revision
+    if rescan.state == RescanState.SCHEDULED and ready:
         rescan.state, rescan.started = RescanState.RUNNING, now()
         _count_from_now(session, rescan)
         _extend(session, rescan)
@@ -119,6 +125,7 @@ def advance(session: Session, rescan: Rescan, revision: int) -> None:
         _take_back(session, rescan, State.SUPERSEDED)
         if not _parts(session, rescan, State.WORKING):
             rescan.state, rescan.ended = RescanState.ABORTED, now()
+            _forget(session, rescan)
 
 
 def _there(rescan: Rescan | None, number: int) -> Rescan:
@@ -135,7 +142,16 @@ def allowed(session: Session, rescan: Rescan) -> int | None:
     return int(rescan.budget * hours) + 1 - (_seen(session, rescan) - rescan.seen_before)
 
 
+def _forget(session: Session, rescan: Rescan) -> None:
+    """What was read for one that was aborted."""
+    gone = delete(NextReading).where(NextReading.rescan_id == rescan.id)
+    session.execute(gone.execution_options(synchronize_session=False))
+
+
 def _give_out(session: Session, rescan: Rescan) -> None:
+    if rescan.kind == Kind.MODEL:
+        rereading.give_out(session, rescan, allowed(session, rescan))
+        return
     going = _parts(session, rescan, State.WAITING, State.WORKING)
     room = AT_ONCE - going
     left = allowed(session, rescan)
@@ -160,6 +176,8 @@ def _end_lap(session: Session, rescan: Rescan) -> None:
         _give_out(session, rescan)
         return
     rescan.state, rescan.ended = RescanState.COMPLETED, now()
+    if rescan.kind == Kind.MODEL:  # what would change is told before anybody switches
+        announce(session, "estimate", [rescan.id])
     aside = _parts(session, rescan, State.QUARANTINED)
     if aside:
         rescan.why = f"{aside} of its parts were put aside: `detector status` says why"
@@ -167,6 +185,9 @@ def _end_lap(session: Session, rescan: Rescan) -> None:
 
 def _extend(session: Session, rescan: Rescan) -> int:
     """Adds parts of all versions up to the newest; returns how many."""
+    if rescan.kind == Kind.MODEL:
+        rescan.laps += 1
+        return rereading.extend(session, rescan)
     texts, looks = newest(session, Holds.TEXTS), newest(session, Holds.LOOKS)
     if rescan.kind == Kind.RULE:  # whatever is judged with everything that there is of it
         stretches = [(Holds.TEXTS, *one) for one in parted(rescan.upto + 1, texts, VERSIONS)]
@@ -194,16 +215,23 @@ def _count_from_now(session: Session, rescan: Rescan) -> None:
 
 def _take_back(session: Session, rescan: Rescan, state: State) -> None:
     """What was given out and nobody has begun."""
+    if rescan.kind == Kind.MODEL:
+        rereading.take_back(session, rescan)
+        return
     waiting = update(RescanPart).where(_of(rescan, State.WAITING, State.BLOCKED))
     session.execute(waiting.values(state=state).execution_options(synchronize_session=False))
 
 
 def _seen(session: Session, rescan: Rescan) -> int:
+    if rescan.kind == Kind.MODEL:
+        return rereading.count(session, rescan, State.DONE, State.REFUSED)
     total = select(func.sum(RescanPart.listings)).where(RescanPart.rescan_id == rescan.id)
     return int(session.scalar(total) or 0)
 
 
 def _parts(session: Session, rescan: Rescan, *states: State) -> int:
+    if rescan.kind == Kind.MODEL:
+        return rereading.count(session, rescan, *states)
     return session.scalar(select(func.count()).select_from(RescanPart).where(_of(rescan, *states))) or 0
 
 

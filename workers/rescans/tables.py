@@ -14,10 +14,13 @@ from workers.shards.tables import Holds
 
 
 class Kind(StrEnum):
-    """What changed: `brand` some brands, looked for alone; `rule` what every listing is judged by."""
+    """What changed: `brand` some brands, looked for alone; `rule` what every listing is judged by; `model`
+    what pictures are read by: they are read again beside what is judged with.
+    """
 
     BRAND = "brand"
     RULE = "rule"
+    MODEL = "model"
 
 
 class RescanState(StrEnum):
@@ -42,7 +45,8 @@ class Rescan(Base):
     needs at least; `upto` is the newest version of a listing that belongs to it, `upto_looks` the newest
     reading of a picture, `laps` how often they were moved on. `budget` is in listings an hour: since `since`
     it counts what was seen beyond `seen_before`.
-    `cap` is the most cases that it opens a brand; `estimate` is what its dry run told.
+    `cap` is the most cases that it opens a brand; `estimate` is what its dry run told. Of a model, `reads`
+    are the settings that choose it, the budget is in pictures, and `estimate` what would change.
     """
 
     __tablename__ = "rescans"
@@ -65,6 +69,7 @@ class Rescan(Base):
     cap: Mapped[int | None]
     estimate: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     why: Mapped[str | None] = mapped_column(Text)
+    reads: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
 
 class RescanPart(Work, Base):

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from review.tables import ListingVersion
 from workers.graph.claims import now
 from workers.graph.tables import State
-from workers.rescans.tables import COUNTS, ENDED, SECONDS, Kept, Rescan, RescanPart, RescanState
+from workers.rescans.next_readings import NextReading
+from workers.rescans.tables import COUNTS, ENDED, SECONDS, Kept, Kind, Rescan, RescanPart, RescanState
 
 _DONE = (State.DONE, State.SUPERSEDED, State.QUARANTINED)
 
@@ -19,8 +20,8 @@ _DONE = (State.DONE, State.SUPERSEDED, State.QUARANTINED)
 @dataclass(frozen=True, slots=True)
 class Report:
     """One rescan: what it is about, how far it has come, what came of it. `share` is how much of it is done,
-    0 to 1; `rate` is in listings a second since it last went on, `left` the seconds that it needs at that
-    rate, None where nothing is known yet. `waiting` are cases that were kept back.
+    0 to 1; `rate` is in listings a second, or pictures of a model, since it last went on, `left` the seconds
+    that it needs at that rate, None where nothing is known yet. `waiting` are cases that were kept back.
     """
 
     number: int
@@ -43,6 +44,7 @@ class Report:
     rate: float | None
     left: float | None
     waiting: int
+    reads: Mapping[str, Any] | None = None
 
 
 def report(session: Session, rescan: Rescan) -> Report:
@@ -62,8 +64,11 @@ def report(session: Session, rescan: Rescan) -> Report:
         ).where(of_it)
     ).one()
     counts = {name: int(value) for name, value in zip(COUNTS, sums[: len(COUNTS)], strict=True)}
+    if rescan.kind == Kind.MODEL:
+        states, whole, done, failed = _read_anew(session, rescan)
+        counts |= {"pictures": done, "failed": failed}
     share = float(done) / float(whole) if whole else float(rescan.state == RescanState.COMPLETED)
-    rate, left = _pace(rescan, counts["listings"], share)
+    rate, left = _pace(rescan, counts["pictures" if rescan.kind == Kind.MODEL else "listings"], share)
     return Report(
         rescan.id, rescan.kind, tuple(rescan.brands), rescan.state, rescan.who, rescan.made, rescan.started,
         rescan.ended, rescan.revision, rescan.budget, rescan.cap, rescan.estimate, rescan.why,
@@ -71,7 +76,20 @@ def report(session: Session, rescan: Rescan) -> Report:
         {name: float(value) for name, value in zip(SECONDS, sums[len(COUNTS) :], strict=True)},
         share, rate, left,
         session.scalar(select(func.count()).select_from(Kept).where(Kept.rescan_id == rescan.id)) or 0,
+        rescan.reads,
     )  # fmt: skip
+
+
+def _read_anew(session: Session, rescan: Rescan) -> tuple[Any, int, int, int]:
+    """Of a model: how many pictures are in each state, in all, read, and refused."""
+    states = session.execute(
+        select(NextReading.state, func.count())
+        .where(NextReading.rescan_id == rescan.id)
+        .group_by(NextReading.state)
+    ).all()
+    counts = {str(state): int(count) for state, count in states}
+    refused = counts.get(State.REFUSED, 0)
+    return states, sum(counts.values()), counts.get(State.DONE, 0) + refused, refused
 
 
 def reports(session: Session, most: int = 20) -> list[Report]:

@@ -214,6 +214,11 @@ def move_on(database: Database, revision: int) -> None:
     """Does what is due for every rescan; `revision` is the registry's in the current snapshot."""
     with database.reading() as session:
         numbers = due(session)
+    move_some(database, numbers, revision)
+
+
+def move_some(database: Database, numbers: Sequence[int], revision: int) -> None:
+    """Does what is due for these."""
     for number in numbers:
         with announcing(database, "rescans") as session:
             advance(session, held(session, number), revision)

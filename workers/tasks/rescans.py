@@ -11,6 +11,8 @@ from workers.opened import database
 from workers.shards.store import shard_store
 from workers.tasks.graph import Step, judges, step
 
+_COMPARED = 500
+"""Listings that are judged twice when a model has read everything: with their pictures, and within a task."""
 _log = structlog.get_logger()
 
 
@@ -36,12 +38,30 @@ def rescan(self: Step, numbers: list[int]) -> None:
 def estimate(_: Step, numbers: list[int]) -> None:
     from workers.graph.judges import SnapshotJudges
     from workers.registry.current import publish
+    from workers.rescans.comparing import compare
     from workers.rescans.estimating import estimate_of
+    from workers.rescans.moving import known
+    from workers.rescans.tables import Kind
 
     # With what has just changed: the snapshot before it would tell of nothing, as would one held since then.
     publish(database(), wait=True)
+    of_the_newest = SnapshotJudges(database())
     for number in numbers:
-        estimate_of(database(), blobs(), SnapshotJudges(database()), number)
+        with database().reading() as session:
+            kind = known(session, number).kind
+        if kind == Kind.MODEL:
+            compare(database(), blobs(), of_the_newest.current(), number, _COMPARED)
+        else:
+            estimate_of(database(), blobs(), of_the_newest, number)
+
+
+@step("read_next")
+def read_next(self: Step, numbers: list[int]) -> None:
+    from workers.registry.current import current_revision
+    from workers.rescans.rereading import read_next as read_now
+    from workers.rescans.working import move_some
+
+    move_some(database(), read_now(database(), blobs(), numbers, self.again()), current_revision())
 
 
 @step("move_rescans")

@@ -17,7 +17,7 @@ Number = Annotated[int, Path(ge=1, lt=2**63)]
 
 class Rescan(BaseModel):
     """How a rescan stands; `share` of it is done, 0 to 1, at `rate` listings a second, with `left` seconds to
-    go. `waiting` cases were kept back.
+    go. `waiting` cases were kept back. `reads` are settings of a model that reads pictures again.
     """
 
     model_config = ConfigDict(from_attributes=True)
@@ -41,6 +41,7 @@ class Rescan(BaseModel):
     rate: float | None
     left: float | None
     waiting: int
+    reads: dict[str, Any] | None
 
 
 class Wanted(BaseModel):

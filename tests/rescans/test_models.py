@@ -1,0 +1,164 @@
+"""Another model reads the pictures again, beside what is judged with, until somebody switches."""
+
+import pytest
+from sqlalchemy import select, update
+
+from detector.errors import UnreadableInput
+from storage.settings import settings, settings_with
+from tests.graph.conftest import ACMERA, LightReader
+from tests.rescans.conftest import ZEPHYRA
+from tests.rescans.test_brands import cases
+from workers.graph.tables import Reading, State
+from workers.reading import engine_key
+from workers.rescans import moving
+from workers.rescans.next_readings import NextReading
+from workers.rescans.rereading import checked
+from workers.rescans.switching import switch
+from workers.rescans.tables import Kind
+
+READS = {"ocr_recogniser": "small"}
+
+
+class Sharper(LightReader):
+    """Reads what is faint, doesn't fall for a pattern, and knows less of what is a picture."""
+
+    def read(self, data: bytes):
+        plain = data.replace(b"faint", b"ACMERA").replace(b"pattern ZEPHYRA", b"")
+        return super().read(b"broken" if data.endswith(b"odd") else plain)
+
+
+@pytest.fixture
+def market(rescans):
+    rescans.registry(ACMERA, ZEPHYRA)
+    for name in ("faint", "pattern ZEPHYRA", "ACMERA", "odd"):
+        rescans.picture(f"{name.split()[0]}.jpg", name)
+    pictures = ["faint", "pattern", "ACMERA", "odd"]
+    listings = [{"id": name, "title": "Shoes", "images": [f"{name}.jpg"]} for name in pictures]
+    rescans.pull(rescans.catalogue(*listings, {"id": "plain", "title": "Brown shoes"}))
+    rescans.run()
+    rescans.next_reader = Sharper()
+    return rescans
+
+
+def begin(rescans, **wish) -> int:
+    with rescans.database.writing("test") as session:
+        number = moving.begin(session, moving.Wish(Kind.MODEL, reads=READS, **wish), "test").id
+        moving.advance(session, moving.resume(session, number), -1)
+    return number
+
+
+def turns(rescans) -> list[int]:
+    with rescans.database.reading() as session:
+        return list(session.scalars(select(NextReading.turn).order_by(NextReading.id)))
+
+
+def test_all_is_read_again_and_what_would_change_is_told(market) -> None:
+    before = cases(market)
+    number = begin(market)
+    assert turns(market) == [0, 0, 1, 1]  # what has cases comes first
+    market.finish()
+    report = market.report(number)
+    assert (report.state, report.share) == ("completed", 1.0)
+    assert (report.counts["pictures"], report.counts["failed"]) == (4, 1)
+    told = report.estimate
+    assert {name: told[name] for name in ("listings", "sample", "both", "come", "go", "changed")} == {
+        "listings": 4, "sample": 4, "both": 1, "come": 1, "go": 1, "changed": 2,
+    }  # fmt: skip
+    found = {one["listing"]: (one["come"], one["go"]) for one in told["examples"]}
+    assert found == {"faint": (["acme"], []), "pattern": ([], ["zephyra"])}
+    assert told["low"] <= 2 <= told["high"]
+    assert set(cases(market)) == set(before)
+    with market.database.reading() as session:
+        assert set(session.scalars(select(Reading.engine))) == {engine_key()}
+
+
+def test_it_is_judged_with_once_somebody_switches(market, monkeypatch) -> None:
+    number = begin(market)
+    with pytest.raises(moving.NoSuchRescan, match="switch when it has read everything"):
+        switch(market.database, number)
+    market.finish()
+    reads = dict(market.reader.reads), dict(market.next_reader.reads)
+    assert (switch(market.database, number), switch(market.database, number)) == (4, 0)
+    chosen = settings_with(READS)
+    for module in ("workers.reading", "storage.settings"):
+        monkeypatch.setattr(f"{module}.settings", lambda: chosen)
+    report = market.again()
+    assert report.counts["left"] == 0
+    found = cases(market)
+    assert set(found) == {
+        ("faint", "acme"), ("ACMERA", "acme"), ("pattern", "zephyra"),
+    }  # fmt: skip
+    assert [key for key, case in found.items() if case.gone] == [("pattern", "zephyra")]
+    assert (dict(market.reader.reads), dict(market.next_reader.reads)) == reads
+
+
+def test_what_comes_in_meanwhile_is_read_by_both(market) -> None:
+    number = begin(market)
+    held = market.messages()
+    market.picture("new.jpg", "very faint")
+    market.pull(market.catalogue({"id": "new", "title": "Shoes", "images": ["new.jpg"]}))
+    market.run()
+    for task, numbers in held:
+        market.do(task, numbers)
+    market.finish()
+    assert market.report(number).counts["pictures"] == 5
+
+
+def test_nobody_waits_for_what_is_read_in_the_background(market) -> None:
+    begin(market)
+    assert {task for task, _ in market.messages()} == {"read_next"}
+    market.pull(market.catalogue({"id": "again", "title": "Acrnera bags", "images": ["ACMERA.jpg"]}))
+    market.run()
+    assert ("again", "acme") in cases(market)
+
+
+@pytest.mark.parametrize("deed", ["pause", "abort"])
+def test_what_is_halted_reads_nothing_more(market, deed) -> None:
+    number = begin(market, budget=1)
+    market.run()
+    assert market.report(number).counts["pictures"] == 1  # within its budget
+    market.move(getattr(moving, deed), number)
+    market.finish()
+    if deed == "abort":
+        assert market.report(number).state == "aborted"
+        assert turns(market) == []
+        return
+    assert market.report(number).state == "paused"
+    with market.database.writing("test") as session:
+        moving.held(session, number).budget = None
+    market.move(moving.resume, number)
+    market.finish()
+    assert market.report(number).state == "completed"
+
+
+def test_a_picture_that_nobody_gets_read_is_refused_and_ends_nothing(market) -> None:
+    number = begin(market)
+    with market.database.writing("test") as session:
+        one = select(NextReading.id).where(NextReading.turn == 0).limit(1).scalar_subquery()
+        session.execute(update(NextReading).where(NextReading.id == one).values(attempts=3))
+    market.finish()
+    assert market.report(number).state == "completed"
+    with market.database.reading() as session:
+        states = session.scalars(select(NextReading.state)).all()
+        assert sorted(states) == [State.DONE, State.DONE, State.REFUSED, State.REFUSED]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (["weights=x"], "is no NAME=VALUE of what reads pictures"),
+        (["ocr_detector"], "is no NAME=VALUE"),
+        (["image_model=x"], "set DETECTOR_IMAGE_MODEL"),
+        ([f"ocr_detector={settings().ocr_detector}"], "reads pictures already"),
+    ],
+)
+def test_what_cannot_be_read_by_is_refused(typed, said) -> None:
+    with pytest.raises(UnreadableInput, match=said):
+        checked(typed)
+
+
+def test_settings_are_taken_as_they_are_typed() -> None:
+    assert checked(["DETECTOR_OCR_RECOGNISER=small", "ocr_engine=paddle"]) == {
+        "ocr_recogniser": "small",
+        "ocr_engine": "paddle",
+    }

@@ -1,0 +1,199 @@
+"""Pictures are read again by another model, in the background and those that matter first; what is judged
+with stays what it was until somebody switches.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from sqlalchemy import ColumnElement, case, func, insert, literal, select, update
+from sqlalchemy.orm import Session
+
+from detector.errors import PictureRefused, UnreadableInput
+from detector.packing import packed
+from review.tables import Case, CaseState, Listing, ListingVersion
+from storage.blobs import Blobs
+from storage.database import Database
+from storage.errors import StorageError
+from storage.settings import settings_with
+from workers.graph.claims import claim, failed, lease, now, settle
+from workers.graph.counting import new_rows
+from workers.graph.outbox import announce, announcing
+from workers.graph.reading import ended_when_it_hangs
+from workers.graph.tables import Lane, Picture, Reading, Shown, State
+from workers.reading import LOOK, READS, configured_reader, engine_key
+from workers.rescans.next_readings import NextReading
+from workers.rescans.tables import Rescan
+
+if TYPE_CHECKING:
+    from detector.image.reader import PictureReader
+
+AT_ONCE = 16
+"""Pictures of a rescan that are given out at a time."""
+_TOGETHER = 2_000
+_ENDED = (State.DONE, State.REFUSED)
+_COMPARED_BY = "image_model"
+
+Reads = Mapping[str, Any]
+"""Settings of what reads, by their names, other than those in use."""
+
+
+def checked(wanted: Sequence[str]) -> dict[str, Any]:
+    """Settings as typed, `ocr_recogniser=small`. Raises `UnreadableInput` or `BadSetting`."""
+    reads: dict[str, Any] = {}
+    for one in wanted:
+        name, _, value = one.partition("=")
+        name = name.lower().removeprefix("detector_")
+        if name == _COMPARED_BY:
+            raise UnreadableInput(
+                "image_model: the brands' own pictures are compared by it too, and those are not kept side "
+                "by side; set DETECTOR_IMAGE_MODEL, and everything is looked at again as it is needed"
+            )
+        if name not in READS or not value:
+            known = ", ".join(sorted(READS - {_COMPARED_BY}))
+            raise UnreadableInput(f"{one!r} is no NAME=VALUE of what reads pictures; the names are {known}")
+        reads[name] = value
+    if engine_key(settings_with(reads)) == engine_key():
+        raise UnreadableInput("this is what reads pictures already, so there is nothing to read again")
+    return reads
+
+
+def extend(session: Session, rescan: Rescan) -> int:
+    """Adds the pictures that current listings show and that are read by what is in use, as far as they are
+    not there yet; returns how many. Those of listings with open cases come first, then the others, the latest
+    first.
+    """
+    current = (
+        select(Picture.sha256)
+        .join(Shown, Shown.picture_id == Picture.id)
+        .join(ListingVersion, ListingVersion.id == Shown.version_id)
+        .join(Listing, Listing.id == ListingVersion.listing_id)
+        .where(ListingVersion.number == Listing.version)
+    )
+    suspected = current.join(Case, Case.listing_id == Listing.id).where(Case.state == CaseState.OPEN)
+    there = select(NextReading.id).where(
+        NextReading.rescan_id == rescan.id,
+        NextReading.sha256 == Reading.sha256,
+        NextReading.kind == Reading.kind,
+    )
+    first = case((Reading.sha256.in_(suspected), 0), else_=1)
+    wanted = (
+        select(
+            literal(rescan.id), Reading.sha256, Reading.kind, first, literal(State.BLOCKED), literal(0),
+            literal(now(), NextReading.due.type),
+        )
+        .where(Reading.engine == engine_key(), Reading.state.in_(_ENDED), Reading.sha256.in_(current))
+        .where(~there.exists())
+        .order_by(first, Reading.id.desc())
+    )  # fmt: skip
+    columns = ["rescan_id", "sha256", "kind", "turn", "state", "attempts", "due"]
+    done = session.execute(insert(NextReading).from_select(columns, wanted))
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def give_out(session: Session, rescan: Rescan, allowed: int | None) -> None:
+    """The next ones, as many as are given out at a time, and as `allowed`."""
+    going = count(session, rescan, State.WAITING, State.WORKING)
+    room = AT_ONCE - going if allowed is None else min(AT_ONCE, allowed) - going
+    if room <= 0:
+        return
+    blocked = select(NextReading.id).where(of(rescan, State.BLOCKED))
+    numbers = session.scalars(blocked.order_by(NextReading.turn, NextReading.id).limit(room)).all()
+    given = update(NextReading).where(NextReading.id.in_(numbers), NextReading.state == State.BLOCKED)
+    session.execute(
+        given.values(state=State.WAITING, attempts=0, due=now() + lease()).execution_options(
+            synchronize_session=False
+        )
+    )
+    announce(session, "read_next", numbers)
+
+
+def take_back(session: Session, rescan: Rescan) -> None:
+    """What was given out and nobody has begun."""
+    waiting = update(NextReading).where(of(rescan, State.WAITING))
+    session.execute(waiting.values(state=State.BLOCKED).execution_options(synchronize_session=False))
+
+
+def count(session: Session, rescan: Rescan, *states: State) -> int:
+    return session.scalar(select(func.count()).select_from(NextReading).where(of(rescan, *states))) or 0
+
+
+def of(rescan: Rescan, *states: State) -> ColumnElement[bool]:
+    return (NextReading.rescan_id == rescan.id) & NextReading.state.in_(states)
+
+
+@lru_cache(maxsize=2)
+def _reader(kind: str, reads: bytes) -> "PictureReader":
+    """This process's, with its models."""
+    made = configured_reader(looks=kind == LOOK, chosen=settings_with(orjson.loads(reads)))
+    _ = made.engine
+    return made
+
+
+def reader_of(kind: str, reads: Reads) -> "PictureReader":
+    return _reader(kind, orjson.dumps(reads, option=orjson.OPT_SORT_KEYS))
+
+
+def read_next(
+    database: Database,
+    blobs: Blobs,
+    numbers: Sequence[int],
+    again: bool = False,
+    reader_of: "Callable[[str, Reads], PictureReader]" = reader_of,
+) -> list[int]:
+    """Reads these pictures by the models of their rescans; returns the rescans."""
+    rescans = set()
+    for number in numbers:
+        with announcing(database, "read") as session:
+            row = next(iter(claim(session, NextReading, [number], again)), None)
+            if row is None:
+                continue
+            sha256, kind, rescan = row.sha256, row.kind, row.rescan_id
+            reads = session.get_one(Rescan, rescan).reads or {}
+        rescans.add(rescan)
+        _read(database, blobs, number, sha256, reader_of(kind, reads))
+    return sorted(rescans)
+
+
+def _read(database: Database, blobs: Blobs, number: int, sha256: str, reader: "PictureReader") -> None:
+    state, blob, why, fault = State.DONE, None, None, None
+    try:
+        data = blobs.get(sha256)
+        with ended_when_it_hangs():
+            artefact = packed(reader.read(data))
+        blob = blobs.put(artefact)
+    except PictureRefused as refusal:
+        state, why = State.REFUSED, str(refusal)
+    except StorageError as error:
+        fault = (str(error), False)
+    except Exception as error:  # a fault of the reader's, or no memory: tried again, then given up
+        fault = (f"reading it failed: {type(error).__name__}: {error}", True)
+    with announcing(database, "read") as session:
+        if fault is not None:
+            failed(session, NextReading, number, fault[0], ours=fault[1])
+        else:
+            settle(session, NextReading, number, state, blob=blob, why=why)
+
+
+def move_in(database: Database, rescan: int) -> int:
+    """Puts what was read anew among the readings, under the key of what read it, some at a time: it is judged
+    with from the moment on at which the settings name the same. May be called again; returns how many.
+    """
+    moved = 0
+    while True:
+        with database.writing("switch") as session:
+            whole = session.get_one(Rescan, rescan)
+            engine = engine_key(settings_with(whole.reads or {}))
+            some = session.scalars(select(NextReading).where(of(whole, *_ENDED)).limit(_TOGETHER)).all()
+            if not some:
+                return moved
+            rows = [
+                {"sha256": one.sha256, "kind": one.kind, "engine": engine, "blob": one.blob, "why": one.why}
+                | {"state": one.state, "lane": Lane.CATALOGUE, "attempts": 0, "due": now()}
+                for one in some
+            ]
+            session.execute(new_rows(session, Reading, ["sha256", "kind", "engine"]), rows)
+            for one in some:
+                session.delete(one)
+            moved += len(some)
