@@ -9,6 +9,8 @@ import msgpack
 import numpy as np
 import numpy.typing as npt
 
+from detector.text.tables import rows
+
 COMMON, UNKNOWN = 600, 10_000
 """Rarities, in hundredths of powers of ten: a word in a million, and one that no list has."""
 
@@ -73,9 +75,19 @@ def _words(name: str) -> dict[str, int]:
 
 def is_ordinary(word: str) -> bool:
     """Whether a token is a word that its writer meant: in use in any language, or a rare one of a
-    dictionary."""
+    dictionary, or of this detector's own phrases ('uyumlu' is Turkish for compatible)."""
+    if word in _said():
+        return True
     rare = rarity(word)
     return rare <= _MEANT or (rare <= _DATED and _in_dictionary(word)) or is_word(word)
+
+
+@cache
+def _said() -> frozenset[str]:
+    """The longer words of the phrases by which sellers say what goods fit, are or pretend to be."""
+    said = [row["phrase"] for row in rows("contexts.tsv")]
+    said += [row["term"].rstrip("*") for row in rows("counterfeit_terms.tsv")]
+    return frozenset(word for phrase in said for word in name_words(phrase) if len(word) > 4)
 
 
 def is_accented_word(text: str) -> bool:
@@ -144,14 +156,21 @@ _OF_SCRIPT = {
 
 def is_word_of_its_script(written: str) -> bool:
     """Whether a text in another script than Latin, as it is written, is a word of a language that uses it."""
+    return rarity_in_its_script(written) is not None
+
+
+def rarity_in_its_script(written: str) -> int | None:
+    """The `rarity` of a text in another script than Latin in the language that uses it most; None where none
+    of those that use the script has it for a common word."""
     word = unicodedata.normalize("NFC", written).casefold()
     languages = _OF_SCRIPT.get(unicodedata.name(word[:1], "").split(" ")[0].split("-")[0], ())
-    return any(word in _script_words(language) for language in languages)
+    known = [rare for language in languages if (rare := _script_words(language).get(word)) is not None]
+    return min(known, default=None)
 
 
 @cache
-def _script_words(language: str) -> frozenset[str]:
-    return frozenset(word for word, rare in _words(f"small_{language}").items() if rare <= COMMON)
+def _script_words(language: str) -> dict[str, int]:
+    return {word: rare for word, rare in _words(f"small_{language}").items() if rare <= COMMON}
 
 
 @cache

@@ -118,6 +118,36 @@ def test_innocent_texts(index: MarkIndex, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "mark"),
+    [
+        ("Нетлифи", "Netlify"),
+        ("Кулифи", "Coolify"),
+        ("Хоудини", "Houdini"),
+        ("Сентос", "CentOS"),
+        ("Квизлет", "Quizlet"),
+        ("Джумла", "Joomla"),
+    ],
+)
+def test_cyrillic_is_read_by_letters_and_by_ear(written: str, mark: str) -> None:
+    index = MarkIndex.build([Brand(id="it", name=mark)])
+    assert said(index.find(f"кабель {written} 2 м")) == [(mark, written, Likeness.OTHER_SCRIPT)]
+
+
+@pytest.mark.parametrize(
+    ("text", "mark"),
+    [
+        ("попал в аварию", "PayPal"),
+        ("возле метро", "Metro"),
+        ("из Польши, культуры Польше", "Porsche"),
+        ("вице президент", "Vitess"),
+        ("Kılıf uyumlu", "Ubuntu"),
+    ],
+)
+def test_the_words_of_a_language_are_its_own(text: str, mark: str) -> None:
+    assert MarkIndex.build([Brand(id="it", name=mark)]).find(text) == []
+
+
+@pytest.mark.parametrize(
     ("written", "mark", "heard"),
     [
         ("Бельмора", "Belmora", True),
