@@ -22,6 +22,7 @@ class _Evidence(BaseModel):
     where: str
     found: str | None = None
     score: float = Field(ge=0, le=1, allow_inf_nan=False)
+    mark: str | None = None
 
 
 class _Qualifier(BaseModel):
@@ -65,7 +66,7 @@ def decided(path: Path) -> Iterator[Labelled]:
             f"{row.listing.marketplace or ''}/{row.listing.id}",
             row.brand,
             row.infringing,
-            tuple(Evidence(one.kind, one.where, one.found, one.score) for one in row.evidence),
+            tuple(Evidence(one.kind, one.where, one.found, one.score, mark=one.mark) for one in row.evidence),
             tuple(Qualification(one.kind, one.where, one.found) for one in row.qualifiers),
             calibrates=part_of(row.brand) is Part.CALIBRATION,
         )

@@ -9,7 +9,9 @@
 | talk and disguise | words that offer a counterfeit, and a disguised name |
 | a qualifier | its weight; of what a seller only has to write, the strongest alone |
 
-Beside look-alike characters or a name cut up, words that a seller only has to write count less.
+Beside look-alike characters or a name cut up, words that a seller only has to write count less, unless one
+slip of the fingers explains the disguise. Where the words say that goods fit the brand's, all that pictures
+show of it counts once: honest accessories are shown on what they fit.
 
 risk = 1 / (1 + exp(-calibrated(base + sum of weights))): how many of such cases are abuses, where one listing
 of twenty is one. A case is for a person to see from 0.5 on. The weights are `data/weights.json`, fitted by
@@ -22,6 +24,7 @@ from math import exp, isfinite
 
 from detector.errors import DetectorError
 from detector.result import Evidence, Qualification, Qualifier, Reason
+from detector.text.slips import is_slip
 from detector.weights import Weights, default_weights
 
 FLAG_FROM = 0.5
@@ -51,9 +54,19 @@ SELF_DECLARED = frozenset(
 """What a seller only has to write: of these the strongest counts, or a few sentences would acquit anybody."""
 
 DELIBERATE = frozenset({Reason.LOOKALIKE_CHARACTERS, Reason.SPLIT_OR_PADDED})
-"""Disguises that nobody types by mistake."""
+"""Disguises that nobody types by mistake, unless they are a slip."""
 DISTRUST = 0.9
 """The share that a deliberate disguise takes from what the seller only has to write."""
+
+SHOWN = frozenset(
+    {
+        Reason.HIDDEN_TEXT,
+        Reason.LOGO,
+        Reason.OBSCURED_LOGO,
+        Reason.PRODUCT_LOOKALIKE,
+    }
+)
+"""What a picture shows of the goods that an accessory is for."""
 
 SUPPORTING: frozenset[Reason] = frozenset({Reason.PRICE_ANOMALY})
 """What flags nothing alone, however sure."""
@@ -103,6 +116,9 @@ def features(
                 "gave it is at fault, and the listing is not judged"
             )
         by_kind.setdefault(item.kind, []).append(item)
+    told = dict.fromkeys(q.kind for q in qualifiers)
+    if Qualifier.COMPATIBLE_WITH in told:
+        _show_once(by_kind, weights)
     strongest: dict[Reason, float] = {}
     for kind, items in by_kind.items():
         first, *more = sorted(items, key=lambda e: -e.score)
@@ -110,16 +126,34 @@ def features(
         yield Feature(kind, first.score, f"{kind.value} in {first.where}")
         if more:
             yield Feature(AGAIN, float(min(len(more), MOST_AGAIN)), f"{kind.value} again")
-    told = dict.fromkeys(q.kind for q in qualifiers)
     said = [each for each in told if each in SELF_DECLARED]
     acquits = min(said, key=lambda each: weights.qualifiers[each], default=None)
     yield from _pairs(strongest)
-    deliberate = _surest(strongest, DELIBERATE)
+    deliberate = max(
+        (item.score for kind in DELIBERATE for item in by_kind.get(kind, ()) if not _is_slip(item)),
+        default=0.0,
+    )
     for each in told:
         if each is acquits:
             yield Feature(each, 1 - DISTRUST * deliberate, each.value)
         elif each not in said:
             yield Feature(each, 1.0, each.value)
+
+
+def _is_slip(evidence: Evidence) -> bool:
+    return evidence.mark is not None and is_slip(evidence.found or "", evidence.mark)
+
+
+def _show_once(by_kind: dict[Reason, list[Evidence]], weights: Weights) -> None:
+    """Leaves of what pictures show the piece that weighs most."""
+    shown = [
+        (weights.reasons[kind] * item.score, kind, item)
+        for kind in SHOWN & by_kind.keys()
+        for item in by_kind.pop(kind)
+    ]
+    if shown:
+        _, kind, item = max(shown, key=lambda one: (one[0], one[1].value))
+        by_kind[kind] = [item]
 
 
 def _surest(strongest: Mapping[Reason, float], kinds: Set[Reason]) -> float:

@@ -137,3 +137,19 @@ def test_an_authorised_seller_outweighs_any_one_reason() -> None:
 def test_a_score_that_is_no_number_is_refused_by_the_name_of_its_signal() -> None:
     with pytest.raises(BadScore, match="logo in title came with a score that is no number"):
         risk([evidence(Reason.LOGO, nan)], [])
+
+
+@pytest.mark.parametrize(
+    ("found", "share"), [("Velmorra", 1.0), ("Velrnora", 0.19), ("Velm0ra", 0.19), ("V-elmora", 0.19)]
+)
+def test_what_goods_fit_counts_less_beside_a_name_disguised_on_purpose(found: str, share: float) -> None:
+    disguised = Evidence(Reason.LOOKALIKE_CHARACTERS, "title", found, 0.9, span=(0, 8), mark="Velmora")
+    lines = explain([disguised], [qualification(Qualifier.COMPATIBLE_WITH)], HAND)
+    assert lines[-1].weight == pytest.approx(-1.5 * share)
+
+
+def test_what_pictures_show_of_what_goods_fit_counts_once() -> None:
+    shown = [evidence(Reason.LOGO, 0.6), evidence(Reason.HIDDEN_TEXT, 0.5), evidence(Reason.LOGO, 0.4)]
+    fits = [qualification(Qualifier.COMPATIBLE_WITH)]
+    assert [line.name for line in explain(shown, fits, HAND)] == ["base", "logo in title", "compatible_with"]
+    assert len(explain(shown, [], HAND)) == 4
