@@ -2,9 +2,10 @@
 
 needs   the patches of pictures that were coarsened, the references that were recognised, the mentions
 finds   a mark that something covers or that the edge cuts, of a brand that the texts don't name; a coarsened
-        patch where something else, a recognised picture or an open name, says whose mark it may hide
-counts  because who may show a mark shows it; a patch beside a name alone counts less, as people also hide
-        serial numbers, plates and faces
+        patch where something else, a recognised picture or an open name, says whose mark it may hide; less
+        where the texts say that the goods fit the brand's
+counts  because who may show a mark shows it; a patch beside a name alone flags nothing without more, such as
+        a price, as people also hide serial numbers, plates and faces, and some cloths look coarsened
 """
 
 from collections.abc import Iterator
@@ -12,12 +13,12 @@ from collections.abc import Iterator
 from detector.result import Evidence, Qualification, Reason
 from detector.sighting import Seen
 from detector.signals.protocol import Finding
-from detector.signals.said import said
+from detector.signals.said import FITS, said
 from detector.signals.seen import seen
 from detector.text.mention import Likeness
 from detector.view import BRAND, DESCRIPTION, TITLE, View
 
-NAMED_ONLY = 0.85
+NAMED_ONLY = 0.7
 _NAMED_IN = frozenset({TITLE, BRAND, DESCRIPTION})
 
 
@@ -26,10 +27,13 @@ class ObscuredLogo:
 
     def find(self, view: View) -> Iterator[Finding]:
         unclear = [(where, each) for where, each in view.sightings if each.seen is Seen.OBSCURED]
-        written, _ = said(view, {sighting.reference.brand for _, sighting in unclear})
+        written, fitted = said(view, {sighting.reference.brand for _, sighting in unclear})
         for where, sighting in unclear:
-            if sighting.reference.brand not in written:
-                yield Finding(sighting.reference.brand, seen(Reason.OBSCURED_LOGO, where, sighting))
+            brand = sighting.reference.brand
+            if brand not in written:
+                fits = fitted.get(brand, [])
+                evidence = seen(Reason.OBSCURED_LOGO, where, sighting, FITS if fits else 1.0)
+                yield Finding(brand, evidence, tuple(fits))
         if not view.pixelated:
             return
         recognised = {sighting.reference.brand for _, sighting in view.sightings}

@@ -1,6 +1,7 @@
 """Marks, borrowed pictures and look-alike products: what counts depends on what the texts own up to."""
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -8,14 +9,15 @@ import pytest
 from detector.appearance import Appearance, LocalFeatures, Obscured, Regions
 from detector.brand import AuthorisedSeller, Brand
 from detector.judge import Judge
-from detector.listing import Listing, Seller
+from detector.listing import Listing, Price, Seller
 from detector.reading import PictureReading
 from detector.result import Box, Qualifier, Reason, Result, Verdict
 from detector.sighting import AssetKind, Reference, Seen, Sighting
 
 BOX: Box = ((0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 9.0))
 SELLER = AuthorisedSeller(marketplace="demo", seller_id="s1")
-BRAND = Brand(id="brixora", name="Brixora", authorised_sellers=(SELLER,))
+FLOOR = Price(amount=Decimal(60), currency="EUR")
+BRAND = Brand(id="brixora", name="Brixora", authorised_sellers=(SELLER,), price_floor=FLOOR)
 LOOK = Appearance(
     9,
     9,
@@ -38,14 +40,26 @@ class Recognised:
         return self.sightings
 
 
-def judged(title: str, *kinds: Seen, seller: str = "s2", score: float = 0.95, patches: int = 0) -> Result:
+def judged(
+    title: str,
+    *kinds: Seen,
+    seller: str = "s2",
+    score: float = 0.95,
+    patches: int = 0,
+    price: int | None = None,
+) -> Result:
     sightings = [
         Sighting(Reference("brixora", "own/one.png", AssetKind.PRODUCT, LOOK, "B1"), kind, BOX, score)
         for kind in kinds
     ]
     judge = Judge([BRAND], references=Recognised(sightings))
     listing = Listing(
-        id="L1", marketplace="demo", title=title, seller=Seller(id=seller, name="Shop"), images=("a.jpg",)
+        id="L1",
+        marketplace="demo",
+        title=title,
+        seller=Seller(id=seller, name="Shop"),
+        images=("a.jpg",),
+        price=None if price is None else Price(amount=Decimal(price), currency="EUR"),
     )
     look = replace(LOOK, pixelated=(Obscured(BOX, "pixelated", score),) * patches)
     return judge.judge(listing, {0: PictureReading("0" * 64, 9, 9, (), "test", appearance=look)})
@@ -87,6 +101,11 @@ def test_what_fits_the_brand_is_told_and_not_flagged(kind: Seen) -> None:
     assert Qualifier.COMPATIBLE_WITH in {q.kind for q in result.cases[0].qualifiers}
 
 
+def test_what_fits_the_brand_is_not_flagged_however_much_pictures_show_of_it() -> None:
+    shown = (Seen.MARK, Seen.OBSCURED, Seen.PRODUCT, Seen.MARK)
+    assert judged("Laces for Brixora sneakers", *shown, score=1.0).verdict is Verdict.CLEAR
+
+
 @pytest.mark.parametrize("kind", list(Seen))
 def test_an_authorised_seller_may_use_it_all(kind: Seen) -> None:
     assert judged("Sneakers", kind, seller="s1").verdict is Verdict.CLEAR
@@ -102,18 +121,20 @@ def test_a_doubtful_trace_of_a_hidden_mark_flags_nothing_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("title", "kinds", "verdict"),
+    ("title", "kinds", "price", "verdict"),
     [
-        ("Brixora sneakers", (), Verdict.FLAG),
-        ("Brixora sneakers, used, genuine", (), Verdict.CLEAR),  # a serial number, say
-        ("Sneakers", (), Verdict.CLEAR),  # whose mark would it be?
-        ("Sneakers", (Seen.PRODUCT,), Verdict.FLAG),
+        ("Brixora sneakers", (), None, Verdict.CLEAR),
+        ("Brixora sneakers", (), 75, Verdict.CLEAR),
+        ("Brixora sneakers", (), 34, Verdict.FLAG),
+        ("Brixora sneakers, used, genuine", (), None, Verdict.CLEAR),  # a serial number, say
+        ("Sneakers", (), None, Verdict.CLEAR),  # whose mark would it be?
+        ("Sneakers", (Seen.PRODUCT,), None, Verdict.FLAG),
     ],
 )
 def test_a_coarsened_patch_counts_where_something_says_whose_mark_it_hides(
-    title: str, kinds: tuple[Seen, ...], verdict: Verdict
+    title: str, kinds: tuple[Seen, ...], price: int | None, verdict: Verdict
 ) -> None:
-    result = judged(title, *kinds, patches=1)
+    result = judged(title, *kinds, patches=1, price=price)
     assert result.verdict is verdict
     hidden = [e for case in result.cases for e in case.evidence if e.kind is Reason.OBSCURED_LOGO]
     assert len(hidden) == (title != "Sneakers" or bool(kinds))
