@@ -35,6 +35,19 @@ print(*sorted(set({HEAVY!r}) & set(sys.modules)))
     assert done.stdout.strip() == ""
 
 
+@pytest.mark.slow
+def test_reading_pictures_loads_no_torch() -> None:
+    code = """
+import sys
+from detector.image.options import OcrOptions
+from detector.image.paddle import paddle_engines
+paddle_engines(OcrOptions())
+print(*sorted({"torch", "transformers", "modelscope"} & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == ""
+
+
 def _name(requirement: str) -> str:
     return canonicalize_name(Requirement(requirement).name)
 

@@ -7,6 +7,10 @@ of 320: short words are most of what hides in a picture, and cost a third unpadd
 import logging
 import os
 import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
 from typing import Any
 
 import cv2
@@ -85,7 +89,8 @@ def _module(part: str, model: Model, options: OcrOptions) -> Any:
     os.environ.setdefault("PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK", "True")
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("PADDLE_PDX_CACHE_HOME", str(cache_folder() / "paddlex"))
-    from paddleocr import TextDetection, TextRecognition
+    with _without("modelscope"):
+        from paddleocr import TextDetection, TextRecognition
 
     logging.getLogger("paddlex").setLevel(logging.WARNING)  # it announces every model on stderr
     folder = model_folder(model, part)
@@ -108,6 +113,23 @@ def _module(part: str, model: Model, options: OcrOptions) -> Any:
         engine=options.engine,
         engine_config=config,
     )
+
+
+@contextmanager
+def _without(package: str) -> Iterator[None]:
+    """Has imports of a package find an empty one.
+
+    PaddleX imports ModelScope to fetch models with, which ours are never, and ModelScope imports torch: two
+    seconds of a processor and 200 MB in each process that reads pictures.
+    """
+    if package in sys.modules:
+        yield
+        return
+    sys.modules[package] = ModuleType(package)
+    try:
+        yield
+    finally:
+        del sys.modules[package]
 
 
 def _version(part: str, model: Model, options: OcrOptions) -> str:
