@@ -13,7 +13,6 @@ import pytest
 from fastapi.testclient import TestClient
 from starlette.routing import Mount
 
-from brand_registry.identity.passwords import hash_of
 from brand_registry.people import Owner, Person, Role, RoleHeld
 from brand_registry.states import BrandState
 from brand_registry.tables import Brand
@@ -21,7 +20,7 @@ from brand_registry.web.gate import OPEN
 from brand_registry.web.rendering import HERE
 from storage.blobs import Blobs
 from storage.database import Database
-from tests.web.conftest import PASSWORD
+from tests.web.conftest import HASH, PASSWORD
 from tests.web.two_owners import SECRET, fill, rows_of
 from workers.serve import composed
 
@@ -42,12 +41,11 @@ class Walk:
     def __init__(self, database: Database, blobs: Blobs) -> None:
         self.database = database
         self.app = composed(database, blobs)
-        hashed = hash_of(PASSWORD)
         with database.writing("the test") as session:
-            self.given = {key: fill(session, blobs, key, hashed) for key in SECRET}
+            self.given = {key: fill(session, blobs, key, HASH) for key in SECRET}
             for role in (*HOUSE_ROLES, Role.ADMINISTRATOR):
                 email, held = f"{role}@house.example", [RoleHeld(role=role)]
-                session.add(Person(email=email, name=role, password=hashed, roles=held))
+                session.add(Person(email=email, name=role, password=HASH, roles=held))
 
     def client(self, email: str | None = None, key: str | None = None) -> TestClient:
         client = TestClient(

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
-from brand_registry.identity.passwords import hash_of
 from brand_registry.people import Role
 from brand_registry.web.rate_limits import network_of
 from review.appeals.links import path_of
@@ -22,7 +21,7 @@ from storage.settings import settings
 from tests.review.conftest import add_case
 from tests.review.test_statements import confirm
 from tests.sqlite import migrated_sqlite
-from tests.web.conftest import PASSWORD
+from tests.web.conftest import HASH, PASSWORD
 from tests.web.two_owners import SECRET, fill
 from workers.broker import EmbeddedBroker
 from workers.serve import composed
@@ -139,7 +138,7 @@ def test_keys_are_counted_each_and_people_are_not(limited, database, tmp_path) -
     client = limited(limit_key="2/hour", limit_pages="1/hour", limit_forms="1/hour")
     with database.writing("the test") as session:
         blobs = Blobs(tmp_path / "blobs")
-        made = {key: fill(session, blobs, key, hash_of(PASSWORD)) for key in SECRET}
+        made = {key: fill(session, blobs, key, HASH) for key in SECRET}
     program = client(HERE, "*/*")
     for key in SECRET:
         bearer = {"Authorization": f"Bearer {made[key]['api_key']}"}
