@@ -5,7 +5,12 @@ import shutil
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from storage.database import Database
+
+on_sqlite = pytest.mark.parametrize("kind_of_database", ["sqlite"], indirect=True)
+"""For dear tests of what lies beside or above the database, where another one changes nothing."""
 
 
 def migrated_sqlite(folder: Path) -> str:

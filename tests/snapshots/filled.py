@@ -1,6 +1,7 @@
 """A registry with brands and pictures in it, for tests of what is made of it."""
 
 from collections.abc import Iterable
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from brand_registry.snapshots.folder import Snapshots
 from brand_registry.states import AssetState
 from brand_registry.tables import Asset
 from brand_registry.taken import packed_sketches
+from detector.appearance import Appearance
 from detector.image.assets import prepared
 from detector.image.embedding import MarkEmbedder
 from detector.image.looking import Looker
@@ -57,11 +59,10 @@ class Registry:
 
     def look_at_all(self) -> None:
         """Lets every picture through the gates, as if they had been read."""
-        looker = Looker(MarkEmbedder())
         with self.database.writing("test") as session:
             for asset in session.query(Asset).filter_by(state=AssetState.UPLOADED.value):
                 kind = AssetKind(asset.kind)
-                looks = [looker.look(pixels) for pixels in prepared(self.blobs.get(asset.sha256), kind)]
+                looks = _looks(self.blobs.get(asset.sha256), kind)
                 asset.state = AssetState.CHECKED.value
                 known = session.query(Look).filter_by(sha256=asset.sha256, kind=asset.kind, engine=ENGINE)
                 if not known.count():
@@ -76,6 +77,16 @@ class Registry:
                         )
                     )
                     session.flush()
+
+
+@cache
+def _looker() -> Looker:
+    return Looker(MarkEmbedder())
+
+
+@cache
+def _looks(data: bytes, kind: AssetKind) -> list[Appearance]:
+    return [_looker().look(pixels) for pixels in prepared(data, kind)]
 
 
 def drawn(seed: int, side: int = 240) -> Image.Image:

@@ -24,6 +24,7 @@ from detector.judge import Judge
 from detector.listing import Listing
 from detector.sighting import AssetKind, Seen
 from tests.snapshots.filled import ENGINE, Registry, as_png, drawn, named
+from tests.sqlite import on_sqlite
 
 LOGO = AssetKind.LOGO
 
@@ -262,6 +263,7 @@ DAMAGE = {
 }
 
 
+@on_sqlite
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_damage_is_found_and_built_over(registry, damage) -> None:
     harm, said = DAMAGE[damage]

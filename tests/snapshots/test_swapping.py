@@ -18,6 +18,7 @@ from brand_registry.snapshots.manifest import NoSnapshot
 from brand_registry.snapshots.publishing import publish_snapshot
 from detector.listing import Listing
 from tests.snapshots.filled import ENGINE, Registry, drawn, named
+from tests.sqlite import on_sqlite
 
 ROOT = Path(__file__).parents[2]
 
@@ -172,6 +173,7 @@ def builder(registry, database_url, point="never"):
     return subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=environment)
 
 
+@on_sqlite
 @pytest.mark.slow
 @pytest.mark.parametrize("point", POINTS)
 def test_whoever_is_killed_leaves_what_was_there_and_the_next_goes_on(registry, database_url, point) -> None:

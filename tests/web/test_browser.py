@@ -5,11 +5,13 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from brand_registry.people import Role
+from tests.sqlite import on_sqlite
 from tests.web.conftest import Site, sign_in
 
 pytestmark = pytest.mark.slow
 
 
+@on_sqlite
 def test_a_person_signs_in_and_out(site: Site, page: Page) -> None:
     site.add_person("anna@example.com", Role.ADMINISTRATOR)
     page.goto(site.url)
@@ -40,6 +42,7 @@ def peopled(site: Site) -> Site:
     return site
 
 
+@on_sqlite
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pages_can_be_used_by_everybody(peopled: Site, page: Page, scheme) -> None:
     page.emulate_media(color_scheme=scheme)
@@ -56,6 +59,7 @@ def test_pages_can_be_used_by_everybody(peopled: Site, page: Page, scheme) -> No
     assert {where: faults for where, faults in found.items() if faults} == {}
 
 
+@on_sqlite
 @pytest.mark.parametrize("width", [390, 1280])
 def test_no_page_is_wider_than_its_window(peopled: Site, page: Page, width) -> None:
     page.set_viewport_size({"width": width, "height": 844})
@@ -65,6 +69,7 @@ def test_no_page_is_wider_than_its_window(peopled: Site, page: Page, width) -> N
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
+@on_sqlite
 def test_a_key_is_made_and_revoked_with_the_keyboard(peopled: Site, page: Page) -> None:
     sign_in(page, peopled, OLGA)
     page.goto(f"{peopled.url}/account")

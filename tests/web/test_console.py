@@ -17,6 +17,7 @@ from review.tables import Case
 from review.web import found
 from review.web.console import console_part
 from storage.settings import settings
+from tests.sqlite import on_sqlite
 from tests.web.conftest import Site, sign_in
 from tests.web.console_cases import EVIDENCE, add_brand, add_shown_case, replace_title
 from workers.graph.pictured import pictures_of
@@ -228,6 +229,7 @@ def test_a_lease_that_ended_is_told(desk) -> None:
     assert (late.status_code, "Somebody else has this case now" in late.text) == (409, True)
 
 
+@on_sqlite
 def test_a_reviewer_works_with_keys_alone(desk, page: Page) -> None:
     first, second = add_shown_case(desk), add_shown_case(desk, seller=None)
     sign_in(page, desk, ANNA)
@@ -268,6 +270,7 @@ def test_a_reviewer_works_with_keys_alone(desk, page: Page) -> None:
     assert said == [("confirmed", here, ""), ("undone", here, ""), ("cannot_tell", here, "no sole")]
 
 
+@on_sqlite
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_pages_can_be_used_by_all(desk, page: Page, scheme) -> None:
     number = add_shown_case(desk)
@@ -299,6 +302,7 @@ def _serious(page: Page) -> list[str]:
     ]
 
 
+@on_sqlite
 def test_a_group_is_decided_at_once(desk, page: Page) -> None:
     numbers = [add_shown_case(desk) for _ in range(3)]
     alone = add_shown_case(desk, seller=None, description="", images=(), title="A cap")
@@ -450,6 +454,7 @@ def test_leads_see_how_the_queue_is_and_what_lies_aside(desk, monkeypatch) -> No
     assert "/cases/" in anna.post("/queue/next").headers["location"]
 
 
+@on_sqlite
 def test_the_brands_picture_is_laid_over_and_the_next_case_fetched_ahead(desk, page: Page) -> None:
     first, second = add_shown_case(desk), add_shown_case(desk, seller=None, attributes={"sold": "1"})
     sign_in(page, desk, ANNA)
@@ -484,6 +489,7 @@ def test_nobody_is_told_ahead_what_is_not_for_them(desk) -> None:
     assert desk.client(ANNA).get("/queue/ahead").json() == {"pictures": []}
 
 
+@on_sqlite
 def test_the_back_button_decides_nothing_twice(desk, page: Page) -> None:
     number = add_shown_case(desk)
     sign_in(page, desk, ANNA)

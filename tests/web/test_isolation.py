@@ -20,6 +20,7 @@ from brand_registry.web.gate import OPEN
 from brand_registry.web.rendering import HERE
 from storage.blobs import Blobs
 from storage.database import Database
+from tests.sqlite import on_sqlite
 from tests.web.conftest import HASH, PASSWORD
 from tests.web.two_owners import SECRET, fill, rows_of
 from workers.serve import composed
@@ -180,6 +181,7 @@ def test_what_is_anothers_looks_like_what_is_not_there(walk: Walk, who: str) -> 
                 assert _plain(one, there, globex) == _plain(other, nowhere, nobody), f"{method} {there}"
 
 
+@on_sqlite
 def test_nothing_tells_how_much_others_have(walk: Walk) -> None:
     client = walk.client("owner@acme.example")
     pages = [path for method, path in walk.routes() if method == "GET" and "{" not in path]
@@ -196,6 +198,7 @@ def test_nothing_tells_how_much_others_have(walk: Walk) -> None:
         assert client.get(page).content == content, f"{page} changes with what others have"
 
 
+@on_sqlite
 @pytest.mark.parametrize("role", HOUSE_ROLES)
 def test_who_only_looks_changes_nothing(walk: Walk, role: Role) -> None:
     client, before = walk.client(f"{role}@house.example"), walk.rows("globex")
@@ -208,6 +211,7 @@ def test_who_only_looks_changes_nothing(walk: Walk, role: Role) -> None:
         assert walk.rows("globex") == before, f"{method} {path} lets a {role} change something"
 
 
+@on_sqlite
 def test_a_manager_lets_nobody_in_and_proves_nothing(walk: Walk) -> None:
     client, acme = walk.client("brand_manager@acme.example"), walk.given["acme"]
     kept = ("people", "owners", "roles by owner_id", "invitations by owner_id", "rights_requests by owner_id",
@@ -223,6 +227,7 @@ def test_a_manager_lets_nobody_in_and_proves_nothing(walk: Walk) -> None:
         assert {name: after[name] for name in kept} == {name: before[name] for name in kept}, path
 
 
+@on_sqlite
 def test_nobody_comes_in_where_it_is_not_open(walk: Walk) -> None:
     client, before = walk.client(), {key: walk.rows(key) for key in SECRET}
     for method, path in walk.routes():
