@@ -120,7 +120,7 @@ def _without(package: str) -> Iterator[None]:
     """Has imports of a package find an empty one.
 
     PaddleX imports ModelScope to fetch models with, which ours are never, and ModelScope imports torch: two
-    seconds of a processor and 200 MB in each process that reads pictures.
+    seconds of a processor and 185 MB in each process that reads pictures.
     """
     if package in sys.modules:
         yield
