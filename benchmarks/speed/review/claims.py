@@ -1,0 +1,40 @@
+"""Cases are handed out by eight at once, each to somebody who has none: how fast, and none twice."""
+
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from benchmarks.measurement import Measurement
+from brand_registry.access import Viewer
+from brand_registry.people import Role
+from review.queue.claiming import claim_next
+from storage.database import Database
+
+_AT_ONCE = 8
+
+
+def claimed(name: str, where: str, database: Database, claims: int) -> Iterator[Measurement]:
+    given: list[int | None] = []
+    at = datetime.now(UTC)
+
+    def take(first: int) -> None:
+        for number in range(first, claims, _AT_ONCE):
+            viewer = Viewer(f"claims{number}@bench.example", frozenset({(Role.REVIEWER, None)}))
+            with database.writing(viewer.name) as session:
+                case = claim_next(session, viewer, at)
+            given.append(case)
+
+    threads = [threading.Thread(target=take, args=(first,)) for first in range(_AT_ONCE)]
+    began = time.monotonic()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    took = time.monotonic() - began
+    twice = len(given) - len(set(given))
+    note = f"{len(given):,} claims by {_AT_ONCE} threads"
+    yield Measurement(name, f"handed out twice: {where}", twice, "cases", 0, at_most=True, note=note)
+    yield Measurement(
+        name, f"claims, {_AT_ONCE} at once: {where}", len(given) / took, "claims/s", note=f"in {took:.0f} s"
+    )

@@ -1,0 +1,18 @@
+"""The bench of the review queue measures what it says, at a small size."""
+
+import pytest
+
+from benchmarks.speed import review
+
+pytestmark = pytest.mark.slow
+
+
+def test_nothing_fails_and_no_case_is_handed_out_twice(monkeypatch) -> None:
+    monkeypatch.setattr(review, "SHORTEST", 4.0)
+    told = {one.name: one.value for one in review.measure(0.001)}
+    kinds = ("PostgreSQL, 1,000 cases", "SQLite, 1,000 cases")
+    for kind in kinds:
+        assert told[f"failed: {kind}"] == 0
+        assert told[f"handed out twice: {kind}"] == 0
+        for what in ("case page", "decide, and the next", "next case"):
+            assert told[f"{what}, p95: {kind}"] > 0
