@@ -11,6 +11,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from brand_registry.tables import Brand
+from review.decisions.rules import Outcome
+from review.decisions.tables import Decision
 from review.tables import Case, CaseState
 
 MOST = 100
@@ -20,12 +22,15 @@ _COUNTED = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A case as the brand's owner sees it: the listing's JSON as it was judged last, and what was found."""
+    """A case as the brand's owner sees it: the listing's JSON as it was judged last, what was found, and
+    whether it was confirmed for good.
+    """
 
     number: int
     opened: datetime
     state: str
     gone: bool
+    confirmed: bool
     risk: float
     reasons: tuple[str, ...]
     listing: Mapping[str, Any]
@@ -57,7 +62,14 @@ def found(
     )
     if before is not None:
         wanted = wanted.where(Case.id < before)
-    return [_told(case) for case in session.scalars(wanted)]
+    cases = session.scalars(wanted).all()
+    held = select(Decision.case_id).where(
+        Decision.case_id.in_([case.id for case in cases]),
+        Decision.outcome == Outcome.CONFIRMED,
+        Decision.stands(),
+    )
+    confirmed = set(session.scalars(held))
+    return [_told(case, case.id in confirmed) for case in cases]
 
 
 def counts(session: Session, brand: Brand) -> Counts:
@@ -73,12 +85,13 @@ def counts(session: Session, brand: Brand) -> Counts:
     )
 
 
-def _told(case: Case) -> Found:
+def _told(case: Case, confirmed: bool) -> Found:
     return Found(
         case.id,
         case.opened,
         case.state,
         case.gone is not None,
+        confirmed,
         case.risk,
         tuple(case.reasons),
         orjson.loads(case.version.data),

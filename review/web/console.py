@@ -21,6 +21,7 @@ from review.web import (
     pack_pages,
     queue_pages,
     retention_pages,
+    takedown_pages,
     team_pages,
     training_pages,
 )
@@ -45,7 +46,7 @@ def console_part(pictures_of: PicturesOf) -> Part:
     every = (
         queue_pages, case_pages, group_pages, decision_pages, appeal_pages, notice_pages, outgoing_pages,
         pack_pages, exception_pages, training_pages, team_pages, lead_pages, retention_pages,
-        audit_pages,
+        audit_pages, takedown_pages,
     )  # fmt: skip
     for pages in every:
         router.include_router(pages.router)
