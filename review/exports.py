@@ -1,4 +1,4 @@
-"""Decisions as CSV, for spreadsheets: nothing in a cell is taken for a formula."""
+"""Decisions and the queue as CSV, for spreadsheets: nothing in a cell is taken for a formula."""
 
 import csv
 import io
@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from brand_registry.access import Viewer
 from review.decisions.tables import Decision
-from review.queue.claiming import refuse_unless_reviewer
-from review.queue.tables import Queued
+from review.queue.claiming import Wish, refuse_unless_reviewer
+from review.queue.tables import Queued, Stage
+from review.tables import Case
 
 MOST = 100_000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -18,6 +19,9 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 COLUMNS = (
     "decision", "at", "case", "brand", "source", "title", "harm", "outcome", "policy", "reason", "code",
     "stage",
+)  # fmt: skip
+QUEUE_COLUMNS = (
+    "case", "stage", "brand", "source", "title", "harm", "language", "team", "risk", "reasons", "opened",
 )  # fmt: skip
 
 
@@ -44,6 +48,31 @@ def decisions_csv(session: Session, viewer: Viewer, after: int = 0) -> Iterator[
                 place.harm, one.outcome, one.policy or "", one.reason or "", one.code or "", one.stage,
             )
         )  # fmt: skip
+
+
+def queue_csv(session: Session, viewer: Viewer, wish: Wish) -> Iterator[str]:
+    """A line at a time: what waits, in the order in which it is given out, as far as it fits. Raises
+    `NotAllowed`.
+    """
+    refuse_unless_reviewer(viewer)
+    yield _line(QUEUE_COLUMNS)
+    stages = [wish.stage] if wish.stage else [Stage.LEAD, Stage.SECOND, Stage.FIRST]
+    for stage in stages:
+        rows = session.execute(
+            select(Queued, Case.risk, Case.reasons)
+            .join(Case, Case.id == Queued.case_id)
+            .where(Queued.stage == stage, *wish.conditions())
+            .order_by(Queued.rank.desc(), Queued.case_id.desc())
+            .limit(MOST)
+            .execution_options(yield_per=1_000)
+        )
+        for one, risk, reasons in rows:
+            yield _line(
+                (
+                    str(one.case_id), one.stage, one.brand, one.source, one.title, one.harm, one.language,
+                    one.team, f"{risk:.3f}", " ".join(reasons), one.opened.isoformat(),
+                )
+            )  # fmt: skip
 
 
 def _line(cells: tuple[str, ...]) -> str:

@@ -35,6 +35,10 @@ class Settings(BaseSettings):
     """An address of SQLAlchemy's, such as `postgresql+psycopg://user@host/name`; without it a SQLite file in
     `home`."""
 
+    secret: SecretStr | None = Field(default=None, min_length=32)
+    """What secrets of hooks are made of, and contact details in the database are hidden with, at least 32
+    characters; without it the file `secret.key` in `home`."""
+
     broker: str | None = None
     """Where Celery's messages go: `redis://`, `rediss://` (TLS) or `sentinel://`, with user and password as
     they are; without it a Valkey of our own in `home`."""

@@ -23,10 +23,15 @@ class Kind(StrEnum):
     SENTENCE = "sentence"
 
 
+CONTACTS = frozenset({Kind.PHONE, Kind.EMAIL, Kind.HANDLE})
+"""Of these a tie has nothing in it that a copy of the database alone would tell."""
+
+
 class Tie(Base):
     """That a case has something which others may have too.
 
-    `value` is a sha256, of the picture or of what was found; `said` is what people are shown of it.
+    `value` is a sha256, of the picture or of what was found, with the installation's key where that is a
+    contact; `said` is what people are shown of it, encrypted by the same where it is one.
     """
 
     __tablename__ = "ties"

@@ -8,22 +8,33 @@ from sqlalchemy.orm import Session
 
 from detector.image.bands import bands
 from review.groups.clues import Clue, Pictured
-from review.groups.tables import Band, Look, Tie
+from review.groups.tables import CONTACTS, Band, Look, Tie
 from review.tables import Case
+from storage.keys import derived, sealed
 
 
 def tie(session: Session, cases: Mapping[int, Sequence[Clue]], whole: bool) -> None:
     """Makes the ties of cases those that their listing shows now; where that isn't the `whole`, adds them."""
-    wanted = {(case, one.kind.value, one.value): one for case, clues in cases.items() for one in clues}
+    wanted = {(case, one.kind.value, _value(one)): one for case, clues in cases.items() for one in clues}
     asked = select(Tie).where(Tie.case_id.in_(cases))
     there = {(one.case_id, one.kind, one.value): one for one in session.scalars(asked)}
     for key in there.keys() - wanted.keys() if whole else ():
         session.delete(there[key])
     session.add_all(
-        Tie(case_id=case, kind=kind, value=value, said=clue.said)
+        Tie(
+            case_id=case,
+            kind=kind,
+            value=value,
+            said=sealed(clue.said) if clue.kind in CONTACTS else clue.said,
+        )
         for (case, kind, value), clue in wanted.items()
         if (case, kind, value) not in there
     )
+
+
+def _value(clue: Clue) -> str:
+    """What ties of a clue are found by. Of numbers and names there are too few for a plain hash to hide."""
+    return derived("tie", clue.value).hex() if clue.kind in CONTACTS else clue.value
 
 
 def found_in(case: Case) -> list[str]:

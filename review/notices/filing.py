@@ -37,7 +37,7 @@ def file_notice(session: Session, given: Given, viewer: Viewer | None, at: datet
         raise Incomplete(dict(lacking))
     notice = Notice(
         name=given.name.strip(), email=given.email.strip(), where=given.where.strip(),
-        brand=given.brand.strip(), policy=given.policy, filed=at,
+        brand=given.brand.strip(), policy=given.policy, filed=at, looked=at,
         explanation=given.explanation.replace("\0", "").strip(), state=NoticeState.UNPLACED,
         owner_id=_owner(viewer),
     )  # fmt: skip
@@ -67,7 +67,7 @@ def settle_notices(session: Session, decision: Decision) -> None:
     for notice in session.scalars(
         select(Notice).where(Notice.case_id == decision.case_id, Notice.state.in_(states)).with_for_update()
     ):
-        notice.state = NoticeState.HELD if held else NoticeState.FELL
+        notice.state, notice.told = NoticeState.HELD if held else NoticeState.FELL, None
         if notice.owner_id is not None:
             record_outcome(session, notice.owner_id, held)
 

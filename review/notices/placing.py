@@ -30,9 +30,15 @@ def place(session: Session, notice: Notice, at: datetime) -> bool:
 
 
 def place_waiting(session: Session, at: datetime, most: int = 50) -> int:
-    """Looks again for listings that were not known when somebody gave notice of them: the newest first."""
-    waiting = select(Notice).where(Notice.state == NoticeState.UNPLACED).order_by(Notice.filed.desc())
-    return sum(place(session, one, at) for one in session.scalars(waiting.limit(most)))
+    """Looks again for listings that were not known when somebody gave notice of them: first for those that
+    were looked for longest ago, so that all have their turn.
+    """
+    waiting = select(Notice).where(Notice.state == NoticeState.UNPLACED)
+    placed = 0
+    for one in session.scalars(waiting.order_by(Notice.looked, Notice.id).limit(most)).all():
+        one.looked = at
+        placed += place(session, one, at)
+    return placed
 
 
 def _listing(session: Session, where: str) -> ListingVersion | None:

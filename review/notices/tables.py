@@ -21,11 +21,15 @@ class NoticeState(StrEnum):
 
 class Notice(Base):
     """One notice of one listing. `owner_id` is whose people gave it, None for anybody else; `where` is the
-    listing's address, `brand` what they called the brand.
+    listing's address, `brand` what they called the brand. `looked` is when the listing was last looked for,
+    `told` when whoever gave it was told what was decided.
     """
 
     __tablename__ = "notices"
-    __table_args__ = (Index("ix_notices_state_filed", "state", "filed"),)
+    __table_args__ = (
+        Index("ix_notices_state_filed", "state", "filed"),
+        Index("ix_notices_state_looked", "state", "looked", "id"),
+    )
 
     id: Mapped[int] = mapped_column(Number, primary_key=True)
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("owners.id", ondelete="SET NULL"), index=True)
@@ -36,6 +40,8 @@ class Notice(Base):
     policy: Mapped[str] = mapped_column(String(20))
     explanation: Mapped[str] = mapped_column(Text)
     filed: Mapped[datetime] = mapped_column(Time)
+    looked: Mapped[datetime | None] = mapped_column(Time)
+    told: Mapped[datetime | None] = mapped_column(Time)
     state: Mapped[str] = mapped_column(String(10), default=NoticeState.UNPLACED)
     case_id: Mapped[int | None] = mapped_column(
         Number, ForeignKey("cases.id", ondelete="SET NULL"), index=True

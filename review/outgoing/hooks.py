@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from brand_registry.access import Deed, NotThere, Viewer, refuse_unless
 from review.errors import AgainstTheRules
-from review.outgoing.tables import Hook, Sending, SendState
+from review.outgoing.tables import REFERENCE, Hook, Sending, SendState
 
 MOST = 10
 """Hooks an owner may have."""
@@ -46,7 +46,11 @@ def make_hook(session: Session, viewer: Viewer, url: str, owner: int | None, at:
     if len(session.scalars(theirs.limit(MOST)).all()) == MOST:
         raise AgainstTheRules(f"there are {MOST} hooks already; end one first")
     hook = Hook(
-        owner_id=owner, url=address, secret=f"whsec_{secrets.token_urlsafe(32)}", made=at, made_by=viewer.name
+        owner_id=owner,
+        url=address,
+        secret=f"{REFERENCE}{secrets.token_hex(16)}",
+        made=at,
+        made_by=viewer.name,
     )
     session.add(hook)
     session.flush()

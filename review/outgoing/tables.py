@@ -1,5 +1,6 @@
 """Who is told of decisions, and what was sent to whom."""
 
+import base64
 from datetime import datetime
 from enum import StrEnum
 
@@ -8,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from review.tables import Number
 from storage.database import Base, Time
+from storage.keys import derived
+
+REFERENCE = "ref_"
 
 
 class SendState(StrEnum):
@@ -20,8 +24,8 @@ class SendState(StrEnum):
 
 class Hook(Base):
     """An address that decisions are sent to. With an owner it gets those of their brands alone, without one
-    all of them. `secret` signs what is sent, and has to be kept as it is. `ended` is since when nothing goes
-    there any more.
+    all of them. `secret` is a reference, of which the installation's key makes what signs; older hooks have
+    what signs itself. `ended` is since when nothing goes there any more.
     """
 
     __tablename__ = "hooks"
@@ -33,6 +37,13 @@ class Hook(Base):
     made: Mapped[datetime] = mapped_column(Time)
     made_by: Mapped[str] = mapped_column(String(320))
     ended: Mapped[datetime | None] = mapped_column(Time)
+
+    @property
+    def signs(self) -> str:
+        """What signs its messages, which the other side has too. Raises `StorageError` without the key."""
+        if not self.secret.startswith(REFERENCE):
+            return self.secret
+        return f"whsec_{base64.urlsafe_b64encode(derived('hook', self.secret)).decode().rstrip('=')}"
 
 
 class Sending(Base):

@@ -12,8 +12,9 @@ from detector.listing import Listing
 from review.groups.clues import Clue, Pictured, clues_of
 from review.groups.tying import found_in, tie
 from review.health.quarantine import aside, lies_aside
+from review.queue.brand_harms import of_brands, worse
 from review.queue.language import language_of
-from review.queue.ranking import harm_of, rank, reach_of
+from review.queue.ranking import rank, reach_of
 from review.queue.tables import Queued, Stage
 from review.queue.teams import team_for, teams
 from review.tables import Case, ListingVersion
@@ -50,11 +51,12 @@ def follow(session: Session, cases: Sequence[Case], pictures: Sequence[Pictured]
         place.case_id: place
         for place in session.scalars(select(Queued).where(Queued.case_id.in_([case.id for case in shown])))
     }
+    of_brand = of_brands(session, {case.brand for case in shown})
     there = aside(session, {case.brand for case in shown})
     clues: dict[int, Sequence[Clue]] = {}
     for case in shown:
         brand = brands.get(case.brand_id)
-        harm, weight = harm_of(listing, brand.categories if brand else ())
+        harm, weight = worse(listing, brand.categories if brand else (), of_brand.get(case.brand))
         queued = places.get(case.id) or Queued(case_id=case.id, opened=case.opened)
         queued.harm = harm
         queued.rank = rank(case.risk, weight, reach_of(listing), case.opened)

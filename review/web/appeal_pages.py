@@ -13,6 +13,7 @@ from brand_registry.web.rate_limits import refuse_held_off
 from brand_registry.web.rendering import page
 from review.appeals.deciding import appeal_of, decide_appeal, open_appeals
 from review.appeals.filing import LONGEST, SELLER, SHORTEST, file_appeal, objection_of
+from review.audit.log import log
 from review.decisions.rules import CODES, Code
 from review.errors import AgainstTheRules, TooLate
 from review.web.asking import ADesk, Desk
@@ -94,7 +95,10 @@ def _page(desk: Desk, number: int, error: Exception | None = None, typed: Typed 
     status = 200 if error is None else 409 if isinstance(error, TooLate) else 422
     with desk.database.reading() as session:
         one, place, why_not = appeal_of(session, desk.viewer, number)
-        return page(
+        shown = page(
             desk.request, "review/appeal.html", status, one=one, place=place, why_not=why_not,
             error=str(error or ""), typed=typed or {}, codes=CODES,
         )  # fmt: skip
+    with desk.writing() as session:
+        log(session, desk.at, desk.viewer.name, "saw appeal", place.case_id, appeal=number)
+    return shown

@@ -1,15 +1,18 @@
 """What was found for a brand, for its owner: a page, a summary on the brand's first page, and the API."""
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
-from brand_registry.web.asking_brand import AVisit
+from brand_registry.web.asking_brand import AVisit, Visit
 from brand_registry.web.rendering import Link, Part, page
 from brand_registry.web.told import told_of
 from brand_registry.web.wording import REASONS
+from review.audit.log import log
 from review.found import MOST, Found, counts, found
 from review.health.quarantine import all_aside
 
@@ -56,11 +59,13 @@ def found_page(visit: AVisit, *, shadow: bool | None = None, before: Before = No
         hidden = brand.row.state == "shadow" if shadow is None else shadow
         cases = found(session, brand.row, shadow=hidden, before=before, most=_A_PAGE + 1)
         told = [(one, told_of(dict(one.listing), _result(one))) for one in cases[:_A_PAGE]]
-        return page(
+        answer = page(
             visit.request, "found.html", brand=brand, counts=tally, shadow=hidden, before=before,
             cases=told, aside=all_aside(session, brand.row.id), reasons=REASONS,
             more=cases[_A_PAGE - 1].number if len(cases) > _A_PAGE else None,
         )  # fmt: skip
+    _log_sight(visit, cases[:_A_PAGE])
+    return answer
 
 
 @router.get("/brands/{owner}/{key}/found/summary", include_in_schema=False)
@@ -87,10 +92,24 @@ def read_found(
         brand = visit.shown(session).row
         tally = counts(session, brand)
         cases = found(session, brand, shadow=shadow, before=before, most=most)
+    _log_sight(visit, cases)
     return FoundTold(
         in_shadow=tally.shadow, open=tally.open, closed=tally.closed,
         cases=[_told(one) for one in cases], before=cases[-1].number if len(cases) == most else None,
     )  # fmt: skip
+
+
+def _log_sight(visit: Visit, cases: Sequence[Found]) -> None:
+    """Listings say who sells: whose people saw which is in the audit log, as it is of reviewers."""
+    if cases:
+        with visit.database.writing(visit.viewer.name) as session:
+            log(
+                session,
+                datetime.now(UTC),
+                visit.viewer.name,
+                "saw found",
+                cases=[one.number for one in cases],
+            )
 
 
 def _told(one: Found) -> CaseTold:

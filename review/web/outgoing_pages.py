@@ -71,7 +71,7 @@ def add_hook(viewer: Asking, database: TheDatabase, asked: HookAsked) -> HookTol
         owner = owner_of(session, viewer, asked.owner) if asked.owner is not None else None
         hook = make_hook(session, viewer, asked.url, owner.id if owner else None, datetime.now(UTC))
         return HookTold(
-            number=hook.id, url=hook.url, owner=asked.owner, made=hook.made.isoformat(), secret=hook.secret
+            number=hook.id, url=hook.url, owner=asked.owner, made=hook.made.isoformat(), secret=hook.signs
         )
 
 
@@ -102,7 +102,7 @@ def make(request: Request, known: InPerson, database: TheDatabase, typed: Typed)
             hook = make_hook(
                 session, viewer, typed.get("url", ""), owner.id if owner else None, datetime.now(UTC)
             )
-            secret = hook.secret
+            secret = hook.signs
     except (AgainstTheRules, NotThere) as error:
         return _page(request, known, database, 422, error=str(error))
     return _page(request, known, database, secret=secret)

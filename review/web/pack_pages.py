@@ -1,15 +1,16 @@
 """Evidence packs and tables, to be taken away."""
 
+from enum import StrEnum
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import RedirectResponse
 
-from brand_registry.access import Deed
+from brand_registry.access import Deed, NotThere
 from brand_registry.web.asking import needs
 from detector.errors import PictureRefused
 from review.audit.log import log
-from review.exports import decisions_csv
+from review.exports import decisions_csv, queue_csv
 from review.packs.gathering import Gathered, Picture, gather, last_row
 from review.packs.overlays import overlay
 from review.packs.packing import pack
@@ -23,11 +24,20 @@ router = APIRouter(include_in_schema=False, dependencies=[needs(Deed.REVIEW)])
 Row = Annotated[int | None, Query(ge=0, lt=2**63)]
 
 
+class Sort(StrEnum):
+    """What a pack is given away as; an address with another ending is none."""
+
+    ZIP = "zip"
+    PDF = "pdf"
+
+
 @router.get("/cases/{number}/evidence.{kind}")
 def evidence(desk: ADesk, number: int, kind: str, upto: Row = None) -> Response:
     """The pack as it was when the log had come to row `upto`; without one it is the last, and the address
     says which.
     """
+    if kind not in set(Sort):
+        raise NotThere(f"an evidence pack is given as {' or '.join(Sort)}; end the address with one of them")
     if upto is None:
         with desk.database.reading() as session:
             upto = last_row(session)
@@ -37,12 +47,11 @@ def evidence(desk: ADesk, number: int, kind: str, upto: Row = None) -> Response:
         pictures_of: PicturesOf = desk.request.state.pictures_of
         had = pictures_of(session, gathered.version)
     pictures = [_picture(desk, gathered, place, one) for place, one in sorted(had.items())]
-    whole = report(gathered, pictures) if kind == "pdf" else pack(gathered, pictures)
+    whole = report(gathered, pictures) if kind == Sort.PDF else pack(gathered, pictures)
     with desk.writing() as session:
-        log(session, desk.at, desk.viewer.name, "took evidence away", number, upto=upto, kind=kind[:10])
-    sort = "pdf" if kind == "pdf" else "zip"
-    named = {"Content-Disposition": f'attachment; filename="case-{number}.{sort}"'}
-    return Response(whole, media_type=f"application/{sort}", headers=named)
+        log(session, desk.at, desk.viewer.name, "took evidence away", number, upto=upto, kind=kind)
+    named = {"Content-Disposition": f'attachment; filename="case-{number}.{kind}"'}
+    return Response(whole, media_type=f"application/{kind}", headers=named)
 
 
 @router.get("/decisions.csv")
@@ -50,6 +59,17 @@ def decisions(desk: ADesk, after: Row = 0) -> Response:
     with desk.database.reading() as session:
         text = "".join(decisions_csv(session, desk.viewer, after or 0))
     named = {"Content-Disposition": 'attachment; filename="decisions.csv"'}
+    return Response("\ufeff" + text, media_type="text/csv; charset=utf-8", headers=named)
+
+
+@router.get("/queue.csv")
+def queue(desk: ADesk) -> Response:
+    """What waits, in its order, as far as it fits the wish."""
+    with desk.database.reading() as session:
+        text = "".join(queue_csv(session, desk.viewer, desk.wish))
+    with desk.writing() as session:
+        log(session, desk.at, desk.viewer.name, "took the queue away", wish=desk.query)
+    named = {"Content-Disposition": 'attachment; filename="queue.csv"'}
     return Response("\ufeff" + text, media_type="text/csv; charset=utf-8", headers=named)
 
 

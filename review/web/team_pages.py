@@ -10,6 +10,7 @@ from brand_registry.web.asking_brand import Typed
 from brand_registry.web.rendering import page
 from review.audit.log import log
 from review.errors import AgainstTheRules
+from review.queue.brand_harms import said, say
 from review.queue.language import LANGUAGES
 from review.queue.ranking import NO_HARM, harms
 from review.queue.teams import Wanted, put, remove, teams
@@ -48,6 +49,17 @@ def take_out(desk: ADesk, number: int) -> Response:
     return desk.to("/teams")
 
 
+@router.post("/teams/harm")
+def harm(desk: ADesk, typed: Typed) -> Response:
+    """What fakes of a brand do to people; it decides what comes first, and to whom it goes."""
+    try:
+        with desk.writing() as session:
+            say(session, desk.viewer, typed.get("brand", ""), typed.get("harm", ""), desk.at)
+    except AgainstTheRules as error:
+        return _page(desk, error, typed)
+    return desk.to("/teams")
+
+
 def _words(typed: Mapping[str, str], name: str, lower: bool = False) -> list[str]:
     words = [word for word in _BETWEEN.split(typed.get(name, "")) if word]
     return [word.lower() for word in words] if lower else words
@@ -66,4 +78,5 @@ def _page(desk: Desk, error: Exception | None = None, typed: Mapping[str, str] |
         return page(
             desk.request, "review/teams.html", 422 if error else 200, teams=teams(session),
             error=str(error or ""), typed=typed or {}, harms=[*harms(), NO_HARM], languages=LANGUAGES,
+            of_brands=said(session),
         )  # fmt: skip

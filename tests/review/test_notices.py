@@ -1,5 +1,7 @@
 """Notices by Article 16: their completeness, where they go, what is counted."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -144,6 +146,16 @@ def test_a_listing_that_is_pulled_later_is_found_then(database, brand) -> None:
     with database.writing("the test") as session:
         assert place_waiting(session, AT) == 1
         assert session.get_one(Notice, number).state == NoticeState.OPEN
+
+
+def test_every_notice_that_waits_has_its_turn(database, brand) -> None:
+    numbers = [file(database, None, where=f"https://market.example/item/{n}") for n in range(5)]
+    for turn in range(1, 4):
+        with database.writing("the test") as session:
+            place_waiting(session, AT + timedelta(minutes=turn), most=2)
+    with database.reading() as session:
+        looked = [session.get_one(Notice, number).looked - AT for number in numbers]
+    assert sorted(looked) == [timedelta(minutes=turn) for turn in (1, 2, 2, 3, 3)]
 
 
 @pytest.mark.parametrize(

@@ -13,13 +13,15 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import orjson
 import pytest
 from hypothesis import given, strategies
-from sqlalchemy import select
+from pydantic import SecretStr
+from sqlalchemy import select, text
 
 from brand_registry.access import NotAllowed, NotThere, Viewer
 from brand_registry.people import Owner, Person, Role, RoleHeld
 from brand_registry.tables import Brand
 from review.decisions.tables import Announcement
 from review.errors import AgainstTheRules
+from review.notices.tables import Notice, NoticeState
 from review.outgoing.digests import Digest, want
 from review.outgoing.hooks import end_hook, make_hook, send_again, sendings_of, visible_hooks
 from review.outgoing.signing import HEADER, is_signed, signature
@@ -27,7 +29,7 @@ from review.outgoing.tables import Hook, Sending, SendState
 from storage.settings import settings
 from tests.review.conftest import AT, result
 from tests.review.test_statements import confirm
-from workers.outgoing.mail import mail_digests, send_mails
+from workers.outgoing.mail import Mail, mail_digests, mail_outcomes, send_mails
 from workers.outgoing.sending import WAITS, send_due
 from workers.outgoing.telling import tell_all
 
@@ -291,7 +293,43 @@ def test_a_digest_arrives_as_often_as_it_is_wanted(database, make_case, monkeypa
         assert {one.due for one in session.scalars(select(Digest))} == {AT + timedelta(days=2)}
 
 
+def test_whoever_gave_notice_is_told_once_what_was_decided(database, monkeypatch, tmp_path) -> None:
+    with database.writing("the test") as session:
+        for number, state in enumerate((NoticeState.HELD, NoticeState.FELL, NoticeState.OPEN)):
+            session.add(
+                Notice(
+                    name="N", email=f"n{number}@x.example", where="https://shop.example/1", brand="acme",
+                    policy="design", explanation="x" * 30, filed=AT, looked=AT, state=state,
+                )
+            )  # fmt: skip
+    (file := tmp_path / "platform.yaml").write_text(
+        "name: Shop\ncontact: help@shop.example\n"
+        "restrictions: {design: {visibility: [DECISION_VISIBILITY_CONTENT_REMOVED]}}\n"
+    )
+    with mail_server() as (url, taken):
+        monkeypatch.setattr(settings(), "smtp", SecretStr(url))
+        assert mail_outcomes(database, AT) == 0  # nobody has said how the platform is reached
+        monkeypatch.setattr(settings(), "platform", file)
+        assert mail_outcomes(database, AT) == 2
+        assert mail_outcomes(database, AT) == 0
+    told = {to: message_from_bytes(data).get_payload(decode=True).decode() for to, data in taken}
+    assert "found that it breaks" in told["n0@x.example"]
+    assert "did not find" in told["n1@x.example"]
+    assert all("help@shop.example" in said for said in told.values())
+
+
+def test_a_hooks_secret_is_not_in_the_database(database) -> None:
+    with database.writing("the test") as session:
+        hook = make_hook(session, ROOT, "https://hooks.example/1", None, AT)
+        assert hook.signs.startswith("whsec_")
+        assert hook.signs not in str(session.execute(text("SELECT * FROM hooks")).all())
+        assert hook.signs == session.get_one(Hook, hook.id).signs
+        other = make_hook(session, ROOT, "https://hooks.example/1", None, AT)
+        assert other.signs != hook.signs
+        assert Hook(secret="whsec_older").signs == "whsec_older"
+
+
 def test_a_mail_server_that_is_down_is_no_disaster() -> None:
-    assert send_mails("smtp://127.0.0.1:1", "a@b.example", [("c@d.example", "x")]) == 0
+    assert send_mails("smtp://127.0.0.1:1", "a@b.example", [Mail("c@d.example", "x", "y")]) == 0
     with pytest.raises(ConnectionRefusedError):
         smtplib.SMTP("127.0.0.1", 1)

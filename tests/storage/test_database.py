@@ -26,6 +26,7 @@ import review.health.tables
 import review.notices.tables
 import review.outgoing.digests
 import review.outgoing.tables
+import review.queue.brand_harms
 import review.queue.tables
 import review.queue.teams
 import review.recall.tables

@@ -71,6 +71,26 @@ def test_decisions_as_csv_hold_no_formula(console: Site) -> None:
     assert (row["outcome"], row["policy"]) == ("confirmed", "counterfeit")
 
 
+def test_the_queue_as_csv_is_in_its_order_and_fits_the_wish(console: Site) -> None:
+    shoes = add_case(console.database, title="+Acrnes")
+    pills = add_case(console.database, category="Medicine")
+    anna = console.client(ANNA.name)
+    rows = list(csv.DictReader(io.StringIO(anna.get("/queue.csv").content.decode("utf-8-sig"))))
+    assert [row["case"] for row in rows] == [str(pills), str(shoes)]
+    assert rows[1]["title"] == "'+Acrnes"
+    some = anna.get("/queue.csv?harm=medicine").content.decode("utf-8-sig")
+    assert [row["case"] for row in csv.DictReader(io.StringIO(some))] == [str(pills)]
+
+
+def test_another_ending_is_no_pack(console: Site) -> None:
+    number = add_case(console.database)
+    anna = console.client(ANNA.name)
+    for ending in ("exe", "zip.html", "ZIP"):
+        refused = anna.get(f"/cases/{number}/evidence.{ending}")
+        assert refused.status_code == 404, ending
+    assert anna.get(f"/v1/cases/{number}/notice.docx").status_code == 404
+
+
 def test_a_pack_tells_no_second_person_what_the_first_decided(console: Site) -> None:
     number = add_case(console.database)
     with console.database.writing("the test") as session:
@@ -83,7 +103,10 @@ def test_owners_take_nothing_away(console: Site) -> None:
     number = add_case(console.database)
     console.add_person("owner@example.com", Role.OWNER, "acme")
     owner = console.client("owner@example.com")
-    for path in (f"/cases/{number}/evidence.zip?upto=1", f"/cases/{number}/evidence.pdf", "/decisions.csv"):
+    for path in (
+        f"/cases/{number}/evidence.zip?upto=1", f"/cases/{number}/evidence.pdf", "/decisions.csv",
+        "/queue.csv",
+    ):  # fmt: skip
         assert owner.get(path).status_code == 403, path
 
 

@@ -3,6 +3,7 @@
 import smtplib
 import ssl
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
@@ -10,7 +11,9 @@ from urllib.parse import unquote, urlsplit
 
 import structlog
 
+from review.notices.telling import take_untold
 from review.outgoing.digests import take_due
+from review.platform import configured_platform
 from storage.database import Database
 from storage.errors import BadSetting
 from storage.settings import settings
@@ -18,7 +21,17 @@ from storage.settings import settings
 _PATIENCE = 20.0
 """Seconds that a server may be silent."""
 _SUBJECT = "What happened to your cases"
+_END = "\nYou get this because you asked for it; end it under Notifications.\n"
 _log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """To one address, in plain text."""
+
+    to: str
+    subject: str
+    text: str
 
 
 def mail_digests(database: Database, at: datetime | None = None) -> int:
@@ -27,11 +40,24 @@ def mail_digests(database: Database, at: datetime | None = None) -> int:
     if server is None:
         return 0
     with database.writing("digest") as session:
-        mails = take_due(session, at or datetime.now(UTC))
+        due = take_due(session, at or datetime.now(UTC))
+    mails = [Mail(to, _SUBJECT, f"{text}\n{_END}") for to, text in due]
     return send_mails(server.get_secret_value(), settings().mail_from, mails) if mails else 0
 
 
-def send_mails(server: str, sender: str, mails: Sequence[tuple[str, str]]) -> int:
+def mail_outcomes(database: Database, at: datetime | None = None) -> int:
+    """Tells those who gave notice what was decided, and returns how many; without a server, or where nobody
+    has said how the platform is reached, nobody is told. Raises `BadSetting`.
+    """
+    server, platform = settings().smtp, configured_platform()
+    if server is None or platform is None:
+        return 0
+    with database.writing("notices") as session:
+        mails = [Mail(*one) for one in take_untold(session, platform, at or datetime.now(UTC))]
+    return send_mails(server.get_secret_value(), settings().mail_from, mails) if mails else 0
+
+
+def send_mails(server: str, sender: str, mails: Sequence[Mail]) -> int:
     """How many the server took. Raises `BadSetting` where its address is none."""
     parts = urlsplit(server)
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
@@ -41,12 +67,12 @@ def send_mails(server: str, sender: str, mails: Sequence[tuple[str, str]]) -> in
         with _opened(parts.scheme, parts.hostname, parts.port) as connection:
             if parts.username:
                 connection.login(unquote(parts.username), unquote(parts.password or ""))
-            for to, text in mails:
+            for mail in mails:
                 try:
-                    connection.send_message(_message(sender, to, text))
+                    connection.send_message(_message(sender, mail))
                     taken += 1
                 except smtplib.SMTPException as error:
-                    _log.warning("a digest was not taken", why=type(error).__name__)
+                    _log.warning("a mail was not taken", why=type(error).__name__)
     except (OSError, smtplib.SMTPException) as error:
         _log.warning("the mail server does not do as it should", why=type(error).__name__)
     return taken
@@ -64,10 +90,10 @@ def _opened(scheme: str, host: str, port: int | None) -> smtplib.SMTP:
     return connection
 
 
-def _message(sender: str, to: str, text: str) -> EmailMessage:
+def _message(sender: str, mail: Mail) -> EmailMessage:
     message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = sender, to, _SUBJECT
+    message["From"], message["To"], message["Subject"] = sender, mail.to, mail.subject
     message["Date"], message["Message-ID"] = format_datetime(datetime.now(UTC)), make_msgid(domain="detector")
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(f"{text}\n\nYou get this because you asked for it; end it under Notifications.\n")
+    message.set_content(mail.text)
     return message

@@ -89,7 +89,7 @@ def _claim(database: Database, at: datetime) -> list[_Message]:
             hook = row.hook
             messages.append(
                 _Message(
-                    row.id, row.attempts, hook.url, hook.secret, row.body.encode(), hook.ended is not None
+                    row.id, row.attempts, hook.url, hook.signs, row.body.encode(), hook.ended is not None
                 )
             )
     return messages

@@ -22,7 +22,9 @@ def tell(_: Step) -> None:
 
 @step("digest")
 def digest(_: Step) -> None:
-    from workers.outgoing.mail import mail_digests
+    from workers.outgoing.mail import mail_digests, mail_outcomes
 
     if mailed := mail_digests(database()):
         _log.info("digests mailed", mails=mailed)
+    if told := mail_outcomes(database()):
+        _log.info("outcomes of notices mailed", mails=told)
