@@ -31,6 +31,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--compare", type=Path, nargs=2, metavar=("A", "B"), help="compare two such reports case by case"
     )
+    parser.add_argument(
+        "--baseline",
+        action="store_true",
+        help="measure on generated data, which needs no DATA, and compare with what is frozen; 1 where a "
+        "figure fell beyond its interval",
+    )
+    parser.add_argument(
+        "--freeze", action="store_true", help="the same, say what changed, and freeze it as it is now"
+    )
     parser.add_argument("-v", "--verbose", action="store_true", help="list what was missed")
     parser.set_defaults(run=run)
 
@@ -42,6 +51,10 @@ def run(arguments: argparse.Namespace) -> int:
 
     if arguments.compare:
         return _compare(*arguments.compare)
+    if arguments.baseline or arguments.freeze:
+        from benchmarks import baseline
+
+        return baseline.run(freeze=arguments.freeze)
     data = arguments.data or settings().data
     if data is None:
         raise UnreadableInput(
