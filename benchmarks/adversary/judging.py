@@ -3,13 +3,13 @@
 import sys
 from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import orjson
 
-from benchmarks.adversary.attack import Attempt, Medium
+from benchmarks.adversary.attack import Attempt, Made, Medium
 from benchmarks.adversary.shown import jpeg
 from detector.listing import Listing
 from detector.scoring import FLAG_FROM
@@ -86,7 +86,9 @@ def _written(some: Iterable[Attempt], folder: Path) -> dict[str, tuple[Attempt, 
                 picture.write_bytes(jpeg(attempt.made.picture))
             listing = Listing.model_validate(fields)
             lines.write(listing.model_dump_json(exclude_defaults=True).encode() + b"\n")
-            told[attempt.id] = (attempt, _said(listing), picture)
+            # The picture is on disk by now; kept here too, those of all attempts would fill the memory.
+            seen = replace(attempt, made=Made(attempt.made.fields))
+            told[attempt.id] = (seen, _said(listing), picture)
     return told
 
 
