@@ -54,6 +54,7 @@ def open_cases(session: Session, judged: Judged) -> list[Case]:
     """
     at = datetime.now(UTC)
     before = _cases_of(session, judged.listing_id)
+    known = {case.id for cases in before.values() for case in cases}
     brands = _brands(session, (found["brand"] for found, _ in judged.cases))
     touched = []
     for asked in judged.cases:
@@ -71,7 +72,7 @@ def open_cases(session: Session, judged: Judged) -> list[Case]:
     session.flush()
     if touched:
         keep_looks(session, judged.pictures or ())
-    follow(session, touched, judged.pictures)
+    follow(session, touched, judged.pictures, begun={case.id for case in touched} - known)
     return touched
 
 

@@ -1,6 +1,6 @@
 """Cases are tied to others as they come in, and as their listings change."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 from sqlalchemy import select
@@ -13,11 +13,13 @@ from review.tables import Case
 from storage.keys import derived, sealed
 
 
-def tie(session: Session, cases: Mapping[int, Sequence[Clue]], whole: bool) -> None:
-    """Makes the ties of cases those that their listing shows now; where that isn't the `whole`, adds them."""
+def tie(session: Session, cases: Mapping[int, Sequence[Clue]], tied: Collection[int], whole: bool) -> None:
+    """Makes the ties of cases those that their listing shows now; where that isn't the `whole`, adds them.
+    `tied` are those of the cases that may have some.
+    """
     wanted = {(case, one.kind.value, _value(one)): one for case, clues in cases.items() for one in clues}
-    asked = select(Tie).where(Tie.case_id.in_(cases))
-    there = {(one.case_id, one.kind, one.value): one for one in session.scalars(asked)}
+    asked = select(Tie).where(Tie.case_id.in_(tied))
+    there = {(one.case_id, one.kind, one.value): one for one in (session.scalars(asked) if tied else ())}
     for key in there.keys() - wanted.keys() if whole else ():
         session.delete(there[key])
     session.add_all(
@@ -48,6 +50,8 @@ def found_in(case: Case) -> list[str]:
 def keep_looks(session: Session, pictures: Sequence[Pictured]) -> None:
     """Remembers what pictures look like, each once whoever shows it."""
     hashes = {one.sha256: bytes.fromhex(one.hashes) for one in pictures if one.hashes}
+    if not hashes:
+        return
     known = set(session.scalars(select(Look.sha256).where(Look.sha256.in_(hashes))))
     for sha256, packed in sorted(hashes.items()):
         if sha256 not in known:

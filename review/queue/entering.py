@@ -1,7 +1,7 @@
 """Cases come into the queue as they are opened, and keep their place up to date as more is found."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,11 +23,17 @@ from review.tables import Listing as ListingRow
 _TITLE = 300
 
 
-def follow(session: Session, cases: Sequence[Case], pictures: Sequence[Pictured] | None = None) -> None:
+def follow(
+    session: Session,
+    cases: Sequence[Case],
+    pictures: Sequence[Pictured] | None = None,
+    begun: Collection[int] = (),
+) -> None:
     """Gives open cases of one version of a listing their places, or their new ones, and ties them to others.
     Those in shadow have neither.
 
-    Where nothing is said of the listing's `pictures`, what they showed before still ties them.
+    Where nothing is said of the listing's `pictures`, what they showed before still ties them. Cases that
+    this session has `begun`, by number, have no place and no ties yet.
     """
     shown = [case for case in cases if not case.shadow]
     if not shown:
@@ -47,9 +53,10 @@ def follow(session: Session, cases: Sequence[Case], pictures: Sequence[Pictured]
             )
         )
     }
+    placed = [case.id for case in shown if case.id not in begun]
     places = {
         place.case_id: place
-        for place in session.scalars(select(Queued).where(Queued.case_id.in_([case.id for case in shown])))
+        for place in (session.scalars(select(Queued).where(Queued.case_id.in_(placed))) if placed else ())
     }
     of_brand = of_brands(session, {case.brand for case in shown})
     there = aside(session, {case.brand for case in shown})
@@ -69,7 +76,7 @@ def follow(session: Session, cases: Sequence[Case], pictures: Sequence[Pictured]
             queued.stage = Stage.ASIDE if lies_aside(there, case) else Stage.FIRST
         session.add(queued)
         clues[case.id] = clues_of(listing, queued.seller, pictures or (), found_in(case))
-    tie(session, clues, whole=pictures is not None)
+    tie(session, clues, placed, whole=pictures is not None)
 
 
 def seller_key(listing: Listing) -> str | None:

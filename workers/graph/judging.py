@@ -225,6 +225,8 @@ def _read_first(session: Session, work: Gathered) -> None:
         read.state, read.attempts, read.due = State.WAITING, 0, now() + lease()
         read.blob, read.why = None, why
         announce(session, "read", [number], read.lane)
+    if not work.unread:
+        return
     kind, engine = wanted_reading(session)
     for item, pictures in work.unread.items():
         settle(session, Item, item, State.BLOCKED, "judge", due=now() + lease())
