@@ -34,7 +34,7 @@ sources:
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class Run:
     """Seconds of a process from its start to its end, those that it computed, its peak memory in MB, and the
     lines it wrote.
     """
@@ -50,14 +50,14 @@ def measure() -> Iterator[Measurement]:
     with tempfile.TemporaryDirectory(prefix="detector-bench-") as temporary, _served() as url:
         folder = Path(temporary)
         (folder / "sources.yaml").write_text(_SOURCES.format(url=url))
-        plain = _run(folder, folder / "plain.jsonl", ["-c", _PLAIN, url], url)
+        plain = run_pull(folder, folder / "plain.jsonl", ["-c", _PLAIN, url], url)
         for source, what in (
             ("shopify", "from Shopify's products.json"),
             ("woocommerce", "from WooCommerce"),
             ("feed", "from a Merchant feed"),
         ):
             words = ["-m", "workers.cli", "pull", source, "--sources", str(folder / "sources.yaml"), "--out"]
-            run = _run(folder, folder / f"{source}.jsonl", words, url)
+            run = run_pull(folder, folder / f"{source}.jsonl", words, url)
             if run.lines != _LISTINGS:
                 raise RuntimeError(f"{run.lines:,} listings came of {_LISTINGS:,}")
             note = (
@@ -82,7 +82,8 @@ def _served() -> Iterator[str]:
             server.terminate()
 
 
-def _run(home: Path, out: Path, words: list[str], url: str) -> _Run:
+def run_pull(home: Path, out: Path, words: list[str], url: str) -> Run:
+    """Runs Python with these words and `out`; `url` may be fetched from though it is not public."""
     place = url.removeprefix("http://")
     environment = {**os.environ, "DETECTOR_FETCH_ALLOW": place, "DETECTOR_HOME": str(home / "home")}
     began = time.monotonic()
@@ -97,4 +98,4 @@ def _run(home: Path, out: Path, words: list[str], url: str) -> _Run:
     unit = 2**20 if sys.platform == "darwin" else 2**10
     with out.open("rb") as lines:
         computed = used.ru_utime + used.ru_stime
-        return _Run(seconds, computed, used.ru_maxrss / unit, sum(1 for _ in lines))
+        return Run(seconds, computed, used.ru_maxrss / unit, sum(1 for _ in lines))
