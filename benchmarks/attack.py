@@ -10,13 +10,17 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from detector.errors import UnreadableInput
+from detector.errors import DetectorError, UnreadableInput
 from workers.arguments import add_brands
 
 if TYPE_CHECKING:
     from brand_registry.judging import RegistryJudge
 
 _MOST = 200
+
+
+class NothingJudged(DetectorError):
+    """There is nothing to tell of."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Exit status: 0, however much was found; 1 where it was interrupted."""
+    """Exit status: 0, however much was found; 1 where it was interrupted, which tells of what was judged."""
     from benchmarks.adversary.attempts import attempts, possible
     from benchmarks.adversary.chosen import chosen
     from benchmarks.adversary.curves import Attacked, curves
@@ -71,9 +75,8 @@ def run(arguments: argparse.Namespace) -> int:
             raise UnreadableInput(_nothing(described.brand.name, arguments.only, lacking))
         made = attempts(target, attacks, arguments.seed, arguments.each, arguments.each_picture)
         some, ended = tried(made, described.brand.id, judge, Path(temporary) / "attempts")
-        if not ended:
-            print("detector: stopped; nothing was written", file=sys.stderr)
-            return 1
+        if not some:
+            raise NothingJudged("stopped before anything was judged; nothing was written")
         brand = described.brand
         attacked = Attacked(brand.id, brand.name, arguments.seed, curves(attacks, some), some, lacking)
         write_report(out, attacked)
@@ -82,7 +85,11 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         show(attacked)
         print(f"The curves and the worst misses: {out / 'index.html'}")
-    return 0
+    if not ended:
+        print(
+            f"detector: stopped; {len(some):,} listings were judged, the others are left out", file=sys.stderr
+        )
+    return int(not ended)
 
 
 def _compared(judge: "RegistryJudge") -> set[str]:
