@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks.figure import Estimate, Figure
+from benchmarks.figure import Estimate, Figure, Group
 from benchmarks.parts import Part, parts
 from detector.errors import UnreadableInput
 from storage.settings import settings
@@ -66,6 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
     _refuse_places(arguments)
     console = Console(highlight=False)
     report: list[Figure | Estimate] = []
+    grouped: list[Group] = []
     skipped: list[tuple[str, str]] = []
     failed = False
     for part in parts("quality", arguments.part):
@@ -74,9 +75,13 @@ def run(arguments: argparse.Namespace) -> int:
         elif lacking := part.lacking(data):
             skipped.append((part.name, f"{data} has no {', '.join(lacking)}"))
         else:
-            figures, error = _measured(part, data, console, arguments.report)
+            measured, error = _measured(part, data, console, arguments.report)
+            figures = [one for one in measured if not isinstance(one, Group)]
+            groups = [one for one in measured if isinstance(one, Group)]
             report += figures
+            grouped += groups
             _print(console, part, figures, arguments.verbose)
+            _print_groups(console, groups)
             if error is not None:
                 failed = True
                 console.print(f"[bold red]failed:[/] {type(error).__name__}: {escape(str(error))}\n")
@@ -84,7 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
         console.print(f"skipped [bold]{name}[/]: {why}")
     if arguments.out:
         arguments.out.write_text(
-            json.dumps([as_json(figure) for figure in report], indent=1, ensure_ascii=False)
+            json.dumps([*map(as_json, report), *map(_group_as_json, grouped)], indent=1, ensure_ascii=False)
         )
     if arguments.misses:
         from benchmarks.misses import write_misses
@@ -109,9 +114,9 @@ def _refuse_places(arguments: argparse.Namespace) -> None:
 
 def _measured(
     part: Part, data: Path, console: Any, report: Path | None
-) -> tuple[list[Figure | Estimate], Exception | None]:
+) -> tuple[list[Figure | Estimate | Group], Exception | None]:
     """What a part yields, up to where it fails."""
-    figures: list[Figure | Estimate] = []
+    figures: list[Figure | Estimate | Group] = []
     began = time.monotonic()
     try:
         with console.status(f"measuring {part.name}"):
@@ -164,6 +169,28 @@ def _print(console: Any, part: Part, figures: list[Figure | Estimate], verbose: 
     console.print()
 
 
+def _print_groups(console: Any, groups: list[Group]) -> None:
+    """One line each, with the intervals."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    for axis in dict.fromkeys(group.axis for group in groups):
+        own = [group for group in groups if group.axis == axis]
+        table = Table(box=None, pad_edge=False, header_style="dim")
+        table.add_column(axis, overflow="fold")
+        for one in own[0].measures:
+            table.add_column(one.name, justify="right")
+        table.add_column("n", justify="right", no_wrap=True)
+        for group in own:
+            cells = (
+                f"{one.share:.1%} [dim]{one.interval[0]:.0%}–{one.interval[1]:.0%}[/]"
+                for one in group.measures
+            )
+            table.add_row(escape(group.name), *cells, f"{group.total:,}")
+        console.print(table)
+        console.print()
+
+
 def _cells(figure: Figure | Estimate) -> tuple[str, str, str, str]:
     if not figure.total:
         return "[yellow]no cases[/]", "", "0", ""
@@ -176,6 +203,12 @@ def _cells(figure: Figure | Estimate) -> tuple[str, str, str, str]:
         target = f"[{colour}]{'≤' if figure.at_most else '≥'} {figure.target:.1%} {word}[/]"
     interval = f"{low:.{digits}%} to {high:.{digits}%}"
     return f"{figure.share:.{digits}%}", interval, f"{figure.total:,}", target
+
+
+def _group_as_json(group: Group) -> dict[str, Any]:
+    measures = {one.name: {"share": one.share, "interval": list(one.interval)} for one in group.measures}
+    about = {"part": group.part, "axis": group.axis, "name": group.name, "total": group.total}
+    return about | {"measures": measures}
 
 
 def as_json(figure: Figure | Estimate) -> dict[str, Any]:

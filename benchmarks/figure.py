@@ -58,6 +58,17 @@ class Estimate:
         return _met(self)
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Several measures of one group of cases: of one tactic, say. `axis` is what was grouped by."""
+
+    part: str
+    axis: str
+    name: str
+    total: int
+    measures: tuple[Estimate, ...]
+
+
 def tally(outcomes: Iterable[bool]) -> tuple[int, int]:
     """How many of the outcomes are true, and how many there are."""
     seen = list(outcomes)

@@ -78,10 +78,18 @@ def weights(outcomes: Sequence[Outcome]) -> Floats:
 
 def interval(sample: Sample, measure: Measure, seed: int = 31) -> tuple[float, float]:
     """The 95% interval of percentiles over `DRAWS` draws."""
+    return intervals(sample, [measure], seed)[0]
+
+
+def intervals(sample: Sample, some: Sequence[Measure], seed: int = 31) -> list[tuple[float, float]]:
+    """Those of several measures over the same draws."""
     dice = np.random.default_rng(seed)
-    drawn = [measure(sample.truth, sample.risk, sample.drawn(dice)) for _ in range(DRAWS)]
-    low, high = np.percentile(drawn, (2.5, 97.5))
-    return float(low), float(high)
+    drawn = []
+    for _ in range(DRAWS):
+        weight = sample.drawn(dice)
+        drawn.append([measure(sample.truth, sample.risk, weight) for measure in some])
+    low, high = np.percentile(np.array(drawn), (2.5, 97.5), axis=0)
+    return [(float(a), float(b)) for a, b in zip(low, high, strict=True)]
 
 
 def difference(

@@ -1,42 +1,31 @@
 """A page of what was measured: figures, the reliability plot, risks, the worst misses as pictures."""
 
-import base64
 from collections.abc import Mapping, Sequence
 from html import escape
-from io import BytesIO, StringIO
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from benchmarks.composed import measures
 from benchmarks.composed.case import Composed
+from benchmarks.composed.groups import of_reason
 from benchmarks.composed.measures import Sample
 from benchmarks.composed.outcome import Outcome, write
-from benchmarks.figure import Estimate, Figure
+from benchmarks.figure import Estimate, Figure, Group
+from benchmarks.page import FLAGGED, FOUND, page, svg, thumbnail
 
 OUTCOMES = "outcomes.jsonl"
 WORST = 24
-_THUMB = 220
-
-_STYLE = """
-:root { color-scheme: light dark }
-body { font: 15px/1.45 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem }
-table { border-collapse: collapse; width: 100% } td, th { padding: .2rem .6rem; text-align: left }
-td.n, th.n { text-align: right; font-variant-numeric: tabular-nums }
-tr + tr td { border-top: 1px solid color-mix(in srgb, currentColor 15%, transparent) }
-.missed { color: light-dark(#a11, #f88) } .met { color: light-dark(#172, #8d9) }
-.misses { display: grid; grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); gap: 1rem }
-.misses figure { margin: 0 } .misses img { max-width: 100%; border-radius: 4px }
-figcaption, .small { font-size: 13px; overflow-wrap: anywhere }
-svg { max-width: 100%; height: auto; background: #fff; border-radius: 4px }
-"""
+_PLOTTED = 50
+"""Cases of a reason from which on its reliability is drawn."""
+_AXES = {"tactic": "By tactic", "reason": "By reason", "language": "By language"}
 
 
 def write_report(
     folder: Path,
     outcomes: Sequence[Outcome],
     figures: Sequence[Figure | Estimate],
+    groups: Sequence[Group],
     cases: Mapping[str, Composed],
 ) -> None:
     """`index.html`, which needs no other file, and the outcomes, which `--compare` reads."""
@@ -44,20 +33,20 @@ def write_report(
     write(outcomes, folder / OUTCOMES)
     missed = sorted((one for one in outcomes if one.infringing and not one.flagged), key=lambda one: one.risk)
     wrong = sorted((one for one in outcomes if not one.infringing and one.flagged), key=lambda one: -one.risk)
-    page = f"""<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Composed listings: what was measured</title><style>{_STYLE}</style>
-<h1>Composed listings: what was measured</h1>
-<p>{len(outcomes):,} listings of the test part, none of them real counterfeits; docs/benchmark.md says how
-they were made. Figures over all are reweighted: one listing of twenty infringes.</p>
+    whole = Sample.of(outcomes)
+    body = f"""<p>{len(outcomes):,} listings of the test part, none of them real counterfeits;
+docs/benchmark.md says how they were made. Figures over all are reweighted: one of twenty infringes.</p>
 <h2>Figures</h2>{_table(figures)}
-<h2>Is a risk what it says?</h2>{_reliability(Sample.of(outcomes))}
+{"".join(_groups(heading, [one for one in groups if one.axis == axis]) for axis, heading in _AXES.items())}
+<h2>Is a risk what it says?</h2>
+<p>Each circle holds the listings of a tenth of the risks, the larger the more of them. On the line a risk is
+what it says; above it more infringe than was said, below it fewer.</p>
+<div class=cards>{_reliability("All listings", whole)}{_by_reason(outcomes, whole)}</div>
 <h2>Where the risks lie</h2>{_risks(outcomes)}
 <h2>Abuses that were missed</h2>{_misses(missed, cases)}
 <h2>Innocent listings that were flagged</h2>{_misses(wrong, cases)}
-</html>
 """
-    (folder / "index.html").write_text(page, encoding="utf-8")
+    (folder / "index.html").write_text(page("Composed listings: what was measured", body), encoding="utf-8")
 
 
 def _table(figures: Sequence[Figure | Estimate]) -> str:
@@ -77,24 +66,49 @@ def _table(figures: Sequence[Figure | Estimate]) -> str:
             f"<tr><td>{escape(one.name)}{peers}<td class=n>{one.share:.1%}<td class=n>{low:.1%} to {high:.1%}"
             f"<td class=n>{one.total:,}<td class=n>{aim}"
         )
-    return f"<table>{''.join(rows)}</table>"
+    return f"<div class=scroll><table>{''.join(rows)}</table></div>"
 
 
-def _reliability(sample: Sample) -> str:
+def _groups(heading: str, groups: Sequence[Group]) -> str:
+    if not groups:
+        return ""
+    heads = "".join(f"<th class=n>{escape(one.name)}" for one in groups[0].measures)
+    rows = [f"<tr><th>{escape(groups[0].axis)}{heads}<th class=n>of"]
+    for group in groups:
+        cells = "".join(
+            f"<td class=n>{one.share:.1%}<br><span class=small>{low:.0%} to {high:.0%}</span>"
+            for one in group.measures
+            for low, high in [one.interval]
+        )
+        rows.append(f"<tr><td>{escape(group.name)}{cells}<td class=n>{group.total:,}")
+    return f"<h2>{heading}</h2><div class=scroll><table>{''.join(rows)}</table></div>"
+
+
+def _by_reason(outcomes: Sequence[Outcome], whole: Sample) -> str:
+    some = sorted({reason for one in outcomes for reason in one.reasons})
+    samples = ((reason, of_reason(reason, outcomes, whole)) for reason in some)
+    return "".join(_reliability(name, sample) for name, sample in samples if len(sample.truth) >= _PLOTTED)
+
+
+def _reliability(name: str, sample: Sample) -> str:
     """Each bin's mean risk against the share that held, its size the listings in it."""
     from matplotlib.figure import Figure as Plot
 
     said, held, mass = measures.reliability(sample.truth, sample.risk, sample.weight)
     there = mass > 0
-    plot = Plot(figsize=(5, 4.4))
+    plot = Plot(figsize=(3.4, 3))
     axes = plot.subplots()
     axes.plot([0, 1], [0, 1], color="#999", linewidth=1)
-    size = 30 + 300 * np.sqrt(mass[there] / mass[there].max())
-    axes.scatter(said[there], held[there], s=size, alpha=0.6, color="#2a6")
+    size = 20 + 220 * np.sqrt(mass[there] / mass[there].max())
+    axes.scatter(said[there], held[there], s=size, alpha=0.6, color=FOUND)
     axes.set(
-        xlabel="risk that was said", ylabel="share that infringes, at 5% of all", xlim=(0, 1), ylim=(0, 1)
+        xlabel="risk that was said", ylabel="share that infringes", xlim=(-0.05, 1.05), ylim=(-0.05, 1.05)
     )
-    return _svg(plot)
+    axes.spines[["top", "right"]].set_visible(False)
+    error = measures.ece(sample.truth, sample.risk, sample.weight)
+    told = f"calibration error {error:.1%}, {len(sample.truth):,} listings"
+    drawn = svg(plot, escape(f"{name}: {told}"))
+    return f"<div class=card><h3>{escape(name)}</h3><p class=small>{told}</p>{drawn}</div>"
 
 
 def _risks(outcomes: Sequence[Outcome]) -> str:
@@ -103,20 +117,14 @@ def _risks(outcomes: Sequence[Outcome]) -> str:
     plot = Plot(figsize=(7, 3.2))
     axes = plot.subplots()
     bins = [number / 40 for number in range(41)]
-    for name, true, colour in (("abuses", True, "#c33"), ("innocent", False, "#2a6")):
+    for name, true, colour in (("abuses", True, FLAGGED), ("innocent", False, FOUND)):
         risks = [one.risk for one in outcomes if one.infringing is true]
         axes.hist(risks, bins, alpha=0.6, color=colour, label=name)
     axes.set(xlabel="risk", ylabel="listings", yscale="log")
     axes.axvline(0.5, color="#999", linewidth=1)
     axes.legend(frameon=False)
-    return _svg(plot)
-
-
-def _svg(plot: object) -> str:
-    drawn = StringIO()
-    plot.savefig(drawn, format="svg", bbox_inches="tight")  # type: ignore[attr-defined]
-    text = drawn.getvalue()
-    return text[text.index("<svg") :]
+    axes.spines[["top", "right"]].set_visible(False)
+    return svg(plot, "How many abuses and innocent listings have which risk")
 
 
 def _misses(some: Sequence[Outcome], cases: Mapping[str, Composed]) -> str:
@@ -130,8 +138,9 @@ def _misses(some: Sequence[Outcome], cases: Mapping[str, Composed]) -> str:
     pictured = [one for one in shown if one.pictured][:WORST]
     texts = [one for one in shown if not one.pictured][: 2 * WORST]
     figures = "".join(
-        f"<figure><img alt='' src='{_picture(cases[one.id])}'><figcaption>{_said(one)}</figcaption></figure>"
+        f"<figure><img alt='' src='{thumbnail(picture())}'><figcaption>{_said(one)}</figcaption></figure>"
         for one in pictured
+        if (picture := cases[one.id].picture) is not None
     )
     items = "".join(f"<li class=small>{_said(one)}" for one in texts)
     counted = ", ".join(f"{escape(tactic)} {count}" for tactic, count in sorted(of_tactic.items()))
@@ -140,14 +149,3 @@ def _misses(some: Sequence[Outcome], cases: Mapping[str, Composed]) -> str:
 
 def _said(one: Outcome) -> str:
     return f"<b>{escape(one.tactic)}</b>, {one.risk:.0%}: {escape(one.shown)}"
-
-
-def _picture(case: Composed) -> str:
-    if case.picture is None:
-        return ""
-    with Image.open(BytesIO(case.picture())) as picture:
-        small = picture.convert("RGB")
-    small.thumbnail((_THUMB, _THUMB))
-    out = BytesIO()
-    small.save(out, "JPEG", quality=80)
-    return f"data:image/jpeg;base64,{base64.b64encode(out.getvalue()).decode()}"

@@ -11,11 +11,12 @@ import numpy as np
 
 from benchmarks.composed import measures
 from benchmarks.composed.case import Kind, Part
+from benchmarks.composed.groups import groups, of_reason
 from benchmarks.composed.judging import judged
 from benchmarks.composed.measures import Sample, interval
 from benchmarks.composed.outcome import Outcome, outcome_of
 from benchmarks.composed.peers import OF_PICTURES, OF_TEXT
-from benchmarks.figure import Estimate, Figure
+from benchmarks.figure import Estimate, Figure, Group
 from benchmarks.goods import LISTINGS
 from benchmarks.quality.imitations import IMITATIONS
 from benchmarks.titles import TITLES
@@ -27,8 +28,9 @@ _ENOUGH = 200
 """Cases from which on a reason's calibration has a target."""
 
 
-def measure(data: Path, report: Path | None = None) -> Iterator[Figure | Estimate]:
-    """Each tactic, each kind of fair use, each reason and language, then all together and beside the peers.
+def measure(data: Path, report: Path | None = None) -> Iterator[Figure | Estimate | Group]:
+    """Each tactic, each kind of fair use, each reason and language, then all together and beside the peers;
+    and precision, recall, average precision and calibration of each tactic, reason and language.
 
     `report` is a folder for a page with the plots and the worst misses, and the outcomes for `--compare`.
     """
@@ -36,10 +38,12 @@ def measure(data: Path, report: Path | None = None) -> Iterator[Figure | Estimat
     outcomes = [outcome_of(one.case, one.result, one.peers) for one in test]
     found = list(figures(outcomes))
     yield from found
+    grouped = list(groups(NAME, outcomes))
+    yield from grouped
     if report is not None:
         from benchmarks.composed.report import write_report
 
-        write_report(report, outcomes, found, {one.case.id: one.case for one in test})
+        write_report(report, outcomes, found, grouped, {one.case.id: one.case for one in test})
 
 
 def figures(outcomes: Sequence[Outcome]) -> Iterator[Figure | Estimate]:
@@ -49,8 +53,6 @@ def figures(outcomes: Sequence[Outcome]) -> Iterator[Figure | Estimate]:
         yield _flagged(f"twin: {kind}", some, 0.01 if kind == "real accessory titles" else 0.02)
     for kind, some in _by(outcomes, Kind.PLAIN, lambda one: one.tactic):
         yield _flagged(f"innocent: {kind}", some, 0.005)
-    for language, some in _by(outcomes, Kind.ABUSE, lambda one: one.language):
-        yield _found(f"abuse, language {language}", some, None)
     for language, some in _by(outcomes, Kind.TWIN, lambda one: one.language):
         yield _flagged(f"twins, language {language}", some, None)
     sample = Sample.of(outcomes)
@@ -94,8 +96,7 @@ def beside_peers(outcomes: Sequence[Outcome]) -> Iterator[Estimate]:
 
 def _calibrated(reason: str, outcomes: Sequence[Outcome], whole: Sample) -> Estimate:
     """Of the listings whose gravest case has the reason, weighted as in the whole."""
-    which = [reason in one.reasons for one in outcomes]
-    some = Sample(whole.truth[which], whole.risk[which], whole.weight[which], whole.group[which])
+    some = of_reason(reason, outcomes, whole)
     value = measures.ece(some.truth, some.risk, some.weight)
     target = 0.05 if len(some.truth) > _ENOUGH else None
     return Estimate(

@@ -9,6 +9,7 @@ from PIL import Image
 
 from benchmarks.composed.case import Composed, Kind, Part
 from benchmarks.composed.comparing import compared
+from benchmarks.composed.groups import NAMES, groups
 from benchmarks.composed.outcome import Outcome, outcome_of, write
 from benchmarks.composed.report import OUTCOMES, write_report
 from benchmarks.quality.composed import figures
@@ -60,14 +61,33 @@ def test_the_page_holds_plots_figures_and_misses_and_escapes_what_listings_say(t
     some = outcomes(1)
     some[0] = outcome_of(case(0, Kind.ABUSE), Result("x", Verdict.CLEAR, 0.0))
     found = list(figures(some))
-    write_report(tmp_path, some, found, {some[0].id: case(0, Kind.ABUSE)})
+    grouped = list(groups("composed", some))
+    write_report(tmp_path, some, found, grouped, {some[0].id: case(0, Kind.ABUSE)})
     page = (tmp_path / "index.html").read_text("utf-8")
-    assert page.count("<svg") == 2
+    assert page.count("<svg") == 3  # risks, and the reliability of all and of the one reason
+    assert "By tactic" in page
+    assert "By reason" in page
+    assert "By language" in page
     assert "data:image/jpeg;base64," in page
     assert "accuracy at 5%" in page
     assert "found beyond rapidfuzz" in page
     assert "<script>" not in page
     assert "src='http" not in page
+
+
+def test_each_group_has_four_measures_within_their_intervals() -> None:
+    found = {(one.axis, one.name): one for one in groups("composed", outcomes(1))}
+    assert set(found) == {("all", ""), ("tactic", "abuse"), ("reason", "misspelling"), ("language", "en")}
+    for group in found.values():
+        assert tuple(one.name for one in group.measures) == NAMES
+        assert all(one.interval[0] <= one.share <= one.interval[1] for one in group.measures[:3])
+    assert found["tactic", "abuse"].total == 100
+    precision, recall, *_ = found["all", ""].measures
+    assert (precision.share, recall.share) == (found["language", "en"].measures[0].share, recall.share)
+
+
+def test_of_one_label_alone_nothing_is_told_by_group() -> None:
+    assert list(groups("composed", [one for one in outcomes(1) if one.infringing])) == []
 
 
 def test_figures_beside_peers_give_the_interval_of_the_difference() -> None:
