@@ -6,14 +6,16 @@ from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import Depends, Request
-from fastapi.responses import RedirectResponse
+from fastapi.responses import RedirectResponse, StreamingResponse
 from sqlalchemy.orm import Session
 
-from brand_registry.access import Deed, Viewer, one_brand, refuse_unless
+from brand_registry.access import Deed, Viewer, brands_by_id, one_brand, refuse_unless
 from brand_registry.editing import Fields, as_json, stored_brand
+from brand_registry.export import Exported, exported
 from brand_registry.stored import Stored, public_id
 from brand_registry.tables import Brand
 from brand_registry.web.asking import Asking, TheBlobs, TheDatabase
+from brand_registry.zipping import refuse_where_lost, zipped
 from storage.blobs import Blobs
 from storage.database import Database
 
@@ -80,6 +82,19 @@ class Visit:
             row = one_brand(session, self.viewer, self.brand.public)
             refuse_unless(self.viewer, Deed.CHANGE_BRANDS, row.owner_id)
 
+    def exported(self) -> Exported:
+        """All that is kept of the brand, to take away. Raises `NotThere`."""
+        with self.database.reading() as session:
+            self.shown(session)
+            return next(exported(session, brands_by_id(self.viewer, self.brand.public)))
+
+    def taken_away_as(self, ending: str) -> dict[str, str]:
+        """Headers that name a file after the brand, which is saved and not shown."""
+        name = "".join(
+            char if char.isascii() and (char.isalnum() or char in "-_.") else "-" for char in self.brand.key
+        )
+        return {"Content-Disposition": f'attachment; filename="{name[:80]}.{ending}"'}
+
     def writing(self) -> AbstractContextManager[Session]:
         """A session that writes in the name of whoever is there."""
         return self.database.writing(self.viewer.name)
@@ -93,6 +108,14 @@ def _visit(
     request: Request, viewer: Asking, database: TheDatabase, blobs: TheBlobs, brand: TheBrand
 ) -> Visit:
     return Visit(request, viewer, database, blobs, brand)
+
+
+def zip_of(visit: Visit) -> StreamingResponse:
+    """The brand with its pictures. Raises `NotThere`, and `PictureLost`."""
+    one = visit.exported()
+    refuse_where_lost(visit.blobs, one)
+    parts = zipped(visit.blobs, one)
+    return StreamingResponse(parts, media_type="application/zip", headers=visit.taken_away_as("zip"))
 
 
 AVisit = Annotated[Visit, Depends(_visit)]

@@ -1,9 +1,13 @@
 """The brand owners' pages over HTTP: what is typed is kept or told of, and nothing is lost."""
 
 import http.client
+import io
 import re
+import shutil
+import zipfile
 from html import unescape
 
+import orjson
 import pytest
 from sqlalchemy import select
 
@@ -318,6 +322,50 @@ def test_a_brand_is_taken_away_as_it_came(acme) -> None:
     }  # fmt: skip
 
 
+def test_a_brand_is_taken_away_with_its_pictures(acme) -> None:
+    anna, data = acme.client(ANNA), encoded(photo(), "PNG")
+    assert "export.zip" not in anna.get(ACME).text
+    send(anna, ("mark.png", data), kind="logo")
+    assert f'href="{ACME}/export.zip"' in anna.get(ACME).text
+    for address in (f"{ACME}/export.zip", f"/v1{ACME}/export"):
+        answer = anna.get(address)
+        assert answer.headers["content-disposition"] == 'attachment; filename="acme.zip"'
+        archive = zipfile.ZipFile(io.BytesIO(answer.content))
+        assert archive.read("acme/logos/mark.png") == data
+        assert orjson.loads(archive.read("acme/brand.json"))["logos"] == ["logos/mark.png"]
+        acme.add_person(f"{len(address)}@other.example", Role.OWNER, "other")
+        assert acme.client(f"{len(address)}@other.example").get(address).status_code == 404
+    shutil.rmtree(acme.blobs.folder)
+    lost = anna.get(f"{ACME}/export.zip")
+    assert (lost.status_code, "is no longer kept; take it out of use" in text_of(lost.text)) == (422, True)
+
+
+UPLOADS = [
+    (f"{ACME}/pictures", "files"),
+    (f"{ACME}/try", "picture"),
+    ("/owners/acme/rights", "files"),
+    (f"/v1{ACME}/pictures", "file"),
+    (f"/v1{ACME}/try/picture", "picture"),
+]
+
+
+def test_of_what_is_sent_without_the_right_to_nothing_is_kept(acme) -> None:
+    acme.add_person("otto@other.example", Role.OWNER, "other")
+    acme.add_person("ray@house.example", Role.REVIEWER)
+    strangers = [acme.client("otto@other.example"), acme.client("ray@house.example"), acme.client()]
+    for address, field in UPLOADS:
+        for stranger in strangers:
+            sent = {field: ("mark.png", encoded(photo(), "PNG"), "image/png")}
+            answer = stranger.post(address, files=sent, data={"kind": "logo", "title": "Acme"})
+            assert answer.status_code in {303, 401, 403, 404}, address
+            assert "/signin" in answer.headers.get("location", "/signin"), address
+            assert not acme.blobs.folder.exists(), address
+    for address, field in UPLOADS:
+        sent = {field: ("mark.png", encoded(photo(), "PNG"), "image/png")}
+        acme.client(ANNA).post(address, files=sent, data={"kind": "logo", "title": "Acme"})
+    assert acme.blobs.folder.exists()
+
+
 def test_those_who_review_see_and_change_nothing(acme) -> None:
     acme.add_person("ray@house.example", Role.REVIEWER)
     ray = acme.client("ray@house.example")
@@ -344,7 +392,7 @@ def test_nobody_sees_another_owners_brands(acme) -> None:
     eve = acme.client("eve@globex.example")
     assert "No brand yet" in eve.get("/brands").text
     pages = ("", "/names", "/marks", "/marks/1", "/pictures", "/pictures/now", "/pictures/1/preview",
-             "/rules", "/try", "/try/1", "/history", "/export")  # fmt: skip
+             "/rules", "/try", "/try/1", "/history", "/export", "/export.zip")  # fmt: skip
     there = [eve.get(ACME + page) for page in pages]
     nowhere = [eve.get("/brands/acme/never" + page) for page in pages]
     assert [one.status_code for one in there] == [404] * len(pages)

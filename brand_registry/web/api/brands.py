@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query, Response
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict
 
 from brand_registry import editing
@@ -16,7 +17,7 @@ from brand_registry.stored import public_id
 from brand_registry.tables import Brand
 from brand_registry.web.api.versions import IfMatch, etag, matching, number_of
 from brand_registry.web.asking import Asking, TheDatabase
-from brand_registry.web.asking_brand import AVisit, BrandId
+from brand_registry.web.asking_brand import AVisit, BrandId, zip_of
 from brand_registry.web.rendering import Part
 
 router = APIRouter(prefix="/v1/brands", tags=["brands"])
@@ -133,6 +134,15 @@ def read_brand(visit: AVisit, response: Response) -> BrandTold:
         told = _told(shown.stored.record, shown.row)
     response.headers.update(etag(told.version))
     return told
+
+
+@router.get(
+    "/{owner}/{key}/export", summary="Take a brand away with its pictures", response_class=StreamingResponse,
+    responses={200: {"content": {"application/zip": {}}}},
+)  # fmt: skip
+def take_away(visit: AVisit) -> StreamingResponse:
+    """A zip of the brand's folder, `brand.json` and its pictures, as an import takes it."""
+    return zip_of(visit)
 
 
 @router.patch("/{owner}/{key}", summary="Change parts of a brand", response_model_exclude_defaults=True)

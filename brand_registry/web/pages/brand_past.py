@@ -5,10 +5,8 @@ from typing import Annotated
 import orjson
 from fastapi import APIRouter, Query, Response
 
-from brand_registry.access import brands_by_id
-from brand_registry.export import exported
 from brand_registry.history import history
-from brand_registry.web.asking_brand import AVisit
+from brand_registry.web.asking_brand import AVisit, zip_of
 from brand_registry.web.rendering import Part, page
 
 router = APIRouter(include_in_schema=False)
@@ -31,13 +29,11 @@ def past(
 @router.get("/brands/{owner}/{key}/export")
 def export(visit: AVisit) -> Response:
     """The brand as one line of JSON, which an import takes back the same."""
-    with visit.database.reading() as session:
-        visit.shown(session)
-        line = orjson.dumps(next(exported(session, brands_by_id(visit.viewer, visit.brand.public))).fields)
-    name = "".join(
-        char if char.isascii() and (char.isalnum() or char in "-_.") else "-" for char in visit.brand.key
-    )
-    return Response(
-        line + b"\n", media_type="application/jsonl",
-        headers={"Content-Disposition": f'attachment; filename="{name[:80]}.jsonl"'},
-    )  # fmt: skip
+    line = orjson.dumps(visit.exported().fields, option=orjson.OPT_APPEND_NEWLINE)
+    return Response(line, media_type="application/jsonl", headers=visit.taken_away_as("jsonl"))
+
+
+@router.get("/brands/{owner}/{key}/export.zip")
+def export_with_pictures(visit: AVisit) -> Response:
+    """The brand with its pictures, as a folder that an import takes back the same."""
+    return zip_of(visit)
