@@ -25,6 +25,7 @@ from detector.appearance import Appearance
 from detector.brand import Brand
 from detector.image.decoding import Pixels
 from detector.image.embedding import embedder
+from detector.image.geometry import bounds
 from detector.image.looking import Looker
 from detector.image.marks import MarkIndex
 from detector.image.reader import default_reader
@@ -38,6 +39,7 @@ NEEDS = (BOXES, NO_LOGO)
 
 EDITED = 5  # photos of each brand
 REGIONS = (16, 32, 0)  # 0: all
+NOWHERE = np.zeros((0, 4), np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,7 +50,7 @@ class Outcome:
     photo: Photo
     regions: Boxes
     marks: dict[str, Boxes]
-    names: frozenset[str]
+    names: dict[str, Boxes]
 
     @property
     def traced(self) -> bool:
@@ -112,18 +114,23 @@ class _Seer:
     def see(self, photo: Photo, pixels: Pixels, indexes: Iterable[MarkIndex]) -> list[Outcome]:
         """What each of the indexes recognises in the photo, which is read once."""
         lines, look = self.read(pixels)
-        names = {mention.brand for line in lines for mention in self._judge.index.find(line.text)}
-        return [
-            Outcome(photo, look.regions.boxes, _places(index, look), frozenset(names)) for index in indexes
-        ]
+        names = self._named(lines)
+        return [Outcome(photo, look.regions.boxes, _places(index, look), names) for index in indexes]
+
+    def _named(self, lines: Iterable[TextLine]) -> dict[str, Boxes]:
+        """Where each brand's name was read."""
+        places: dict[str, list[NDArray[np.float32]]] = defaultdict(list)
+        for line in lines:
+            for brand in {mention.brand for mention in self._judge.index.find(line.text)}:
+                places[brand].append(bounds(line.box))
+        return {brand: np.stack(boxes) for brand, boxes in places.items()}
 
 
 def _places(index: MarkIndex, look: Appearance) -> dict[str, Boxes]:
     places: dict[str, list[NDArray[np.float32]]] = defaultdict(list)
     for one in index.recognise(look):
         for outline in one.places:
-            corners = np.array(outline, np.float32)
-            places[index.marks[one.number].brand].append(np.concatenate([corners.min(0), corners.max(0)]))
+            places[index.marks[one.number].brand].append(bounds(outline))
     return {brand: np.stack(boxes) for brand, boxes in places.items()}
 
 
@@ -169,8 +176,15 @@ def _figures(table: Table, fitted: set[str], aimed: bool) -> Iterator[Figure]:
         yield _figure(f"{by_mark}: {name}", some, lambda one: one.traced, target)
     either = 0.85 if aimed else None
     yield _figure(f"{by_mark} or the name", shown, lambda one: one.traced_or_read, either)
-    own = [(one.photo, one.marks.get(one.photo.brand, np.zeros((0, 4), np.float32))) for one in shown]
+    own = [(one.photo, one.marks.get(one.photo.brand, NOWHERE)) for one in shown]
     yield _boxes_found(f"{table.about}as the brand's", own, 0.75 if aimed else None)
+    read = [(photo, np.concatenate([places, one.names.get(photo.brand, NOWHERE)]))
+            for (photo, places), one in zip(own, shown, strict=True)]  # fmt: skip
+    yield _boxes_found(f"{table.about}as the brand's, or its name read there", read)
+    hits, total = tally(
+        bool((overlaps(place, photo.boxes) >= 0.5).any()) for photo, places in own for place in places
+    )
+    yield Figure(NAME, f"{table.about}places told to be the brand's: a labelled mark (IoU 0.5)", hits, total)
     yield from _false(table, aimed)
     for name, edited in table.edited.items():
         some = [one for one in edited if one.photo.brand in table.brands]

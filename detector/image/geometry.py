@@ -19,6 +19,8 @@ from detector.image.keypoints import mirrored
 Floats = NDArray[np.float64]
 Size = tuple[int, int]
 """Width and height in pixels."""
+Outline = tuple[tuple[float, float], ...]
+"""Corners in pixels of a picture."""
 
 RATIO = 0.88  # Lowe's, wide: what is wrong costs little once places must agree
 NEIGHBOURS = 4  # of which the first at another place than the nearest is the second best
@@ -44,6 +46,13 @@ def corners_of(box: NDArray[np.floating]) -> tuple[tuple[float, float], ...]:
     return (left, top), (right, top), (right, bottom), (left, bottom)
 
 
+def bounds(outline: Outline) -> NDArray[np.float32]:
+    """Left, top, right and bottom of the box around an outline."""
+    points = np.array(outline, np.float32)
+    around: NDArray[np.float32] = np.concatenate([points.min(axis=0), points.max(axis=0)])
+    return around
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Alignment:
     """Where a reference lies in a picture.
@@ -55,9 +64,14 @@ class Alignment:
     """
 
     transform: Floats
-    outline: tuple[tuple[float, float], ...]
+    outline: Outline
     pairs: NDArray[np.intp]
     rarity: float
+
+    @property
+    def sure(self) -> bool:
+        """Whether chance hardly explains it."""
+        return self.rarity >= RARE
 
     @property
     def inliers(self) -> int:

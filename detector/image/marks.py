@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 
 from detector.appearance import Appearance
 from detector.image.embedding import shipped
-from detector.image.geometry import RARE, Alignment, align, corners_of
+from detector.image.geometry import Alignment, Outline, align, bounds, corners_of
 from detector.image.nearest import Nearest
-from detector.image.regions import distinct, overlaps
+from detector.image.places import ONE_PLACE, places_of
+from detector.image.regions import overlaps
 from detector.sighting import Reference
 
 STRANGERS, TURNS = "strangers.npy", "turns.npy"
@@ -42,20 +43,15 @@ CERTAIN = 0.7
 FEW, A_DECADE_COSTS = 100, 0.05
 """The more marks, the more of them look like something in a picture by chance: beyond FEW, ten times as many
 ask for so much more. To keep false marks as seldom some 0.09 would be needed, at the cost of faint ones."""
-AGAIN = 0.1
-"""Beyond strangers' resemblance, for further places of a mark that is surely there."""
-ONE_PLACE = 0.05
-"""Overlap from which two brands' marks are at one place, where only the likelier one can be."""
 
 _AT_ONCE = 1024
-
-Outline = tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
     """A mark of the index by its number, and how surely it is there, 0.5 to 1. `places` are where, the surest
-    first; `alignment` is how its points agree with the first, None where only the region's look tells.
+    first; none where other marks of its brand are likelier at all of them. `alignment` is how its points
+    agree with one place, None where only the region's look tells.
     """
 
     number: int
@@ -107,20 +103,17 @@ class MarkIndex:
         if not self.marks:
             return []
         found: list[Found] = []
-        vectors: list[int] = []
         taken: list[tuple[str, NDArray[np.float32]]] = []
         for evidence, vector, outline, alignment in sorted(self._weighed(look), key=lambda one: -one[0]):
             if evidence < self._enough:
                 break
             number = int(self.rows.owner[vector])
-            brand, box = self.marks[number].brand, _bounds(outline)
+            brand, box = self.marks[number].brand, bounds(outline)
             others = [place for owner, place in taken if owner != brand]
             if not others or overlaps(box, np.stack(others)).max() <= ONE_PLACE:
                 taken.append((brand, box))
                 found.append(Found(number, _score(evidence), (outline,), alignment, self._turn(vector)))
-                vectors.append(vector)
-        every = [place for _, place in taken]
-        return [self._again(one, vector, look, every) for one, vector in zip(found, vectors, strict=True)]
+        return self._placed(found, look)
 
     def likest(self, look: Appearance) -> list[int]:
         """The numbers of the marks that a picture is likest to as a whole."""
@@ -142,18 +135,35 @@ class MarkIndex:
             alignment = align(mark, look, across=self._turn(vector) == "mirrored")
             rarity = 0.0 if alignment is None else min(max(alignment.rarity, 0.0), MOST_RARE)
             outline = corners_of(look.regions.boxes[region])
-            if alignment is not None and alignment.rarity >= RARE:  # points tell the place better
+            if alignment is not None and alignment.sure:
                 outline = alignment.outline
             yield resemblance + RARITY_COUNTS * rarity, vector, outline, alignment
 
-    def _again(self, found: Found, vector: int, look: Appearance, taken: list[NDArray[np.float32]]) -> Found:
-        """With the mark's further places, where nothing else was found."""
-        own, cost = self.rows.vectors[vector], self.rows.costs[vector]
-        beyond = look.regions.embeddings.astype(np.float32) @ own - cost
-        likely = np.flatnonzero(beyond >= AGAIN)
-        kept = likely[distinct(look.regions.boxes[likely], beyond[likely], ONE_PLACE, len(likely))]
-        free = [box for box in look.regions.boxes[kept] if overlaps(box, np.stack(taken)).max() <= ONE_PLACE]
-        return replace(found, places=(*found.places, *map(corners_of, free)))
+    def _placed(self, found: list[Found], look: Appearance) -> list[Found]:
+        """With all places of each brand's marks, every one given to the mark that is likest there."""
+        placed: dict[int, Found] = {}
+        for brand in dict.fromkeys(self.marks[one.number].brand for one in found):
+            own = [one for one in found if self.marks[one.number].brand == brand]
+            others = [bounds(one.places[0]) for one in found if self.marks[one.number].brand != brand]
+            likeness = np.stack([self._likeness(one.number, look) for one in own], axis=1)
+            outlines = [
+                (n, one.places[0])
+                for n, one in enumerate(own)
+                if one.alignment is not None and one.alignment.sure
+            ]
+            places = places_of(look.regions.boxes, likeness, outlines, np.array(others).reshape(-1, 4))
+            places = places or [(0, own[0].places[0])]
+            for n, one in enumerate(own):
+                here = tuple(outline for number, outline in places if number == n)
+                placed[one.number] = replace(one, places=here)
+        return [placed[one.number] for one in found]
+
+    def _likeness(self, number: int, look: Appearance) -> NDArray[np.float32]:
+        """How much more each region (n,) resembles a mark than strangers do."""
+        own = self.rows.owner == number
+        beyond = look.regions.embeddings.astype(np.float32) @ self.rows.vectors[own].T - self.rows.costs[own]
+        likest: NDArray[np.float32] = beyond.max(axis=1)
+        return likest
 
     def _candidates(self, look: Appearance) -> list[tuple[int, int, float]]:
         """Of each likely mark the vector that fits best, the region most like it, and how much more than
@@ -209,9 +219,3 @@ def _array(name: str) -> NDArray[np.float16]:
 def _score(evidence: float) -> float:
     """0.5 where it is just enough, 1 where it could hardly be more."""
     return min(1.0, 0.5 + (evidence - ENOUGH) / (2 * (CERTAIN - ENOUGH)))
-
-
-def _bounds(outline: Outline) -> NDArray[np.float32]:
-    points = np.array(outline, np.float32)
-    bounds: NDArray[np.float32] = np.concatenate([points.min(axis=0), points.max(axis=0)])
-    return bounds

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from detector.appearance import Appearance, LocalFeatures
 from detector.image import copies, obscured, products
-from detector.image.geometry import RARE, Alignment, align
+from detector.image.geometry import Alignment, align
 from detector.image.hashes import distances
 from detector.image.keypoints import mirrored
 from detector.image.marks import Found, MarkIndex, MarkVectors
@@ -206,7 +206,7 @@ def _dress(
     """The likeliest product alone, as those of one maker share their dress: named where it is sure, else said
     to be the dress of one like it.
     """
-    placed = [(reference, place) for reference, place in candidates if place.rarity >= RARE]
+    placed = [(reference, place) for reference, place in candidates if place.sure]
     for best in products.recognised([(each.appearance, place) for each, place in placed], look)[:1]:
         reference, place = placed[best.number]
         score, detail = best.score, None
@@ -219,11 +219,13 @@ def _dress(
 
 
 def _marked(mark: Reference, look: Appearance, found: Found) -> Iterator[Sighting]:
-    """A sighting for each place of the mark; points tell of the first alone."""
-    for number, place in enumerate(found.places):
-        pairs = _pairs(mark, look, None if number else found.alignment)
+    """A sighting for each place of the mark, with the points that agree there."""
+    points = found.alignment
+    for place in found.places:
+        here = points is not None and products.one_place(place, points.outline)
+        pairs = _pairs(mark, look, points if here else None)
         yield Sighting(mark, Seen.MARK, _box(place), found.score, found.turn, pairs)
-    if found.alignment is not None and found.alignment.rarity >= RARE:
+    if found.alignment is not None and found.alignment.sure:
         own = mark.appearance
         lost = obscured.cut(found.alignment, (own.width, own.height), (look.width, look.height))
         if lost is not None:

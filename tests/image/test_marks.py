@@ -69,7 +69,19 @@ def test_one_place_shows_one_brand(
 def test_a_mark_may_be_in_several_places() -> None:
     index = MarkIndex([_mark("acme", ACME)])
     (found,) = _found(index, (HERE, ACME), (SAME_PLACE, NEARLY_ACME), (THERE, NEARLY_ACME))
-    assert [place[0] for place in found.places] == [(10, 10), (200, 100)]
+    assert [place[0] for place in found.places] == [
+        pytest.approx((10, 10), abs=6),
+        pytest.approx((200, 100), abs=1),
+    ]
+
+
+def test_of_a_brands_marks_each_place_shows_the_likest() -> None:
+    index = MarkIndex([_mark("acme", ACME), _mark("acme", OTHER)])
+    found = _found(index, (HERE, ACME), (THERE, OTHER))
+    assert sorted((one.number, [place[0] for place in one.places]) for one in found) == [
+        (0, [pytest.approx((10, 10), abs=1)]),
+        (1, [pytest.approx((200, 100), abs=1)]),
+    ]
 
 
 def test_without_marks_nothing_is_found() -> None:
