@@ -5,6 +5,8 @@ from collections.abc import Iterable
 
 from phonenumbers import Leniency, PhoneNumberMatcher
 
+from detector.text.contacts import AT, DOT, SERVICES
+
 LEFT_OUT = "[…]"
 _LONGEST = 50_000
 """Characters that are looked through; what lies behind them is left out altogether."""
@@ -14,7 +16,7 @@ _FEWEST_DIGITS = 7
 _PATTERNS = (
     # An e-mail address, also in disguise: a (at) b (dot) com.
     re.compile(
-        r"[\w.+-]{1,64}\s?(?:@|[(\[{]\s?at\s?[)\]}])\s?[\w-]{1,63}(?:\s?(?:\.|[(\[{]\s?dot\s?[)\]}])\s?[\w-]{2,63}){1,3}",
+        rf"[\w.+-]{{1,64}}\s?{AT}\s?[\w-]{{1,63}}(?:\s?{DOT}\s?[\w-]{{2,63}}){{1,3}}",
         re.IGNORECASE,
     ),
     re.compile(r"(?:https?://|www\.)[^\s<>\"']{1,500}", re.IGNORECASE),
@@ -22,12 +24,7 @@ _PATTERNS = (
         r"\b(?:t\.me|telegram\.me|wa\.me|instagram\.com|fb\.com|line\.me)/[^\s<>\"']{1,200}", re.IGNORECASE
     ),
     # A name on another service, with or without it.
-    re.compile(
-        r"(?:\b(?:telegram|telega|whats ?app|we ?chat|weixin|viber|instagram|snapchat|discord|"
-        r"kakao ?talk|line ?id|signal|skype|вайбер|телеграм|ватсап|вотсап)|微信|威信|v信|qq)"
-        r"\s?(?:id|号)?\s?[:：=]\s?@?[\w.+-]{3,40}",
-        re.IGNORECASE,
-    ),
+    re.compile(rf"{SERVICES}\s?(?:id|号|號)?\s?[:：=]\s?@?[\w.+-]{{3,40}}", re.IGNORECASE),
     re.compile(r"(?<![\w@])@[A-Za-z0-9_][\w.]{2,39}"),
     re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b"),  # an IBAN
 )

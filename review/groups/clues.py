@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import chain
 
 from detector.listing import Listing
+from detector.text.contacts import emails, handles, phones
 from detector.view import texts_of
-from review.groups.contacts import emails, handles, phones
 from review.groups.tables import Kind
 from review.groups.templates import sentences, title_template
 

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from brand_registry.access import Viewer
 from brand_registry.people import Role
 from detector.listing import Listing
+from detector.text.contacts import emails, handles, phones
 from review.audit.tables import Logged
 from review.decisions.rules import Code, Outcome, Policy, Ruling
 from review.decisions.tables import Decision
 from review.errors import AgainstTheRules
 from review.groups.clues import Pictured
-from review.groups.contacts import emails, handles, phones
 from review.groups.deciding import decide_group
 from review.groups.graph import MOST, graph_of
 from review.groups.tables import Kind

@@ -17,22 +17,42 @@ _LONGEST = 20_000
 """Characters that are searched: a text that is stuffed takes no more time than that."""
 _MOST = 12
 """Of one kind in a listing: a page of numbers is a page of numbers."""
-_AT, _DOT = r"(?:@|\s?[(\[{]\s?at\s?[)\]}]\s?)", r"(?:\.|\s?[(\[{]\s?dot\s?[)\]}]\s?)"
-_EMAIL = re.compile(rf"[a-z0-9][a-z0-9.+_-]{{0,63}}{_AT}[a-z0-9-]{{1,63}}(?:{_DOT}[a-z0-9-]{{2,63}}){{1,3}}")
-_SERVICES = (
+AT, DOT = r"(?:@|\s?[(\[{]\s?at\s?[)\]}]\s?)", r"(?:\.|\s?[(\[{]\s?dot\s?[)\]}]\s?)"
+_EMAIL = re.compile(rf"[a-z0-9][a-z0-9.+_-]{{0,63}}{AT}[a-z0-9-]{{1,63}}(?:{DOT}[a-z0-9-]{{2,63}}){{1,3}}")
+SERVICES = (
     r"(?:\b(?:telegram|telega|whats ?app|we ?chat|weixin|qq|viber|instagram|snapchat|discord|kakao ?talk|"
-    r"kakao|line ?id|signal|вайбер|телеграм|тг|ватсап|вотсап|вацап|واتساب|تيليجرام)|微信|威信|v信)"
+    r"kakao|line ?id|signal|skype|вайбер|телеграм|тг|ватсап|вотсап|вацап|واتساب|تيليجرام)|微信|威信|v信)"
 )
-"""Chinese names stand right behind other words."""
-_NAMED = re.compile(rf"{_SERVICES}(?:\s?(?:id|号|號|号码))?\s?[:：=@/]\s?@?([a-z0-9][\w.-]{{3,31}})")
-_SPACED = re.compile(rf"{_SERVICES}\s+@?([a-z0-9](?=\w*[\d_])[\w.]{{3,31}})")
-_LINKED = re.compile(r"\b(?:t\.me|telegram\.me|wa\.me|instagram\.com|line\.me/ti/p)/\+?@?([\w.~-]{4,40})")
+"""What other services are called; Chinese names stand right behind other words."""
+_NAMED = re.compile(rf"{SERVICES}(?:\s?(?:id|号|號|号码))?\s?[:：=@/]\s?@?([a-z0-9][\w.-]{{3,31}})")
+_SPACED = re.compile(rf"{SERVICES}\s+@?([a-z0-9](?=\w*[\d_])[\w.]{{3,31}})")
+_LINKED = re.compile(
+    r"\b(?:t\.me|telegram\.me|wa\.me|instagram\.com|fb\.com|line\.me(?:/ti/p)?)/\+?@?([\w.~-]{4,40})",
+)
 _BARE = re.compile(r"(?<![\w.@])@([a-z0-9][\w.]{3,30})")
+_DIGITS = re.compile(r"\+\d|\d(?:[\s().-]{0,2}\d){8}")
+_CUE = re.compile(rf"@|[(\[{{]\s?at\s?[)\]}}]|\.me/|\.com/|{SERVICES}|{_DIGITS.pattern}")
+
+
+def contacts(text: str, country: str | None = None) -> Iterator[tuple[int, int]]:
+    """Where a text says how somebody is reached: start and end of each, in no order.
+
+    Texts that hold neither a sign nor digits enough nor the name of a service cost one look.
+    """
+    low = text[:_LONGEST].casefold()
+    if len(low) != len(text[:_LONGEST]) or not _CUE.search(low):
+        return
+    for way in (_EMAIL, _NAMED, _SPACED, _LINKED):
+        yield from (found.span() for found in way.finditer(low))
+    if _DIGITS.search(low):
+        region = _region(country)
+        found = PhoneNumberMatcher(text[:_LONGEST], region, leniency=Leniency.VALID, max_tries=500)
+        yield from ((number.start, number.end) for number in found)
 
 
 def phones(text: str, country: str | None) -> Iterator[str]:
     """With the country's code, such as +491701234567. `country` is the seller's, ISO 3166, if told."""
-    region = country.upper() if country and re.fullmatch("[A-Za-z]{2}", country) else None
+    region = _region(country)
     found = PhoneNumberMatcher(text[:_LONGEST], region, leniency=Leniency.VALID, max_tries=500)
     yield from _first(format_number(one.number, PhoneNumberFormat.E164) for one in found)
 
@@ -40,7 +60,7 @@ def phones(text: str, country: str | None) -> Iterator[str]:
 def emails(text: str) -> Iterator[str]:
     """Written as they are meant."""
     plain = _plain(text)
-    found = (re.sub(_DOT, ".", re.sub(_AT, "@", one[0])) for one in _EMAIL.finditer(plain))
+    found = (re.sub(DOT, ".", re.sub(AT, "@", one[0])) for one in _EMAIL.finditer(plain))
     yield from _first(found)
 
 
@@ -49,6 +69,10 @@ def handles(text: str) -> Iterator[str]:
     plain = _EMAIL.sub(" ", _plain(text))
     found = (one[1].strip("._-") for way in (_NAMED, _SPACED, _LINKED, _BARE) for one in way.finditer(plain))
     yield from _first(one for one in found if len(one) >= 4)
+
+
+def _region(country: str | None) -> str | None:
+    return country.upper() if country and re.fullmatch("[A-Za-z]{2}", country) else None
 
 
 def _plain(text: str) -> str:
