@@ -69,3 +69,12 @@ class Appearance:
     thumbnail: NDArray[np.uint8]
     engine: str
     pixelated: tuple[Obscured, ...] = ()
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether the picture is of one colour, all over."""
+        return int(np.ptp(self.thumbnail, axis=(0, 1)).max(initial=0)) <= _ONE_COLOUR
+
+
+_ONE_COLOUR = 12
+"""Steps of 255 by which JPEG lets one colour vary."""

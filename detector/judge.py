@@ -12,10 +12,12 @@ from detector.result import Case, Evidence, Missing, Qualification, Result, Verd
 from detector.sighting import References, Sighting
 from detector.signals.brand_claim import BrandClaim
 from detector.signals.counterfeit_terms import CounterfeitTerms
+from detector.signals.hidden_link import HiddenLink
 from detector.signals.hidden_text import HiddenText
 from detector.signals.image_copy import ImageCopy
 from detector.signals.imitation import Imitation
 from detector.signals.logo import Logo
+from detector.signals.mismatch import Mismatch
 from detector.signals.obscured_logo import ObscuredLogo
 from detector.signals.price_anomaly import PriceAnomaly
 from detector.signals.product_lookalike import ProductLookalike
@@ -41,6 +43,8 @@ SIGNALS: tuple[Signal, ...] = (
     ObscuredLogo(),
     ImageCopy(),
     ProductLookalike(),
+    Mismatch(),
+    HiddenLink(),
 )
 
 MOST_OF_A_KIND = 10
@@ -116,6 +120,7 @@ class Judge:
             context=self._context,
             sightings=[(where, each) for where, look in looks for each in self._recognised(look)],
             pixelated=[(where, patch) for where, look in looks for patch in look.pixelated],
+            blank=[where for where, look in looks if look.is_blank],
         )
 
     def _recognised(self, look: Appearance) -> Sequence[Sighting]:

@@ -37,6 +37,8 @@ class Reason(StrEnum):
     COUNTERFEIT_TERMS = "counterfeit_terms"
     SELLER_IMPERSONATION = "seller_impersonation"
     PRICE_ANOMALY = "price_anomaly"
+    MISMATCH = "mismatch"
+    HIDDEN_LINK = "hidden_link"
 
 
 class Qualifier(StrEnum):

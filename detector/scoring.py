@@ -68,7 +68,7 @@ SHOWN = frozenset(
 )
 """What a picture shows of the goods that an accessory is for."""
 
-SUPPORTING: frozenset[Reason] = frozenset({Reason.PRICE_ANOMALY})
+SUPPORTING: frozenset[Reason] = frozenset({Reason.PRICE_ANOMALY, Reason.MISMATCH, Reason.HIDDEN_LINK})
 """What flags nothing alone, however sure."""
 
 

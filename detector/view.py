@@ -60,7 +60,7 @@ class View:
     """All that signals need to know of one listing. What is dear is computed on first use, then kept.
 
     `sightings` are what of the brands' references the pictures show, and `pixelated` the patches in which
-    something was hidden, each with its picture (`image:0`).
+    something was hidden, each with its picture (`image:0`); `blank` are pictures of one colour.
     """
 
     def __init__(
@@ -73,12 +73,14 @@ class View:
         context: Context,
         sightings: Sequence[tuple[str, Sighting]] = (),
         pixelated: Sequence[tuple[str, Obscured]] = (),
+        blank: Sequence[str] = (),
     ) -> None:
         self.listing = listing
         self.passages = passages
         self.brands = brands
         self.sightings = sightings
         self.pixelated = pixelated
+        self.blank = blank
         self.mentioned = any(passage.mentions for passage in passages)
         self._term_list = term_list
         self._context = context

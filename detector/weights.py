@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from detector.errors import UnreadableInput
 from detector.result import Qualifier, Reason
 
-TABLE = "scores-1"
+TABLE = "scores-2"
 """The version of the table: raise it when features come, go or change what they mean."""
 
 PAIRS = ("disguised and cheap", "posing and claiming", "talk and disguise")
@@ -68,7 +68,7 @@ class _Knots(BaseModel):
 
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    table: Literal["scores-1"]
+    table: Literal["scores-2"]
     base: Number
     again: Annotated[float, Field(ge=0, allow_inf_nan=False)]
     reasons: dict[Reason, Annotated[float, Field(gt=0, allow_inf_nan=False)]]

@@ -21,7 +21,7 @@ def test_weights_are_read_as_they_were_written() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (changed(table="scores-0"), "of another version of the table than scores-1; fit them anew"),
+        (changed(table="scores-0"), "of another version of the table than scores-2; fit them anew"),
         (changed(base=None), "w.json: base"),
         ("{", "Invalid JSON"),
         (changed(reasons={"misspelling": 1.0}), "lack or don't know .*logo"),

@@ -33,6 +33,8 @@ STYLES: Mapping[str, str] = {
     Reason.COUNTERFEIT_TERMS: "bold white on purple",
     Reason.SELLER_IMPERSONATION: "bold black on light_salmon3",
     Reason.PRICE_ANOMALY: "bold black on gold3",
+    Reason.MISMATCH: "bold black on wheat4",
+    Reason.HIDDEN_LINK: "bold black on dark_khaki",
 }
 IN_FAVOUR = "bold black on green3"
 _VERDICTS = {

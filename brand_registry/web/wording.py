@@ -20,6 +20,8 @@ REASONS: Mapping[str, tuple[str, str]] = {
     Reason.COUNTERFEIT_TERMS: ("Counterfeit terms", "words such as replica or 1:1 beside the name"),
     Reason.SELLER_IMPERSONATION: ("Seller impersonation", "a seller who looks like you, and is not"),
     Reason.PRICE_ANOMALY: ("Price anomaly", "a price that the genuine can hardly have"),
+    Reason.MISMATCH: ("Mismatch", "pictures, fields and category that speak of different things"),
+    Reason.HIDDEN_LINK: ("Hidden link", "a listing that shows nothing and leads elsewhere"),
 }
 """Title, and what is meant."""
 

@@ -50,6 +50,11 @@ def stands_for_a_maker(view: View, passage: Passage, mention: Mention) -> bool:
         or (passage.where != BRAND and mention.span[0] > len(passage.text) // 2)
     ):
         return False
+    return of_its_kind(view, categories)
+
+
+def of_its_kind(view: View, categories: tuple[str, ...]) -> bool:
+    """Whether category or title share a word with a brand's categories."""
     said = f"{view.listing.category or ''} {view.listing.title}"
     return not _kinds(categories).isdisjoint(_words(said))
 

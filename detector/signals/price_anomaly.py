@@ -16,11 +16,10 @@ from detector.brand import Brand
 from detector.fair_use import authorised, is_used
 from detector.listing import Listing, Price
 from detector.result import Evidence, Reason
-from detector.signals.imitation import stands_for_a_maker
+from detector.signals.meant import meant
 from detector.signals.protocol import Finding
 from detector.text.folding import fold
-from detector.text.mention import Likeness
-from detector.view import BRAND, TITLE, View
+from detector.view import View
 
 PRICE = "price"
 """Where the evidence stands."""
@@ -35,7 +34,7 @@ class PriceAnomaly:
         listing, price = view.listing, view.listing.price
         if price is None:
             return
-        for name in dict.fromkeys(_meant(view)):
+        for name in dict.fromkeys(meant(view)):
             brand = view.brands[name]
             floor = _floor(brand, listing.title)
             if floor is None or floor.currency != price.currency or authorised(listing, brand):
@@ -43,24 +42,6 @@ class PriceAnomaly:
             least = float(floor.amount) * (USED if is_used(listing) else 1.0)
             if float(price.amount) < least:
                 yield Finding(name, _evidence(listing, price, floor, 1 - float(price.amount) / least))
-
-
-def _meant(view: View) -> Iterator[str]:
-    """The brands that the goods are said or shown to be of; not those that the title says they only fit."""
-    title = view.by_where[TITLE]
-    fitted = {m.brand for m in title.mentions if view.qualifiers(title, m)}
-    for where in (TITLE, BRAND):
-        passage = view.by_where.get(where)
-        if passage is None:
-            continue
-        for mention in passage.mentions:
-            meant = not mention.everyday or stands_for_a_maker(view, passage, mention)
-            if meant and not view.qualifiers(passage, mention):
-                yield mention.brand
-    shown = {sighting.reference.brand for _, sighting in view.sightings}
-    for passage in view.pictured:
-        shown |= {m.brand for m in passage.mentions if not m.everyday and m.likeness is Likeness.EXACT}
-    yield from sorted(shown - fitted)
 
 
 def _floor(brand: Brand, title: str) -> Price | None:
