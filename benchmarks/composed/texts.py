@@ -218,6 +218,30 @@ def sayings(name: str) -> tuple[dict[str, str], ...]:
     return tuple(csv.DictReader((t for t in text.splitlines() if not t.startswith("#")), delimiter="\t"))
 
 
+def _hidden(world: World, part: Part, dice: Random) -> Made:
+    """The open name, below what the genuine costs, in a listing that shows nothing and leads elsewhere."""
+    links = [row for row in sayings("composed_links.tsv") if row["hides"] == "yes"]
+    for brand, _ in _drawn(world, part, dice):
+        row = dice.choice(links)
+        cost = price(brand, dice, dice.uniform(0.5, 0.9), 0.0)
+        values = {"id": "1", "title": row["title"].format(brand.name), "description": row["description"]}
+        yield (
+            row["language"],
+            Listing.model_validate(values | {"price": cost, "seller": stranger(dice)}),
+            brand,
+        )
+
+
+def _reachable(world: World, part: Part, dice: Random) -> Made:
+    """Shops that stock the brand, at a usual price, and say how they are reached."""
+    honest = [row for row in sayings("composed_links.tsv") if row["hides"] == "no"]
+    for brand, _ in _drawn(world, part, dice):
+        row = dice.choice(honest)
+        more = {"description": row["description"]}
+        title = row["title"].format(brand.name)
+        yield row["language"], _listing(title, dice, usual(brand, dice), brand=brand.name, **more), brand
+
+
 _TACTICS: Mapping[str, Callable[[World, Part, Random], Made]] = {
     "a real imitation name": _imitations,
     **{name: _disguised(disguise) for name, disguise in _DISGUISES.items()},
@@ -226,6 +250,7 @@ _TACTICS: Mapping[str, Callable[[World, Part, Random], Made]] = {
     "the brand field denies it": _denied,
     "an impossible price": _too_cheap,
     "a shop that poses as the brand": _posing,
+    "a link that shows nothing": _hidden,
 }
 _TWINS: Mapping[str, Callable[[World, Part, Random], Made]] = {
     **{kind: _sayings(kind) for kind in dict.fromkeys(row["kind"] for row in sayings("composed_twins.tsv"))},
@@ -233,5 +258,6 @@ _TWINS: Mapping[str, Callable[[World, Part, Random], Made]] = {
     "authorised_seller": _authorised,
     "a reseller at a usual price": _resellers,
     "a shop that says what it sells": _shops,
+    "a shop that says how it is reached": _reachable,
     "real accessory titles": _accessories,
 }
