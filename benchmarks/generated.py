@@ -21,6 +21,7 @@ from benchmarks.invented import brand_names
 from benchmarks.quality.imitations import IMITATIONS
 from benchmarks.registry import simple_icons
 from benchmarks.titles import TITLES
+from storage.settings import settings
 
 TITLES_MADE, IMITATIONS_MADE, SILENT_MADE = 8_000, 160, 300
 SEED = 11
@@ -55,6 +56,14 @@ def write_data(folder: Path, seed: int = SEED) -> Path:
     (folder / LISTINGS).parent.mkdir(parents=True, exist_ok=True)
     (folder / LISTINGS).write_bytes(b"".join(orjson.dumps(row) + b"\n" for row in _silent(dice)))
     return folder
+
+
+def data_or_made(folder: Path) -> Path:
+    """The labelled data that the setting DETECTOR_DATA names, or `../shared/data`, where it has what the
+    composed benchmark needs; else data that is made in `folder`."""
+    real = settings().data or Path(__file__).parents[2] / "shared" / "data"
+    whole = all((real / needed).exists() for needed in (TITLES, IMITATIONS, LISTINGS))
+    return real if whole else write_data(folder)
 
 
 def _own_names() -> list[str]:

@@ -12,7 +12,7 @@ import orjson
 from benchmarks.adversary.attack import Attempt, Made, Medium
 from benchmarks.adversary.shown import jpeg
 from detector.listing import Listing
-from detector.scoring import FLAG_FROM
+from detector.result import Verdict
 from workers.catalogue import Row, open_catalogue
 from workers.judging import Outcome
 from workers.pool import processors
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What became of an attempt. `risk` is that of the attacked brand's own case; `said` is what a person
+    """What became of an attempt. `risk` is that of the brand's case, which its own thresholds may flag from
+    another risk than 0.5; `said` is what a person
     would want to know of it, `picture` the file of what it showed.
     """
 
@@ -36,13 +37,10 @@ class Tried:
     strength: int
     innocent: bool
     risk: float
+    flagged: bool
     reasons: tuple[str, ...]
     said: str
     picture: Path | None = None
-
-    @property
-    def flagged(self) -> bool:
-        return self.risk >= FLAG_FROM
 
     @property
     def wrong(self) -> bool:
@@ -104,7 +102,8 @@ def _said(listing: Listing) -> str:
 
 
 def _tried(attempt: Attempt, said: str, picture: Path | None, line: bytes, brand: str) -> Tried:
-    case = next((case for case in orjson.loads(line)["cases"] if case["brand"] == brand), None)
+    result = orjson.loads(line)
+    case = next((case for case in result["cases"] if case["brand"] == brand), None)
     return Tried(
         attempt.id,
         attempt.attack.name,
@@ -112,6 +111,7 @@ def _tried(attempt: Attempt, said: str, picture: Path | None, line: bytes, brand
         attempt.strength,
         attempt.innocent,
         case["risk"] if case else 0.0,
+        case is not None and result["verdict"] == Verdict.FLAG,
         tuple(case["reasons"]) if case else (),
         said,
         picture,

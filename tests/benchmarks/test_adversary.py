@@ -125,7 +125,9 @@ def test_the_ground_of_a_mark_is_no_ink() -> None:
 
 
 def tried(strength: int, risk: float, *, innocent: bool = False, attack: str = "mistyped") -> Tried:
-    return Tried(f"{strength} {risk}", attack, Medium.WORDS, strength, innocent, risk, (), "said")
+    return Tried(
+        f"{strength} {risk}", attack, Medium.WORDS, strength, innocent, risk, risk >= 0.5, (), "said"
+    )
 
 
 def test_protection_ends_at_the_first_strength_that_is_mostly_missed() -> None:

@@ -10,8 +10,12 @@ FOLDER = Path(__file__).parents[2] / "notebooks"
 
 
 SAYS = {
+    "catalogue_to_queue": ("listings are in the queue", "abuses are in the queue"),
     "explain_a_listing": ("flag", "image:0 'VELMORA'"),
+    "how_good_is_it": ("calibration error", "in the first 15% of the queue"),
     "protect_a_mark": ("all one colour", "logo image:0 emblem.png", "image_copy image:0 shoe.jpg mirrored"),
+    "read_the_misses": ("misses were not seen by any signal", "innocent listings are flagged"),
+    "tune_a_brand": ("and aliases        found", "all from 0.95 on alone"),
 }
 
 
