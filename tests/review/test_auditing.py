@@ -5,8 +5,10 @@ import pytest
 from sqlalchemy import text
 
 from benchmarks.quality import decisions
-from review.decisions.deciding import decide
+from review.audit.checking import verify_all
+from review.decisions.deciding import decide, log_decision
 from review.decisions.rules import Code, Outcome, Policy, Ruling
+from review.decisions.tables import Decision
 from review.queue.claiming import claim
 from review.queue.tables import Queued
 from storage.database import Database, _engine
@@ -23,6 +25,25 @@ def test_the_command_says_whether_the_log_is_whole(database, database_url, monke
     assert "0 rows, 0 decisions" in out
     assert main(["audit", "verify", "--noted", "a" * 64]) == 1
     assert "no row of the audit log has the hash" in capsys.readouterr().err
+
+
+def test_of_two_decisions_at_once_the_later_may_be_logged_first(database) -> None:
+    cases = [add_case(database), add_case(database)]
+    with database.writing("the test") as session:
+        made = []
+        for number in (1, 2):
+            made.append(
+                Decision(
+                    case_id=cases[number - 1], stage="first", outcome="confirmed", note="n", who="a",
+                    at=AT, final=True, token=str(number), seen={},
+                )
+            )  # fmt: skip
+            session.add(made[-1])
+            session.flush()
+        for decision in reversed(made):
+            log_decision(session, decision)
+    with database.reading() as session:
+        assert verify_all(session).decisions == 2
 
 
 def test_cases_that_were_open_before_come_into_the_queue(empty_url) -> None:
