@@ -1,6 +1,9 @@
 """The reviewers' console: over HTTP, and in a real browser."""
 
+import socket
+import time
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -227,6 +230,31 @@ def test_a_lease_that_ended_is_told(desk) -> None:
     assert anna.post(f"{there}/heartbeat").status_code == 409
     late = anna.post(f"{there}/decide", data=form_of(page) | CONFIRMED)
     assert (late.status_code, "Somebody else has this case now" in late.text) == (409, True)
+
+
+def test_a_decision_whose_answer_was_lost_is_kept_and_counts_once(desk) -> None:
+    add_shown_case(desk)
+    anna, there, page = take(desk, ANNA)
+    sent = form_of(page) | CONFIRMED
+    body = urlencode(sent).encode()
+    headers = {
+        "Host": anna.base_url.netloc.decode(), "Origin": desk.url, "Content-Length": str(len(body)),
+        "Content-Type": "application/x-www-form-urlencoded", "Cookie": f"session={anna.cookies['session']}",
+    }  # fmt: skip
+    lines = [f"POST {there.partition('?')[0]}/decide HTTP/1.1", *(": ".join(one) for one in headers.items())]
+    with socket.create_connection((anna.base_url.host, anna.base_url.port)) as connection:
+        connection.sendall("\r\n".join([*lines, "", ""]).encode() + body)
+        # Nobody waits for what the server says.
+    end = time.monotonic() + 60
+    count = 0
+    while not count and time.monotonic() < end:
+        with desk.database.reading() as session:
+            count = session.query(Decision).count()
+        time.sleep(0.05)
+    assert anna.post(f"{there}/decide", data=sent).status_code == 303
+    with desk.database.reading() as session:
+        assert session.query(Decision).count() == 1
+        verify_all(session)
 
 
 @on_sqlite
