@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,6 +15,9 @@ from review.groups.clues import Pictured
 from review.tables import Case, ListingVersion
 from review.tables import Listing as ListingRow
 from storage.database import Database
+
+if TYPE_CHECKING:
+    from tests.review.desk import Desk
 
 AT = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
 FOUND = {"kind": "misspelling", "where": "title", "span": [0, 6], "found": "Acrnes", "mark": "Acmes"}
@@ -77,3 +80,10 @@ def judge_again(database: Database, case_id: int, found: dict[str, Any]) -> None
 @pytest.fixture
 def make_case(database: Database) -> MakeCase:
     return lambda found=None, **listing: add_case(database, found, **listing)
+
+
+@pytest.fixture
+def desk(database: Database) -> "Desk":
+    from tests.review.desk import Desk
+
+    return Desk(database)

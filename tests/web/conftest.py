@@ -146,3 +146,22 @@ def _chromium() -> str:
         if found := shutil.which("chromium"):
             return found
     pytest.fail("these tests need Chromium; install it with: sudo apt-get install chromium")
+
+
+@pytest.fixture
+def desk(make_site: Callable[..., Site], monkeypatch: pytest.MonkeyPatch) -> Site:
+    """A site with the console, a brand, two reviewers, a lead, and the owner of something else."""
+    from review.web import found
+    from review.web.console import console_part
+    from storage.settings import settings
+    from tests.web.console_cases import add_brand
+    from tests.web.desk import ANNA, BEN, LEA, OLGA
+    from workers.graph.pictured import pictures_of
+
+    monkeypatch.setattr(settings(), "second_look_share", 0.0)
+    site = make_site(parts=[found.PART, console_part(pictures_of)])
+    for email, role in ((ANNA, Role.REVIEWER), (BEN, Role.REVIEWER), (LEA, Role.LEAD)):
+        site.add_person(email, role)
+    site.add_person(OLGA, Role.OWNER, "globex")
+    add_brand(site)
+    return site

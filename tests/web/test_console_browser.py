@@ -1,0 +1,169 @@
+"""The reviewers' console in a real browser: keys, groups, pictures laid over, the way back."""
+
+from datetime import UTC, datetime
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from brand_registry.access import Viewer
+from brand_registry.people import Role
+from review.audit.checking import verify_all
+from review.decisions.tables import Decision
+from review.queue.claiming import claim
+from review.queue.tables import Queued
+from tests.sqlite import on_sqlite
+from tests.web.conftest import sign_in
+from tests.web.console_cases import add_shown_case
+from tests.web.desk import ANNA, BEN, LEA
+
+pytestmark = pytest.mark.slow
+
+
+@on_sqlite
+def test_a_reviewer_works_with_keys_alone(desk, page: Page) -> None:
+    first, second = add_shown_case(desk), add_shown_case(desk, seller=None)
+    sign_in(page, desk, ANNA)
+    page.goto(f"{desk.url}/queue")
+    page.keyboard.press("n")
+    page.wait_for_url(f"{desk.url}/cases/*")
+    here = int(page.url.rsplit("/", 1)[1])
+    assert here in {first, second}
+    expect(page.locator(".picture svg")).to_have_count(2)
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(page.locator("#picture-0 .near")).to_have_count(1)
+    page.keyboard.press("b")
+    expect(page.locator("#picture-0 .boxes")).to_be_hidden()
+    page.keyboard.press("i")
+    page.keyboard.press("2")
+    expect(page.get_by_role("radio", name="Use of a trademark")).to_be_checked()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/cases/*after=*")
+    assert f"/cases/{first + second - here}" in page.url
+    page.keyboard.press("o")
+    page.keyboard.press("2")
+    expect(page.get_by_role("radio", name="Genuine goods resold")).to_be_checked()
+    page.keyboard.press("z")
+    page.wait_for_url(f"{desk.url}/cases/{here}")
+    page.keyboard.press("u")
+    page.keyboard.type("no sole")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/cases/*after=*")
+    page.keyboard.press("s")
+    page.wait_for_url(f"{desk.url}/queue")
+    with desk.database.reading() as session:
+        said = [(one.outcome, one.case_id, one.note) for one in session.query(Decision).order_by(Decision.id)]
+    assert said == [("confirmed", here, ""), ("undone", here, ""), ("cannot_tell", here, "no sole")]
+
+
+@on_sqlite
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_pages_can_be_used_by_all(desk, page: Page, scheme) -> None:
+    number = add_shown_case(desk)
+    page.emulate_media(color_scheme=scheme)
+    sign_in(page, desk, LEA)
+    page.goto(f"{desk.url}/queue")
+    serious = _serious(page)
+    page.keyboard.press("n")
+    page.wait_for_url(f"{desk.url}/cases/*")
+    expect(page.locator(".picture svg")).to_have_count(2)
+    page.keyboard.press("i")
+    serious += _serious(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    serious += _serious(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    for path in (f"/cases/{number}/group", "/lead", "/teams", "/training", "/exceptions"):
+        page.goto(desk.url + path)
+        serious += _serious(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+    assert serious == []
+
+
+def _serious(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{one['id']}: {one['nodes'][0]['html'][:200]} {one['nodes'][0]['failureSummary'][:300]}"
+        for one in found
+        if one["impact"] in {"serious", "critical"}
+    ]
+
+
+@on_sqlite
+def test_a_group_is_decided_at_once(desk, page: Page) -> None:
+    numbers = [add_shown_case(desk) for _ in range(3)]
+    alone = add_shown_case(desk, seller=None, description="", images=(), title="A cap")
+    with desk.database.writing("the test") as session:
+        claim(session, Viewer(BEN, frozenset({(Role.REVIEWER, None)})), numbers[2], datetime.now(UTC))
+    sign_in(page, desk, ANNA)
+    page.goto(f"{desk.url}/cases/{numbers[0]}")
+    page.keyboard.press("a")
+    page.wait_for_url("**/group")
+    expect(page.get_by_text("same seller: Sun & Star Trading").first).to_be_visible()
+    expect(page.get_by_role("checkbox")).to_have_count(2)
+    expect(page.get_by_text("somebody else has it")).to_be_visible()
+    assert f"Case {alone}" not in page.content()
+    expect(page.locator("[data-chosen]")).to_have_text("2 of 2")
+    page.keyboard.press("a")
+    expect(page.locator("[data-chosen]")).to_have_text("0 of 2")
+    page.keyboard.press("a")
+    page.keyboard.press("i")
+    page.keyboard.press("2")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/group/decide")
+    expect(page.get_by_text("2 decided. Each can")).to_be_visible()
+    with desk.database.reading() as session:
+        decided = session.query(Decision).order_by(Decision.case_id).all()
+        assert [(one.case_id, one.reason) for one in decided] == [
+            (number, "lookalike_characters") for number in numbers[:2]
+        ]
+        assert verify_all(session).decisions == 2
+
+
+@on_sqlite
+def test_the_brands_picture_is_laid_over_and_the_next_case_fetched_ahead(desk, page: Page) -> None:
+    first, second = add_shown_case(desk), add_shown_case(desk, seller=None, attributes={"sold": "1"})
+    sign_in(page, desk, ANNA)
+    page.goto(f"{desk.url}/queue")
+    with page.expect_response(f"**/cases/{second}/pictures/1/drawn") as drawn:
+        page.keyboard.press("n")
+        page.wait_for_url(f"{desk.url}/cases/{first}")
+    assert drawn.value.status == 200
+    slider = page.get_by_label("Laid over it")
+    part = page.locator("#picture-0 clipPath rect")
+    expect(part).to_have_attribute("width", "0")
+    page.keyboard.press("v")
+    expect(part).to_have_attribute("width", "130")
+    expect(slider).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(part).to_have_attribute("width", "143")
+    page.keyboard.press("v")
+    expect(part).to_have_attribute("width", "260")
+    page.keyboard.press("v")
+    expect(part).to_have_attribute("width", "0")
+    page.keyboard.press("i")
+    expect(page.get_by_role("radio", name="Confirmed")).to_be_checked()
+    with desk.database.reading() as session:
+        assert session.get_one(Queued, second).holder is None
+
+
+@on_sqlite
+def test_the_back_button_decides_nothing_twice(desk, page: Page) -> None:
+    number = add_shown_case(desk)
+    sign_in(page, desk, ANNA)
+    page.goto(f"{desk.url}/queue")
+    page.keyboard.press("n")
+    page.wait_for_url(f"{desk.url}/cases/{number}")
+    page.keyboard.press("i")
+    page.keyboard.press("2")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/queue?after=1")
+    page.go_back()
+    expect(page.get_by_text("This case has been decided.")).to_be_visible()
+    expect(page.locator("#decide")).to_have_count(0)
+    with desk.database.reading() as session:
+        assert session.query(Decision).count() == 1
