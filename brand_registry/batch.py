@@ -121,12 +121,18 @@ class Batch:
         if before is None or not over:
             return Outcome(one.where, Fate.SKIPPED, why=one.why)
         key = before.record.id
-        said = f"the mark {one.ended.number[:50]} ends here on {over[0].until}: {one.why}"
+        said = [f"the mark {one.ended.number[:50]} ends here on {over[0].until}: {one.why}"]
         marks = before.record.model_copy(update={"marks": tuple(over)})
+        if not any(
+            mark.until is None or mark.until > today() for mark in _with_marks(before.record, marks).marks
+        ):
+            said.append(
+                "none of the brand's marks is left; its name is still looked for until somebody retires it"
+            )
         fate = self._change(
             Sound(one.where, marks, before.pictures, None, adds=True, warnings=()), before, None
         )
-        return Outcome(one.where, fate, key, warnings=(said,))
+        return Outcome(one.where, fate, key, warnings=tuple(said))
 
     def keep(self) -> None:
         """Adds the brands that are new, as the last entry that names each has left it."""

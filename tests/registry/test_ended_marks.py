@@ -65,6 +65,7 @@ def test_it_ends_here_too(database, tmp_path, first, then, last) -> None:
     assert tried == [told]
     assert told.fate == "changed"
     assert f"ends here on {last}" in told.warnings[0]
+    assert "its name is still looked for" in told.warnings[1]
     (mark,) = marks(database)
     assert (mark.until, mark.in_force(last + timedelta(1))) == (last, False)
     (again,) = take(database, tmp_path, then)
@@ -89,6 +90,14 @@ def test_of_others_nothing_ends(database, tmp_path, then, why) -> None:
     (told,) = take(database, tmp_path, then)
     assert (told.fate, marks(database)) == ("skipped", before)
     assert why in told.why
+
+
+def test_a_brand_with_another_mark_left_is_not_spoken_of(database, tmp_path) -> None:
+    take(database, tmp_path, euipo())
+    take(database, tmp_path, euipo(number="019"))
+    (told,) = take(database, tmp_path, euipo("Registration cancelled"))
+    assert [mark.until for mark in marks(database)] == [TODAY, date(2050, 12, 31)]
+    assert len(told.warnings) == 1
 
 
 def test_what_begins_and_ends_in_one_list_ends(database, tmp_path) -> None:
