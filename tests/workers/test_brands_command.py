@@ -189,8 +189,8 @@ def test_what_makes_no_sense_ends_with_one_sentence(tmp_path, words, status, sai
     (tmp_path / "empty.csv").write_bytes(b"")
     done = detector(tmp_path, *words, cwd=tmp_path)
     assert done.returncode == status, done.stderr
-    assert said in done.stderr
-    assert "Traceback" not in done.stderr
+    (line,) = done.stderr.splitlines()
+    assert said in line
 
 
 def test_a_brand_is_tried_on_a_catalogue_with_pictures_before_it_is_live(tmp_path) -> None:

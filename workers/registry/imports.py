@@ -47,7 +47,8 @@ def import_(arguments: argparse.Namespace) -> int:
             stopped = True
         except BaseException:
             progress.close()
-            _print(tally, arguments.dry_run, stopped=True, rejects=rejects)
+            if tally.total:
+                _print(tally, arguments.dry_run, stopped=True, rejects=rejects)
             raise
     _print(tally, arguments.dry_run, stopped, rejects)
     if not tally.total and not stopped:
@@ -107,7 +108,7 @@ def _print(tally: _Tally, dry_run: bool, stopped: bool, rejects: Path | None) ->
     console = Console(file=sys.stderr, highlight=False)
     title = "Would be imported; nothing was changed" if dry_run else "Imported"
     table = Table(
-        title="Stopped; so far" if stopped else title,
+        title="Stopped" if stopped else title,
         title_style="bold",
         title_justify="left",
         show_header=False,
