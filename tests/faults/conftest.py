@@ -30,7 +30,7 @@ ROOT = Path(__file__).parents[2]
 _names = count()
 
 
-def until(condition: Callable[[], object], seconds: float = 120.0, what: str = "it never came true") -> None:
+def until(condition: Callable[[], object], seconds: float = 300.0, what: str = "it never came true") -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, what
