@@ -63,7 +63,7 @@ def decided(path: Path) -> Iterator[Labelled]:
             hint = "; was it written by another version?" if where.endswith("kind") else ""
             raise UnreadableInput(f"{path}, line {number}: {where}: {first['msg']}{hint}") from None
         yield Labelled(
-            f"{row.listing.marketplace or ''}/{row.listing.id}",
+            "/".join(filter(None, (row.listing.marketplace, row.listing.id))),
             row.brand,
             row.infringing,
             tuple(Evidence(one.kind, one.where, one.found, one.score, mark=one.mark) for one in row.evidence),

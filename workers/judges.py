@@ -32,12 +32,12 @@ if TYPE_CHECKING:
     from workers.references import ReadAsset
 
 
-def versions_for(registry: str, reads: str = "") -> dict[str, str]:
+def versions_for(registry: str, reads: str = "", weights: Weights | None = None) -> dict[str, str]:
     """What a result says of its makers. `settings` stands for all else that decides it: what an operator set,
     and what reads pictures.
     """
     chosen = settings().model_dump_json(include={*READS, "text_model"})
-    weighed = json.dumps(as_json(_weights()), sort_keys=True)
+    weighed = json.dumps(as_json(weights or _weights()), sort_keys=True)
     digest = hashlib.sha256(f"{chosen} {reads} {weighed}".encode()).hexdigest()[:8]
     package = version("listing-infringement-detector")
     return {"detector": package, "registry": registry, "settings": digest}
@@ -68,11 +68,10 @@ def judge_described(
     read = _read(described) if pictures else []
     references = _references(read)
     reads = _reads(looks=references is not None) if pictures else "no pictures"
-    versions = versions_for(registry_version(brands, map(_told, read)), reads)
+    weights = _weights()
+    versions = versions_for(registry_version(brands, map(_told, read)), reads, weights)
     meaning = _meaning(settings().text_model)
-    judge = RegistryJudge(
-        brands, meaning=meaning, references=references, versions=versions, weights=_weights()
-    )
+    judge = RegistryJudge(brands, meaning=meaning, references=references, versions=versions, weights=weights)
     return judge, versions
 
 
@@ -83,14 +82,15 @@ def judge_of(
     references, shadowed = (snapshot.references, snapshot.shadowed) if pictures else (None, None)
     looks = references is not None or shadowed is not None
     reads = _reads(looks=looks) if pictures else "no pictures"
+    weights = _weights()
     return RegistryJudge(
         snapshot.records(),
         states={name: one.state for name, one in snapshot.brands.items()},
         meaning=_meaning(settings().text_model),
         references=references,
         shadowed=shadowed,
-        versions=versions_for(snapshot.name, reads),
-        weights=_weights(),
+        versions=versions_for(snapshot.name, reads, weights),
+        weights=weights,
         before=before,
     )
 

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from detector.weights import as_json, default_weights
+from storage.settings import settings_with
 from workers import judges
 from workers.judges import judge_from
 
@@ -58,3 +60,16 @@ def test_what_a_reference_holds_is_part_of_the_registrys_version(
     assert len(set(versions)) == 3
     assert registry(pictures=False) == without
     assert "acme: a.png is not compared with: the file is not there" in capsys.readouterr().err
+
+
+def test_weights_of_another_version_are_told_once_and_those_that_ship_judge(
+    brands: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "weights.json"
+    file.write_text(json.dumps(as_json(default_weights()) | {"table": "scores-0"}))
+    monkeypatch.setattr(judges, "settings", lambda: settings_with({"weights": file}))
+    judge, _ = judge_from(brands)
+    assert as_json(judge.weights) == as_json(default_weights())
+    told = capsys.readouterr().err
+    assert told.count("another version") == 1
+    assert "judging goes on with the weights that ship" in told
