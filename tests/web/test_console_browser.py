@@ -12,6 +12,8 @@ from review.audit.checking import verify_all
 from review.decisions.tables import Decision
 from review.queue.claiming import claim
 from review.queue.tables import Queued
+from review.recall.auditing import draw
+from review.tables import Case
 from tests.sqlite import on_sqlite
 from tests.web.conftest import sign_in
 from tests.web.console_cases import add_shown_case
@@ -77,10 +79,25 @@ def test_the_pages_can_be_used_by_all(desk, page: Page, scheme) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     serious += _serious(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    for path in (f"/cases/{number}/group", "/lead", "/teams", "/training", "/exceptions"):
+    for path in (f"/cases/{number}/group", "/lead", "/lead/labels", "/teams", "/training", "/exceptions"):
         page.goto(desk.url + path)
         serious += _serious(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+    with desk.database.writing("the test") as session:
+        draw(session, [session.get_one(Case, number).version_id], 1.0, datetime.now(UTC))
+    page.goto(f"{desk.url}/audit")
+    page.keyboard.press("n")
+    page.wait_for_url(f"{desk.url}/audit/1")
+    page.keyboard.press("i")
+    expect(page.get_by_label("Brand, by its id or name")).to_be_visible()
+    serious += _serious(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    desk.add_person("ada@example.com", Role.ADMINISTRATOR)
+    page.context.clear_cookies()
+    sign_in(page, desk, "ada@example.com")
+    page.goto(f"{desk.url}/retention")
+    serious += _serious(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert serious == []
 
 
