@@ -170,7 +170,7 @@ def _print(console: Any, part: Part, figures: list[Figure | Estimate], verbose: 
 
 
 def _print_groups(console: Any, groups: list[Group]) -> None:
-    """One line each, with the intervals."""
+    """One line each, with the intervals in per cent."""
     from rich.markup import escape
     from rich.table import Table
 
@@ -179,11 +179,11 @@ def _print_groups(console: Any, groups: list[Group]) -> None:
         table = Table(box=None, pad_edge=False, header_style="dim")
         table.add_column(axis, overflow="fold")
         for one in own[0].measures:
-            table.add_column(one.name, justify="right")
+            table.add_column(one.name.replace("calibration", "calibr."), justify="right", min_width=14)
         table.add_column("n", justify="right", no_wrap=True)
         for group in own:
             cells = (
-                f"{one.share:.1%} [dim]{one.interval[0]:.0%}–{one.interval[1]:.0%}[/]"
+                f"{one.share:.1%} [dim]{100 * one.interval[0]:.0f}–{100 * one.interval[1]:.0f}[/]"
                 for one in group.measures
             )
             table.add_row(escape(group.name), *cells, f"{group.total:,}")
