@@ -78,7 +78,9 @@ def run(arguments: argparse.Namespace) -> int:
         if not some:
             raise NothingJudged("stopped before anything was judged; nothing was written")
         brand = described.brand
-        attacked = Attacked(brand.id, brand.name, arguments.seed, curves(attacks, some), some, lacking)
+        attacked = Attacked(
+            brand.id, brand.name, arguments.seed, curves(attacks, some), some, lacking, not ended
+        )
         write_report(out, attacked)
     if arguments.json:
         sys.stdout.buffer.write(orjson.dumps(told(attacked), option=orjson.OPT_INDENT_2) + b"\n")

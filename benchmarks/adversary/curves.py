@@ -63,6 +63,8 @@ class Attacked:
     curves: Sequence[Curve]
     tried: Sequence[Tried]
     lacking: Sequence[tuple[Attack, str]]
+    stopped: bool = False
+    """Whether some were left unjudged, as somebody interrupted it."""
 
     def by_lack(self) -> dict[str, list[str]]:
         """What the brand would have to have, and the attacks that need it."""
@@ -77,11 +79,12 @@ class Attacked:
         abuses = [one for one in self.tried if not one.innocent]
         twins = [one for one in self.tried if one.innocent]
         hits, wrong = sum(one.flagged for one in abuses), sum(one.flagged for one in twins)
-        return (
+        told = (
             f"{held} of {len(self.curves)} attacks on {self.name} are found at every strength, {hits:,} of "
             f"{len(abuses):,} listings in all; of {len(twins):,} innocent twins {wrong:,} are flagged. "
             f"Protection ends where fewer than {HELD:.0%} are found."
         )
+        return f"{told} It was stopped: the other listings are left out." if self.stopped else told
 
 
 def curves(attacks: Iterable[Attack], some: Sequence[Tried]) -> list[Curve]:

@@ -101,7 +101,7 @@ def _card(curve: Curve) -> str:
         else f"<span class=missed>ends at strength {end.strength}: {escape(end.dose)}</span>"
     )
     shares = ", ".join(f"{p.dose}: {p.found.share:.0%}" for p in curve.points if p.found)
-    doses = "; ".join(f"{point.strength} {point.dose}" for point in curve.points)
+    doses = "; ".join(f"{point.strength}: {point.dose}" for point in curve.points)
     from matplotlib.figure import Figure as Plot
 
     plot = Plot(figsize=(3.4, 1.7))

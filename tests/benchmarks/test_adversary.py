@@ -167,3 +167,9 @@ def test_what_was_missed_at_the_weakest_is_shown_first() -> None:
     assert [(one.strength, one.innocent) for one in worst(some)] == [
         (1, False), (2, False), (3, False), (1, True),
     ]  # fmt: skip
+
+
+def test_what_was_stopped_says_so() -> None:
+    some = [tried(1, 0.9)]
+    assert "stopped" in Attacked("a", "Acme", 1, curves(WORDS, some), some, [], stopped=True).summary()
+    assert "stopped" not in Attacked("a", "Acme", 1, curves(WORDS, some), some, []).summary()
