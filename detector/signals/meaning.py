@@ -121,9 +121,9 @@ class Nicknames:
     def find(self, text: str) -> dict[str, Span]:
         """Where a nickname stands in the text, by the brand."""
         found: dict[str, Span] = {}
-        folded = coarse(text)
         if not len(self._automaton):
             return found
+        folded = coarse(text)
         for last, (length, stem, owners) in self._automaton.iter(folded.text):
             start, end = folded.span(last - length + 1, last + 1)
             end = word_end(text, end) if stem else end

@@ -19,7 +19,8 @@ PICTURE = 0.6
 """How like a region must be to one of the larger regions of a brand's picture or product."""
 _LARGEST = 12
 """Regions of a brand's picture that are sought, the whole first."""
-_AT_ONCE = 16_384
+_AT_ONCE = 2_048
+"""Vectors that are multiplied together: they stay in the processor's cache, whatever is done to them."""
 
 
 class Resembling:
@@ -58,9 +59,23 @@ class Resembling:
         """The rows of (n, d) vectors that resemble a reference enough."""
         if self._wanted is None or vectors.shape[1] != len(self._wanted):
             return np.zeros(0, np.int64)
-        found = []
+        found = [np.zeros(0, np.int64)]
+        space = np.empty((min(_AT_ONCE, len(vectors)), vectors.shape[1]), np.int32)
         for start in range(0, len(vectors), _AT_ONCE):
-            some = vectors[start : start + _AT_ONCE].astype(np.float32)
-            best = (some @ self._wanted - self._enough).max(axis=1)
-            found.append(np.flatnonzero(best >= 0) + start)
-        return np.concatenate(found) if found else np.zeros(0, np.int64)
+            some = vectors[start : start + _AT_ONCE]
+            hits = single(some, space[: len(some)]) @ self._wanted >= self._enough
+            found.append(np.unique(np.flatnonzero(hits) // len(self._enough)) + start)
+        return np.concatenate(found)
+
+
+def single(halves: NDArray[np.float16], space: NDArray[np.int32]) -> NDArray[np.float32]:
+    """Finite numbers of half precision in single precision, exactly, in the `space` for as many: the sign
+    stays in front, the rest moves to where single precision has it, and the exponents differ by 112. numpy's
+    own conversion takes several times as long, and longer than the product that it is for.
+    """
+    np.copyto(space, halves.view(np.int16))
+    np.left_shift(space, 13, out=space)
+    np.bitwise_and(space, np.int32(-0x7000_2000), out=space)
+    singles = space.view(np.float32)
+    np.multiply(singles, np.float32(2.0**112), out=singles)
+    return singles
