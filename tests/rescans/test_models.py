@@ -1,14 +1,15 @@
 """Another model reads the pictures again, beside what is judged with, until somebody switches."""
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from detector.errors import UnreadableInput
 from storage.settings import settings, settings_with
 from tests.graph.conftest import ACMERA, LightReader
 from tests.rescans.conftest import ZEPHYRA
 from tests.rescans.test_brands import cases
-from workers.graph.tables import Reading, State
+from workers.graph.tables import Picture, Reading, Shown, State
+from workers.graph.unshown import drop_unshown
 from workers.reading import engine_key
 from workers.rescans import moving
 from workers.rescans.next_readings import NextReading
@@ -162,3 +163,13 @@ def test_settings_are_taken_as_they_are_typed() -> None:
         "ocr_recogniser": "small",
         "ocr_engine": "paddle",
     }
+
+
+def test_what_was_read_anew_of_a_picture_goes_with_it(market) -> None:
+    begin(market)
+    market.finish()
+    with market.database.writing("test") as session:
+        session.execute(delete(Shown))
+        kept = set(session.scalars(select(NextReading.blob))) | set(session.scalars(select(Reading.blob)))
+        assert kept - {None} <= drop_unshown(session, select(Picture.id)).blobs
+        assert session.scalars(select(NextReading.id)).all() == []

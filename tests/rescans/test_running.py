@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 from sqlalchemy import select, update
 
+from brand_registry.judging import RegistryJudge
 from brand_registry.record import Record
 from review.tables import Case
 from tests.graph.conftest import ACMERA
@@ -16,6 +17,7 @@ from workers.rescans import moving
 from workers.rescans.estimating import estimate_of, wilson
 from workers.rescans.opening import open_kept
 from workers.rescans.tables import RescanPart
+from workers.rescans.working import Rescanner
 
 QUORVEXX = Record(id="quorvexx", name="Quorvexx")
 
@@ -55,6 +57,45 @@ def test_a_budget_holds_it_back(rescans) -> None:
         rescans.move(moving.known, number)
         rescans.finish()
     assert rescans.report(number).state == "completed"
+
+
+def halfway(rescans) -> int:
+    """One that has looked at one listing of four."""
+    market(rescans)
+    rescans.registry(ACMERA, ZEPHYRA)
+    number = rescans.begin("zephyra", budget=1)
+    rescans.finish()
+    assert rescans.report(number).counts["listings"] == 1
+    return number
+
+
+def go_on(rescans, number) -> None:
+    with rescans.database.writing("test") as session:
+        moving.held(session, number).budget = None
+    rescans.move(moving.known, number)
+    rescans.finish()
+
+
+def test_a_brand_changes_while_it_is_looked_for(rescans) -> None:
+    number = halfway(rescans)
+    rescans.registry(ACMERA, ZEPHYRA.model_copy(update={"name": "Quorvexx"}))
+    go_on(rescans, number)
+    report = rescans.report(number)
+    assert (report.state, report.counts["listings"], report.counts["opened"]) == ("completed", 4, 1)
+    assert rescans.again("zephyra").counts["gone"] == 1  # what was found by the name that it had
+    assert [key for key, case in cases(rescans).items() if case.gone] == [("both", "zephyra")]
+
+
+def test_it_goes_on_after_an_upgrade(rescans) -> None:
+    number = halfway(rescans)
+    rescans.move(moving.pause, number)
+    versions = {"detector": "2", "registry": f"r{rescans.revision}-fedcba987654"}
+    rescans.judge = RegistryJudge([ACMERA, ZEPHYRA], versions=versions)
+    rescans.rescanner = Rescanner(rescans.database, rescans.blobs, rescans, rescans.store)
+    rescans.move(moving.resume, number)
+    go_on(rescans, number)
+    report = rescans.report(number)
+    assert (report.state, report.counts["listings"], report.counts["opened"]) == ("completed", 4, 3)
 
 
 def test_what_was_kept_back_is_opened_by_its_risk(rescans) -> None:

@@ -1,5 +1,7 @@
 """Shards: made of what was judged and read, verified, set aside where they are broken, joined, made again."""
 
+import errno
+import os
 import signal
 import subprocess
 import sys
@@ -14,6 +16,7 @@ from sqlalchemy import select
 
 from detector.appearance import Appearance, LocalFeatures, Regions
 from detector.reading import PictureReading, TextLine
+from storage.errors import StorageError
 from tests.graph.conftest import ACMERA
 from tests.rescans.conftest import ZEPHYRA, rescans  # noqa: F401 - a fixture
 from workers.shards.content import (
@@ -164,6 +167,34 @@ def test_files_that_nobody_names_are_removed(rescans) -> None:  # noqa: F811
     rescans.sealer(SMALL).seal()
     rescans.store.write("texts", {"rows.parquet": b"half"}, {})
     rescans.sealer(SMALL).compact()
+    assert sorted(rescans.store.names()) == sorted(one.name for one in shards(rescans))
+
+
+def test_a_disk_that_fills_breaks_nothing(rescans, monkeypatch) -> None:  # noqa: F811
+    market(rescans)
+    files = rescans.store._files
+    write = files.pipe_file
+
+    def full(path, data) -> None:
+        write(path, data[: len(data) // 2])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as filled:
+        filled.setattr(files, "pipe_file", full)
+        with pytest.raises(StorageError, match="No space left"):
+            rescans.sealer(SMALL).seal()
+        assert shards(rescans) == []
+        rescans.registry(ACMERA, ZEPHYRA)
+        assert rescans.again("zephyra").counts["opened"] == 10
+    assert rescans.sealer(SMALL).seal() == 4
+    with monkeypatch.context() as filled:
+        filled.setattr(files, "pipe_file", full)
+        with pytest.raises(StorageError, match="No space left"):
+            rescans.sealer(LARGER).compact()
+    assert ranges(rescans) == SEALED
+    assert rescans.again("zephyra").counts["merged"] == 10
+    assert rescans.sealer(LARGER).compact() == 1
+    rescans.sealer(LARGER).compact()
     assert sorted(rescans.store.names()) == sorted(one.name for one in shards(rescans))
 
 

@@ -12,6 +12,7 @@ from brand_registry.tables import Asset
 from review.groups.tables import Look
 from workers.graph.counting import UNSETTLED
 from workers.graph.tables import Picture, Reading, Shown
+from workers.rescans.next_readings import NextReading
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,15 @@ def drop_unshown(session: Session, among: Select[int]) -> Dropped:
     unread = select(Reading.id, Reading.blob).where(Reading.sha256.in_(sha256s))
     readings = session.execute(unread.where(Reading.state.not_in(UNSETTLED))).all()
     _drop(session, Reading, [row.id for row in readings])
-    read = {row.blob for row in readings if row.blob}
-    read -= set(session.scalars(select(Reading.blob).where(Reading.blob.in_(read))))
+    anew = session.execute(
+        select(NextReading.id, NextReading.blob).where(
+            NextReading.sha256.in_(sha256s), NextReading.state.not_in(UNSETTLED)
+        )
+    ).all()
+    _drop(session, NextReading, [row.id for row in anew])
+    read = {row.blob for row in (*readings, *anew) if row.blob}
+    for kept in (Reading.blob, NextReading.blob):
+        read -= set(session.scalars(select(kept).where(kept.in_(read))))
     for owned in (Asset.sha256, RightsDocument.sha256):
         sha256s -= set(session.scalars(select(owned).where(owned.in_(sha256s))))
     previews = session.execute(select(Preview.id, Preview.blob).where(Preview.sha256.in_(sha256s))).all()
@@ -48,6 +56,8 @@ def drop_unshown(session: Session, among: Select[int]) -> Dropped:
     return Dropped(frozenset(sha256s | read | drawn), tuple(row.id for row in readings))
 
 
-def _drop(session: Session, kind: type[Picture | Reading | Preview], numbers: Collection[int]) -> None:
+def _drop(
+    session: Session, kind: type[Picture | Reading | NextReading | Preview], numbers: Collection[int]
+) -> None:
     gone = delete(kind).where(kind.id.in_(numbers))
     session.execute(gone.execution_options(synchronize_session=False))

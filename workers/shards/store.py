@@ -4,7 +4,8 @@ whenever they are read.
 
 import hashlib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +36,8 @@ class ShardStore:
 
     def __init__(self, address: str) -> None:
         self.address = address
-        self._files, self._root = fsspec.core.url_to_fs(address)
+        # What other processes wrote or removed since is to be seen at once.
+        self._files, self._root = fsspec.core.url_to_fs(address, use_listings_cache=False)
 
     def write(self, kind: str, files: Mapping[str, bytes], about: Mapping[str, Any]) -> Written:
         """Keeps files under a new name, the manifest last, which says what they are and `about` them. Raises
@@ -47,47 +49,61 @@ class ShardStore:
             for one, data in files.items()
         }
         manifest = orjson.dumps({**about, "files": told}, option=orjson.OPT_INDENT_2)
-        try:
+        with _told(self._path(name), "written"):
             self._files.makedirs(self._path(name), exist_ok=True)
             for one, data in {**files, MANIFEST: manifest}.items():
                 self._files.pipe_file(self._path(name, one), data)
-        except OSError as error:
-            raise StorageError(f"{self._path(name)}: cannot be written ({error.strerror or error})") from None
         return Written(name, told)
 
     def read(self, name: str, file: str, told: Mapping[str, Any]) -> bytes:
         """A file, verified by what the database tells of it. Raises `BrokenShard`."""
         path = self._path(name, file)
         try:
-            data: bytes = self._files.cat_file(path)
+            with _told(path, "read"):
+                data: bytes = self._files.cat_file(path)
         except FileNotFoundError:
             raise BrokenShard(f"{path}: is gone") from None
-        except OSError as error:
-            raise StorageError(f"{path}: cannot be read ({error.strerror or error})") from None
         if len(data) != told["bytes"] or hashlib.sha256(data).hexdigest() != told["sha256"]:
             raise BrokenShard(f"{path}: is not what was written")
         return data
 
     def set_aside(self, name: str) -> None:
         """Moves what is broken out of the way, for a person to look at."""
-        if self._files.exists(self._path(name)):
-            self._files.makedirs(self._path(_ASIDE), exist_ok=True)
-            self._files.mv(self._path(name), self._path(_ASIDE, name), recursive=True)
+        # File by file, as where folders are but beginnings of names there is none to be moved.
+        with _told(self._path(name), "set aside"):
+            for file in self._files.find(self._path(name)):
+                self._files.makedirs(self._path(_ASIDE, name), exist_ok=True)
+                self._files.mv(file, self._path(_ASIDE, name, file.rsplit("/", 1)[-1]))
+        self.remove(name)
 
     def remove(self, name: str) -> None:
         """What is there no longer is no error."""
-        if self._files.exists(self._path(name)):
-            self._files.rm(self._path(name), recursive=True)
+        with _told(self._path(name), "removed"):
+            if self._files.exists(self._path(name)):
+                self._files.rm(self._path(name), recursive=True)
 
     def names(self) -> list[str]:
         """Of all that lies in the store, whatever became of it."""
-        if not self._files.exists(self._root):
-            return []
-        found = (entry["name"].rstrip("/").rsplit("/", 1)[-1] for entry in self._files.ls(self._root, True))
+        with _told(self._root, "listed"):
+            entries = self._files.ls(self._root, True) if self._files.exists(self._root) else []
+        found = (entry["name"].rstrip("/").rsplit("/", 1)[-1] for entry in entries)
         return sorted(name for name in found if name != _ASIDE)
 
     def _path(self, *parts: str) -> str:
         return "/".join((self._root.rstrip("/"), *parts))
+
+
+@contextmanager
+def _told(path: str, what: str) -> Iterator[None]:
+    """What a store says of a failure, as one sentence; that a file isn't there is the caller's business."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise StorageError(f"{path}: cannot be {what} ({error.strerror or error})") from None
+    except Exception as error:  # clients of stores have errors of their own kinds, as where none answers
+        raise StorageError(f"{path}: cannot be {what} ({error})") from None
 
 
 def shard_store() -> ShardStore:
