@@ -11,12 +11,15 @@ from detector.image.references import ReferenceIndex
 from detector.sighting import AssetKind, References
 from workers.shards.content import Looks
 
-MARK = 0.05
+MARK = 0.1
 """How much more than strangers a region must resemble a mark. The judge asks for 0.3, of which points that
 agree can make up 0.32: marks that hardly anything but points tells are given up, or every picture would have
-to be compared."""
-PICTURE = 0.6
-"""How like a region must be to one of the larger regions of a brand's picture or product."""
+to be compared. Chosen on every other brand of real photos, where it loses none of 102 marks that the judge
+finds; of 116 of the brands kept aside it loses one. At 0.05 it would lose none, and compare half more."""
+PICTURE = 0.5
+"""How like a region must be to one of the larger regions of a brand's picture or product. Of copies edited in
+24 ways it loses 2 of 131, and none of 145 of the pictures kept aside; at 0.6 eight, mostly those turned by 45
+degrees, and it compares 6% instead of 1% of what is no copy."""
 _LARGEST = 12
 """Regions of a brand's picture that are sought, the whole first."""
 _AT_ONCE = 2_048
