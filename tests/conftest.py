@@ -1,6 +1,7 @@
 """Databases for tests, each empty: SQLite in a file, and PostgreSQL from a wheel; and a marketplace."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from itertools import count
@@ -16,9 +17,14 @@ from tests.sqlite import migrated_sqlite
 if TYPE_CHECKING:
     from workers.demo.shop.server import Marketplace
 
-os.environ["DETECTOR_HOME"] = tempfile.mkdtemp(prefix="detector-tests-")  # nobody's own data is touched
+_HOME = tempfile.mkdtemp(prefix="detector-tests-")
+os.environ["DETECTOR_HOME"] = _HOME  # nobody's own data is touched
 
 _numbers = count()
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(_HOME, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
