@@ -75,11 +75,11 @@ class _Reading:
 
     def __call__(self, asset: Asset, avoid: Mapping[Place, str], beacon: Beacon) -> ReadAsset:
         beacon(0)
-        self._looking.prepare(asset.kind)
         sha256 = None
         try:
             data = PictureFolder(asset.folder, "the brand").read(asset.path)
             sha256 = hashlib.sha256(data).hexdigest()
+            self._looking.prepare(asset.kind)
             beacon(0, 0)
             if (0, 0) in avoid:
                 return ReadAsset(asset, sha256, (), avoid[0, 0])
