@@ -14,5 +14,5 @@ def test_nothing_fails_and_no_case_is_handed_out_twice(monkeypatch) -> None:
     for kind in kinds:
         assert told[f"failed: {kind}"] == 0
         assert told[f"handed out twice: {kind}"] == 0
-        for what in ("case page", "decide, and the next", "next case"):
+        for what in ("case page", "decide, and the next", "next case", "queue page"):
             assert told[f"{what}, p95: {kind}"] > 0
