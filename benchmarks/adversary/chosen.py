@@ -4,6 +4,7 @@ from pathlib import Path
 
 from brand_registry.files import Described, read_described
 from detector.errors import UnreadableInput
+from storage.database import database_exists, database_url
 from workers.registry.exports import export_one
 
 _NAMED = 8
@@ -15,6 +16,11 @@ def chosen(brand: str, path: Path | None, temporary: Path) -> Described:
     Raises `UnreadableInput`, `NotThere` and `StorageError`.
     """
     if path is None:
+        if not database_exists(database_url()):
+            raise UnreadableInput(
+                "there is no registry yet: name the brands with --brands PATH, or bring them in with "
+                "`detector brands import PATH`"
+            )
         folder = temporary / "brand"
         export_one(brand, folder)
         return read_described(folder)[0]

@@ -51,6 +51,7 @@ def test_a_brand_of_a_file_is_attacked_by_its_mark(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_brand_of_the_registry_is_attacked_as_if_it_were_live(tmp_path: Path) -> None:
     file = brands(tmp_path, ACME)
+    (tmp_path / "nowhere").mkdir()
     done = detector(tmp_path, "brands", "import", file, "--state", "shadow")
     assert done.returncode == 0, done.stderr
     done = detector(tmp_path, "attack", "acme", "--each", 2, "--json", "--no-pictures")
@@ -59,6 +60,10 @@ def test_a_brand_of_the_registry_is_attacked_as_if_it_were_live(tmp_path: Path) 
     assert {one["lacks"] for one in told["not_made"]} == {"a price floor"}
     found = {one["attack"]: one["points"][0]["found"]["share"] for one in told["attacks"]}
     assert found["look-alike letters"] == 1
+    nowhere = detector(tmp_path / "nowhere", "attack", "acme")
+    assert (nowhere.returncode, nowhere.stdout) == (2, "")
+    assert "there is no registry yet: name the brands with --brands PATH" in nowhere.stderr
+    assert not (tmp_path / "nowhere" / "home").exists()
     unknown = detector(tmp_path, "attack", "nobody")
     assert (unknown.returncode, unknown.stdout) == (1, "")
     assert "nobody" in unknown.stderr
