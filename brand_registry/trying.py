@@ -1,5 +1,6 @@
 """What a brand would find in listings, before it goes live."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -8,12 +9,15 @@ from pydantic import ValidationError
 from brand_registry.editing import Fields, NotAccepted
 from brand_registry.rules import Ruled, apply, rules_of
 from brand_registry.stored import Stored, in_force, public_id
+from brand_registry.weighing import chosen_weights
 from detector.judge import Judge
 from detector.listing import Listing
 from detector.problems import by_place
 from detector.reading import PictureReading
 from detector.result import Missing
 from detector.sighting import References
+
+_log = logging.getLogger(__name__)
 
 
 def listing_of(fields: Fields) -> Listing:
@@ -25,7 +29,7 @@ def listing_of(fields: Fields) -> Listing:
 
 
 class Trier:
-    """Judges as if one brand were live today, and the only one there is."""
+    """Judges as if one brand were live today, and the only one there is, by the weights that are set."""
 
     def __init__(self, one: Stored, references: References | None = None) -> None:
         self._day = datetime.now(UTC).date()
@@ -33,7 +37,7 @@ class Trier:
         record = record.model_copy(update={"id": public_id(one.owner, record.id)})
         rules = rules_of(record)
         self._rules = {record.id: rules} if rules else {}
-        self._judge = Judge([record], references=references)
+        self._judge = Judge([record], references=references, weights=chosen_weights(_log.warning))
 
     def of(
         self,
@@ -42,4 +46,5 @@ class Trier:
         missing: Sequence[Missing] = (),
     ) -> Ruled:
         """What would be shown, and what only counted."""
-        return apply(self._judge.judge(listing, readings, missing), listing, self._rules, self._day)
+        judged = self._judge.judge(listing, readings, missing)
+        return apply(judged, listing, self._rules, self._day, self._judge.weights)

@@ -16,11 +16,11 @@ from brand_registry.judging import RegistryJudge, today
 from brand_registry.related import related
 from brand_registry.unknown import unknown_fields
 from brand_registry.version import registry_version
-from detector.errors import UnreadableInput
+from brand_registry.weighing import chosen_weights
 from detector.image.options import PLAN_VERSION
 from detector.text.meaning import Meaning
 from detector.text.packaged_e5 import PACKAGE
-from detector.weights import Weights, as_json, default_weights, read_weights
+from detector.weights import Weights, as_json
 from storage.settings import settings
 from workers.pool import processors
 from workers.reading import READS, configured_reader
@@ -149,15 +149,7 @@ def _meaning(model: str | None) -> Meaning | None:
 
 
 def _weights() -> Weights:
-    """Those of the setting; where they can't serve, that is said and those that ship stay."""
-    chosen = settings().weights
-    if chosen is None:
-        return default_weights()
-    try:
-        return read_weights(chosen)
-    except UnreadableInput as refusal:
-        _warn(f"{refusal}; judging goes on with the weights that ship")
-        return default_weights()
+    return chosen_weights(_warn)
 
 
 def _warn(what: str) -> None:

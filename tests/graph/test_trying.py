@@ -1,5 +1,7 @@
 """Trials of pictures and of catalogues: read, judged and ended, whatever happens on the way."""
 
+import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +13,8 @@ from brand_registry.previews import Preview
 from brand_registry.tables import Brand
 from brand_registry.trials import KEPT, Trial, begin, forget
 from brand_registry.trying import listing_of
+from detector.weights import as_json, default_weights
+from storage.settings import settings
 from tests.hostile import encoded, photo
 from workers.graph.tables import Reading
 from workers.registry.trying import MOST_ATTEMPTS, try_waiting
@@ -119,3 +123,18 @@ def test_old_trials_are_dropped(acme) -> None:
         forget(session, now)
     with acme.database.reading() as session:
         assert session.scalars(select(Trial.id)).all() == [new]
+
+
+def test_a_trial_is_judged_by_the_weights_that_are_set(acme, tmp_path, monkeypatch) -> None:
+    assert trial(acme, ask(acme, "Acmerra shoes")).result["shown"]["verdict"] == "flag"
+    mild = as_json(replace(default_weights(), base=-12.0))
+    (tmp_path / "mild.json").write_text(json.dumps(mild))
+    monkeypatch.setenv("DETECTOR_WEIGHTS", str(tmp_path / "mild.json"))
+    settings.cache_clear()
+    try:
+        assert (
+            trial(acme, ask(acme, "Acmerra shoes")).result["shown"]["verdict"] == "incomplete"
+        )  # without the picture
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
