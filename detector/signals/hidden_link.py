@@ -21,7 +21,7 @@ from detector.fair_use import authorised
 from detector.result import Box, Evidence, Reason, Span
 from detector.signals.meant import meant
 from detector.signals.protocol import Finding
-from detector.text.contacts import contacts
+from detector.text.contacts import CUES, contacts
 from detector.text.edges import whole_word
 from detector.text.tables import phrases
 from detector.view import DESCRIPTION, TITLE, Passage, View
@@ -29,8 +29,9 @@ from detector.view import DESCRIPTION, TITLE, Passage, View
 ALONE, TOGETHER = 0.3, 0.9
 _LADDER = 4
 """Rising prices from which on a row of them is one."""
-_SIGNS = re.compile(r"[$€£¥₽元]|\b(?:usd|eur|gbp|rub)\b", re.IGNORECASE)
-_MONEY = re.compile(
+_SIGNS = ("$", "€", "£", "¥", "₽", "元", "usd", "eur", "gbp", "rub")
+_CONTACT, _MONEY = "contact", "money"
+_PRICE = re.compile(
     r"(?:[$€£¥₽]|\b(?:usd|eur|gbp|rub))\s?(\d{1,6}(?:[.,]\d{1,2})?)"
     r"|(\d{1,6}(?:[.,]\d{1,2})?)\s?(?:[$€£¥₽元]|(?:usd|eur|gbp|rub)\b)",
     re.IGNORECASE,
@@ -76,11 +77,13 @@ def _clues(view: View) -> Iterator[_Clue]:
         if passage.line is None and passage.where not in (TITLE, DESCRIPTION):
             continue
         text = passage.text[:_LONGEST]
-        for start, end in contacts(text, country):
+        said = _said(text)
+        for start, end in contacts(text, country, cued=_CONTACT in said):
             yield _clue("contact details", passage, start, end)
-        for kind, start, end in _said(text, pictured=passage.line is not None):
-            yield _clue(_KINDS[kind], passage, start, end)
-        if (span := _ladder(text)) is not None:
+        for kind in _KINDS.keys() & said.keys():
+            if passage.line is not None or kind != "no_picture":
+                yield _clue(_KINDS[kind], passage, *max(said[kind], key=lambda span: span[1] - span[0]))
+        if len(said.get(_MONEY, ())) >= _LADDER and (span := _ladder(text)) is not None:
             yield _clue("a ladder of prices", passage, *span)
     shown = {where for where, _ in (*view.sightings, *view.pixelated)} | {p.where for p in view.pictured}
     for where in view.blank:
@@ -99,22 +102,25 @@ def _clue(kind: str, passage: Passage, start: int, end: int) -> _Clue:
     )
 
 
-def _said(text: str, *, pictured: bool) -> Iterator[tuple[str, int, int]]:
-    """The phrases of the list; those for a missing picture in pictures alone."""
+def _said(text: str) -> dict[str, list[Span]]:
+    """Where phrases of the list, cues of contact details and of money stand, by their kind."""
+    found: dict[str, list[Span]] = {}
     low = text.lower()
-    if len(low) != len(text):
-        return
-    for last, (kind, length) in _phrases().iter(low):
-        start = last - length + 1
-        if (pictured or kind != "no_picture") and whole_word(text, start, last + 1):
-            yield kind, start, last + 1
+    if len(low) == len(text):
+        for last, (kind, length) in _phrases().iter(low):
+            start, end = last - length + 1, last + 1
+            if kind not in _KINDS or whole_word(text, start, end):
+                found.setdefault(kind, []).append((start, end))
+    return found
 
 
 @cache
 def _phrases() -> ahocorasick.Automaton:
     automaton = ahocorasick.Automaton()
-    for kind in _KINDS:
-        for phrase in phrases(kind):
+    for kind, written in (
+        (_CONTACT, CUES), (_MONEY, _SIGNS), *((kind, phrases(kind)) for kind in _KINDS),
+    ):  # fmt: skip
+        for phrase in written:
             automaton.add_word(phrase.lower(), (kind, len(phrase)))
     automaton.make_automaton()
     return automaton
@@ -122,9 +128,7 @@ def _phrases() -> ahocorasick.Automaton:
 
 def _ladder(text: str) -> Span | None:
     """Where so many different prices stand in a row, each above the one before."""
-    if len(_SIGNS.findall(text)) < _LADDER:
-        return None
-    prices = [(float((m[1] or m[2]).replace(",", ".")), m.start(), m.end()) for m in _MONEY.finditer(text)]
+    prices = [(float((m[1] or m[2]).replace(",", ".")), m.start(), m.end()) for m in _PRICE.finditer(text)]
     first = 0
     for at, (one, other) in enumerate(pairwise(prices), 1):
         if other[0] <= one[0]:

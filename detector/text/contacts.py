@@ -30,20 +30,37 @@ _LINKED = re.compile(
     r"\b(?:t\.me|telegram\.me|wa\.me|instagram\.com|fb\.com|line\.me(?:/ti/p)?)/\+?@?([\w.~-]{4,40})",
 )
 _BARE = re.compile(r"(?<![\w.@])@([a-z0-9][\w.]{3,30})")
-_DIGITS = re.compile(r"\+\d|\d(?:[\s().-]{0,2}\d){8}")
-_CUE = re.compile(rf"@|[(\[{{]\s?at\s?[)\]}}]|\.me/|\.com/|{SERVICES}|{_DIGITS.pattern}")
+_DIGITS = re.compile(r"\d(?:[\s().-]{0,2}\d){8}")
+CUES = (
+    *(
+        "@",
+        "(at",
+        "[at",
+        "{at",
+        "( at",
+        "[ at",
+        ".me/",
+        "gram.com/",
+        "fb.com/",
+        "telega",
+        "telegram",
+        "whatsapp",
+    ),
+    *("whats app", "wechat", "we chat", "weixin", "qq", "viber", "instagram", "snapchat", "discord", "kakao"),
+    *("line id", "lineid", "signal", "skype", "вайбер", "телеграм", "тг", "ватсап", "вотсап", "вацап"),
+    *("واتساب", "تيليجرام", "微信", "威信", "v信"),
+)
+"""One of them stands, in lower case, where anything but a telephone number does."""
 
 
-def contacts(text: str, country: str | None = None) -> Iterator[tuple[int, int]]:
-    """Where a text says how somebody is reached: start and end of each, in no order.
-
-    Texts that hold neither a sign nor digits enough nor the name of a service cost one look.
+def contacts(text: str, country: str | None = None, *, cued: bool = True) -> Iterator[tuple[int, int]]:
+    """Where a text says how somebody is reached: start and end of each, in no order. `cued` says whether any
+    of `CUES` stands there: without one, telephone numbers alone are sought.
     """
     low = text[:_LONGEST].casefold()
-    if len(low) != len(text[:_LONGEST]) or not _CUE.search(low):
-        return
-    for way in (_EMAIL, _NAMED, _SPACED, _LINKED):
-        yield from (found.span() for found in way.finditer(low))
+    if cued and len(low) == len(text[:_LONGEST]):
+        for way in (_EMAIL, _NAMED, _SPACED, _LINKED):
+            yield from (found.span() for found in way.finditer(low))
     if _DIGITS.search(low):
         region = _region(country)
         found = PhoneNumberMatcher(text[:_LONGEST], region, leniency=Leniency.VALID, max_tries=500)
