@@ -4,8 +4,9 @@ needs   the patches of pictures that were coarsened, the references that were re
 finds   a mark that something covers or that the edge cuts, of a brand that the texts don't name; a coarsened
         patch where something else, a recognised picture or an open name, says whose mark it may hide; less
         where the texts say that the goods fit the brand's
-counts  because who may show a mark shows it; a patch beside a name alone flags nothing without more, such as
-        a price, as people also hide serial numbers, plates and faces, and some cloths look coarsened
+counts  because who may show a mark shows it; a patch beside an open name, whatever the picture shows of the
+        brand, flags nothing without more, such as a price: people also hide serial numbers, plates and faces,
+        and some cloths look coarsened
 """
 
 from collections.abc import Iterator
@@ -41,7 +42,7 @@ class ObscuredLogo:
         for where, patch in view.pixelated:
             a, b, c, d = patch.box
             for brand in {**named, **dict.fromkeys(recognised)}:
-                score = patch.score * (1.0 if brand in recognised else NAMED_ONLY)
+                score = patch.score * (NAMED_ONLY if brand in named else 1.0)
                 evidence = Evidence(
                     Reason.OBSCURED_LOGO, where, None, score, box=(a, b, c, d), detail=patch.kind
                 )

@@ -129,6 +129,7 @@ def test_a_doubtful_trace_of_a_hidden_mark_flags_nothing_alone() -> None:
         ("Brixora sneakers, used, genuine", (), None, Verdict.CLEAR),  # a serial number, say
         ("Sneakers", (), None, Verdict.CLEAR),  # whose mark would it be?
         ("Sneakers", (Seen.PRODUCT,), None, Verdict.FLAG),
+        ("Brixora sneakers", (Seen.MARK,), 75, Verdict.CLEAR),  # what an honest shop shows
     ],
 )
 def test_a_coarsened_patch_counts_where_something_says_whose_mark_it_hides(
