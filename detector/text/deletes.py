@@ -1,5 +1,6 @@
 """Words within two edits of a word, at a cost that hardly grows with how many words there are."""
 
+from array import array
 from collections.abc import Collection, Iterator, Sequence
 from copy import copy
 from itertools import combinations, compress
@@ -30,6 +31,8 @@ class DeleteIndex:
 
         It costs a pass over the arrays, not the taking apart of every word.
         """
+        if not self._words:
+            return type(self)(words, allowed)
         stays = np.array([word not in gone for word in self._words], dtype=np.bool_)
         other = copy(self)
         other._words = [*compress(self._words, stays), *words]
@@ -66,13 +69,13 @@ def _entries(
     words: Sequence[str], allowed: Sequence[int]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
     """What is left of the words after deletions, as hashes in their order, and the word that each is of."""
-    hashes: list[int] = []
+    hashes = array("q")  # as objects three million of them take 130 MB
     counts: list[int] = []
     for word, edits in zip(words, allowed, strict=True):
         left = _deletes(word, edits)
         hashes.extend(map(hash, left))
         counts.append(len(left))
-    keys = np.array(hashes, dtype=np.int64)
+    keys = np.frombuffer(hashes, dtype=np.int64) if hashes else np.empty(0, dtype=np.int64)
     owners = np.repeat(np.arange(len(words), dtype=np.int32), counts)
     order = np.argsort(keys, kind="stable")
     return keys[order], owners[order]

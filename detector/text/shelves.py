@@ -1,6 +1,5 @@
 """Lists of what brands own, by a key: of a changed registry they are made from those of the one before."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
 from typing import TypeVar
@@ -26,9 +25,14 @@ def shelved(
         stays = [one for one in shelves.pop(key, ()) if whose(one) not in owners]
         if stays:
             shelves[key] = stays
-    fresh: defaultdict[str, list[T]] = defaultdict(list)
+    fresh: set[str] = set()
     for key, one in come:
-        fresh[key].append(one)
-    for key, added in fresh.items():
-        shelves[key] = sorted([*shelves.get(key, ()), *added], key=whose)
+        if key in fresh:
+            shelves[key].append(one)
+        else:
+            shelves[key] = [*shelves.get(key, ()), one]
+            fresh.add(key)
+    for key in fresh:
+        if len(shelves[key]) > 1:
+            shelves[key].sort(key=whose)
     return shelves
