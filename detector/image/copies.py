@@ -35,6 +35,8 @@ FEWEST_PAIRS = 12  # that a homography is fitted to
 # A logistic, fitted on two dozen edits of 64 photos, against the likest of 860 others, many of them photos of
 # the same goods or of other goods in the same pose.
 BIAS, OFF, TURNED, SPREAD, STRUCTURE, HASH = -6.32, -1.504, -0.757, 2.588, 10.233, 2.936
+ACROSS = 0.5
+"""What speaks for a mirror image: a second photo, which most that is hardly a copy is, never is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ def judged(reference: Appearance, picture: Appearance, alignment: Alignment, acr
         + SPREAD * np.log(spread + 0.05)
         + STRUCTURE * alike
         + HASH * hash_near
+        + (ACROSS if across else 0.0)
     )
     if odds <= 0:
         return None
