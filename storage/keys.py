@@ -38,7 +38,7 @@ def opened(text: str) -> str:
         return text
     try:
         return _fernet().decrypt(text.removeprefix(_SEALED)).decode("utf-8", "surrogatepass")
-    except InvalidToken:
+    except (InvalidToken, ValueError):
         return ""
 
 

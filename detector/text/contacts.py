@@ -13,6 +13,8 @@ from collections.abc import Iterator
 
 from phonenumbers import Leniency, PhoneNumberFormat, PhoneNumberMatcher, format_number
 
+from detector.text.tokens import lower
+
 _LONGEST = 20_000
 """Characters that are searched: a text that is stuffed takes no more time than that."""
 _MOST = 12
@@ -20,8 +22,9 @@ _MOST = 12
 AT, DOT = r"(?:@|\s?[(\[{]\s?at\s?[)\]}]\s?)", r"(?:\.|\s?[(\[{]\s?dot\s?[)\]}]\s?)"
 _EMAIL = re.compile(rf"[a-z0-9][a-z0-9.+_-]{{0,63}}{AT}[a-z0-9-]{{1,63}}(?:{DOT}[a-z0-9-]{{2,63}}){{1,3}}")
 SERVICES = (
-    r"(?:\b(?:telegram|telega|whats ?app|we ?chat|weixin|qq|viber|instagram|snapchat|discord|kakao ?talk|"
-    r"kakao|line ?id|signal|skype|вайбер|телеграм|тг|ватсап|вотсап|вацап|واتساب|تيليجرام)|微信|威信|v信)"
+    r"(?:\b(?:telegram|telega|whats ?app|we ?chat|weixin|viber|instagram|snapchat|discord|kakao ?talk|"
+    r"kakao|line ?id|signal|skype|вайбер|телеграм|тг|ватсап|вотсап|вацап|واتساب|تيليجرام)|"
+    r"(?<![a-z0-9])qq|微信|威信|v信)"
 )
 """What other services are called; Chinese names stand right behind other words."""
 _NAMED = re.compile(rf"{SERVICES}(?:\s?(?:id|号|號|号码))?\s?[:：=@/]\s?@?([a-z0-9][\w.-]{{3,31}})")
@@ -57,8 +60,8 @@ def contacts(text: str, country: str | None = None, *, cued: bool = True) -> Ite
     """Where a text says how somebody is reached: start and end of each, in no order. `cued` says whether any
     of `CUES` stands there: without one, telephone numbers alone are sought.
     """
-    low = text[:_LONGEST].casefold()
-    if cued and len(low) == len(text[:_LONGEST]):
+    low = lower(text[:_LONGEST])
+    if cued:
         for way in (_EMAIL, _NAMED, _SPACED, _LINKED):
             yield from (found.span() for found in way.finditer(low))
     if _DIGITS.search(low):

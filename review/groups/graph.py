@@ -19,7 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from review.groups.alike import alike
-from review.groups.tables import Kind, Tie
+from review.groups.tables import CONTACTS, Kind, Tie
 from storage.keys import opened
 
 MOST = 200
@@ -94,7 +94,12 @@ def _ties(session: Session, cases: Sequence[int]) -> Iterator[tuple[int, Link]]:
     rows = session.scalars(select(Tie).where(Tie.case_id.in_(cases))).all()
     place = {case: number for number, case in enumerate(cases)}
     for row in sorted(rows, key=lambda row: (_ORDER[Kind(row.kind)], place[row.case_id], row.value)):
-        yield row.case_id, Link(Kind(row.kind), row.value, opened(row.said))
+        yield row.case_id, Link(Kind(row.kind), row.value, _opened(row))
+
+
+def _opened(row: Tie) -> str:
+    """What it said. A seller's own words may begin as a sealed text does: they are opened for nobody."""
+    return opened(row.said) if row.kind in CONTACTS else row.said
 
 
 def _follow(session: Session, graph: Graph, here: int, link: Link) -> list[int]:

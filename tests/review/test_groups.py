@@ -65,6 +65,8 @@ def test_addresses(text, found) -> None:
         ("Telegram: @sun_star88", ["sun_star88"]),
         ("加微信：sunstar88 看图", ["sunstar88"]),
         ("微信 sunstar88", ["sunstar88"]),
+        ("加qq:sunstar88", ["sunstar88"]),
+        ("请加QQ：12345678", ["12345678"]),
         ("wechat id: sunstar", ["sunstar"]),
         ("https://t.me/sunstar or wa.me/491701234567", ["sunstar", "491701234567"]),
         ("follow @sunstar.shop", ["sunstar.shop"]),
@@ -137,6 +139,13 @@ def test_every_edge_says_why(database) -> None:
     assert why[near_picture] == {Kind.LIKE_PICTURE}
     assert graph(database, first).edges == seen.edges
     assert set(graph(database, near_picture).cases) == set(seen.cases)
+
+
+def test_a_seller_whose_name_looks_sealed_breaks_no_group(database) -> None:
+    odd = SELLER | {"name": "sealed:店"}
+    first, other = add_case(database, title="A", seller=odd), add_case(database, title="B", seller=odd)
+    assert other in graph(database, first).cases
+    assert {edge.link.said for edge in graph(database, first).why(other)} == {"sealed:店"}
 
 
 def test_a_template_ties(database) -> None:
