@@ -1,6 +1,7 @@
 """What letters are taken for one another: by the eye, by the ear, and by the fingers on a keyboard."""
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 _VOWELS = "aeiouy"
@@ -74,6 +75,10 @@ _RUN_TOGETHER = {
 }
 _SPELT = {"f": ("ph",), "k": ("ck", "qu", "kh"), "x": ("ks",), "u": ("oo", "ou"), "i": ("ee",), "t": ("th",)}
 _ROWS = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
+_OTHER_ROWS = (
+    ("1234567890", "qwertzuiop", "asdfghjkl", "yxcvbnm"),
+    ("1234567890", "azertyuiop", "qsdfghjklm", "wxcvbn"),
+)
 
 SEEN, HEARD, TYPED, VOWEL = "looks like", "sounds like", "beside on the keyboard", "vowel"
 
@@ -82,9 +87,9 @@ def _pairs(groups: list[str]) -> set[tuple[str, str]]:
     return {(a, b) for group in groups for a in group for b in group if a != b}
 
 
-def _neighbours() -> set[tuple[str, str]]:
+def _neighbours(rows: Sequence[str]) -> set[tuple[str, str]]:
     keys = {
-        key: (row, column + row * 0.4) for row, line in enumerate(_ROWS) for column, key in enumerate(line)
+        key: (row, column + row * 0.4) for row, line in enumerate(rows) for column, key in enumerate(line)
     }
     return {
         (a, b)
@@ -95,9 +100,17 @@ def _neighbours() -> set[tuple[str, str]]:
 
 
 @cache
+def slipped() -> frozenset[tuple[str, str]]:
+    """Letters that are taken for one another without meaning to: keys that lie beside each other on an
+    English, a German or a French keyboard, and vowels."""
+    keys = {pair for rows in (_ROWS, *_OTHER_ROWS) for pair in _neighbours(rows)}
+    return frozenset(keys | {(a, b) for a in _VOWELS for b in _VOWELS if a != b})
+
+
+@cache
 def likeness() -> dict[tuple[str, str], tuple[float, str]]:
     """What it costs to take one letter for another, where that is less than for any two letters, and why."""
-    table = dict.fromkeys(_neighbours(), (0.6, TYPED))
+    table = dict.fromkeys(_neighbours(_ROWS), (0.6, TYPED))
     table |= {(a, b): (0.5, VOWEL) for a in _VOWELS for b in _VOWELS if a != b}
     table |= dict.fromkeys(_pairs(_HEARD), (0.5, HEARD))
     table |= dict.fromkeys(_pairs(_SEEN), (0.35, SEEN))

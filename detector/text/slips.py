@@ -5,13 +5,15 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
+from detector.text.letters import slipped
+
 
 @lru_cache(maxsize=20_000)
 def is_slip(found: str, mark: str) -> bool:
     """Whether one key too many, too few, beside or before another explains how a mark was written.
 
-    Letters that its keyboard doesn't have, digits for letters, signs within, l for I and capitals where the
-    mark has small letters are meant.
+    Letters that its keyboard doesn't have or, vowels apart, that lie far from each other on it, digits for
+    letters, signs within and capitals where the mark has small letters are meant.
     """
     wrote, meant = (unicodedata.normalize("NFC", text).strip() for text in (found, mark))
     keys = {letter for letter in wrote if not (letter.isascii() and letter.isalpha())}
@@ -21,6 +23,8 @@ def is_slip(found: str, mark: str) -> bool:
     if oddly and not any(letter.isupper() for letter in meant[1:]):
         return False
     one, other = wrote.casefold(), meant.casefold()
-    if len(one) == len(other) and {"i", "l"} in ({a, b} for a, b in zip(one, other, strict=True) if a != b):
-        return False
+    if len(one) == len(other):
+        changed = [pair for pair in zip(one, other, strict=True) if pair[0] != pair[1]]
+        if len(changed) == 1 and changed[0] not in slipped():
+            return False
     return OSA.distance(one, other, score_cutoff=1) <= 1

@@ -23,6 +23,9 @@ def test_one_key_is_a_slip(found: str) -> None:
         ("Vvellmora", "Velmora"),
         ("TraiIforks", "Trailforks"),  # nobody types a capital inside by mistake
         ("Applmage", "AppImage"),  # nor l for I
+        ("Velmoaa", "Velmora"),  # keys far apart
+        ("Versaee", "Versace"),
+        ("Oaklev", "Oakley"),
         ("", "Velmora"),
     ],
 )
