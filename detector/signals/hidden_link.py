@@ -24,6 +24,7 @@ from detector.signals.protocol import Finding
 from detector.text.contacts import CUES, contacts
 from detector.text.edges import whole_word
 from detector.text.tables import phrases
+from detector.text.tokens import lower
 from detector.view import DESCRIPTION, TITLE, Passage, View
 
 ALONE, TOGETHER = 0.3, 0.9
@@ -36,6 +37,7 @@ _PRICE = re.compile(
     r"|(\d{1,6}(?:[.,]\d{1,2})?)\s?(?:[$€£¥₽元]|(?:usd|eur|gbp|rub)\b)",
     re.IGNORECASE,
 )
+_LETTER = re.compile(r"[^\W\d_]")
 _LONGEST = 5_000
 """Characters of a text that are looked at."""
 _KINDS = {"ask_me": "asks to be asked", "order_link": "only paid through", "no_picture": "no picture"}
@@ -105,12 +107,10 @@ def _clue(kind: str, passage: Passage, start: int, end: int) -> _Clue:
 def _said(text: str) -> dict[str, list[Span]]:
     """Where phrases of the list, cues of contact details and of money stand, by their kind."""
     found: dict[str, list[Span]] = {}
-    low = text.lower()
-    if len(low) == len(text):
-        for last, (kind, length) in _phrases().iter(low):
-            start, end = last - length + 1, last + 1
-            if kind not in _KINDS or whole_word(text, start, end):
-                found.setdefault(kind, []).append((start, end))
+    for last, (kind, length) in _phrases().iter(lower(text)):
+        start, end = last - length + 1, last + 1
+        if kind not in _KINDS or whole_word(text, start, end):
+            found.setdefault(kind, []).append((start, end))
     return found
 
 
@@ -127,11 +127,11 @@ def _phrases() -> ahocorasick.Automaton:
 
 
 def _ladder(text: str) -> Span | None:
-    """Where so many different prices stand in a row, each above the one before."""
+    """Where so many different prices stand in a row, each above the one before, and nothing says of what."""
     prices = [(float((m[1] or m[2]).replace(",", ".")), m.start(), m.end()) for m in _PRICE.finditer(text)]
     first = 0
     for at, (one, other) in enumerate(pairwise(prices), 1):
-        if other[0] <= one[0]:
+        if other[0] <= one[0] or _LETTER.search(text, one[2], other[1]):
             first = at
         elif at - first + 1 >= _LADDER:
             return prices[first][1], other[2]

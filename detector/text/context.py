@@ -17,6 +17,7 @@ from detector.result import Qualifier, Span
 from detector.text.edges import gap, overlap, unspaced, whole_word
 from detector.text.mention import Mention
 from detector.text.tables import phrases, rows
+from detector.text.tokens import lower
 
 WINDOW = 300
 STOP = "stop"
@@ -54,7 +55,7 @@ class Context:
     def __init__(self, known: Sequence[Phrase], company: Mapping[str, re.Pattern[str]]) -> None:
         alike: dict[str, list[Phrase]] = {}
         for phrase in known:
-            alike.setdefault(_lower(phrase.text), []).append(phrase)
+            alike.setdefault(lower(phrase.text), []).append(phrase)
         self._automaton = ahocorasick.Automaton()
         for text, same in alike.items():
             self._automaton.add_word(text, (len(text), same))
@@ -99,7 +100,7 @@ class Context:
                 yield Sense(Qualifier(phrase.kind), span, phrase.detail)
 
     def _hits(self, text: str) -> Iterator[tuple[Span, Phrase]]:
-        for last, (length, same) in self._automaton.iter(_lower(text)):
+        for last, (length, same) in self._automaton.iter(lower(text)):
             start, end = last - length + 1, last + 1
             if whole_word(text, start, end):
                 for phrase in same:
@@ -131,12 +132,6 @@ def _moved(mention: Mention, by: int) -> Mention:
 
 def _any_of(words: Sequence[str]) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})(?:e?s)?\b", re.IGNORECASE)
-
-
-def _lower(text: str) -> str:
-    """Lower case of the same length: 'İ' alone would become two characters."""
-    lower = text.lower()
-    return lower if len(lower) == len(text) else "".join(c.lower()[0] for c in text)
 
 
 def _between(span: Span, phrase: Phrase, mention: Span) -> Span | None:

@@ -25,6 +25,12 @@ def words_of(folded: str) -> list[str]:
     return [text for text, _, _ in tokens_of(_APOSTROPHES.sub("", folded))]
 
 
+def lower(text: str) -> str:
+    """Lower case of the same length, so that places hold: 'İ' alone would become two characters."""
+    low = text.lower()
+    return low if len(low) == len(text) else "".join(c.lower()[0] for c in text)
+
+
 def is_tight(word: str) -> bool:
     """Whether a word is of a script that writes its words without spaces between them."""
     return not word.isascii() and bool(_TIGHT_CHARACTER.search(word))

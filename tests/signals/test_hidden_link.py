@@ -52,6 +52,10 @@ def hints(result: Result) -> list[Evidence]:
     [
         ({"title": "Velmora, message me for pictures"}, None, "asks to be asked", "message me"),
         ({"title": "Velmora 私信"}, None, "asks to be asked", "私信"),
+        ({"title": "Velmora, Größe 42, message me"}, None, "asks to be asked", "message me"),
+        ({"title": "Velmora İndirimli order link"}, None, "only paid through", "order link"),
+        ({"title": "Velmora", "description": "Große Auswahl, WhatsApp: maxi_shop77"}, None, "contact details",
+         "WhatsApp: maxi_shop77"),
         ({"title": "Velmora order link"}, None, "only paid through", "order link"),
         ({"title": "Velmora $10/$20/$30/$40"}, None, "a ladder of prices", "$10/$20/$30/$40"),
         ({"title": "Velmora", "description": "15 EUR, 25 EUR, 35 EUR, 45 EUR"}, None, "a ladder of prices",
@@ -94,6 +98,10 @@ def test_alone_it_flags_nothing_and_beside_a_low_price_it_does(judge: Judge) -> 
         {"title": "Velmora Glide was 90 EUR, now 75 EUR"},
         {"title": "Velmora 4 EUR 3 EUR 2 EUR 1 EUR"},
         {"title": "Velmora Glide 4006381333931"},
+        {
+            "title": "Velmora laces",
+            "description": "1 piece 10 EUR, 2 pieces 19 EUR, 5 pieces 45 EUR, 10 pieces 80 EUR",
+        },
         {"title": "Velmora order link", "marketplace": "demo", "seller": {"id": "s9", "name": "Shop"}},
     ],
 )
