@@ -70,6 +70,8 @@ SHOWN = frozenset(
 
 SUPPORTING: frozenset[Reason] = frozenset({Reason.PRICE_ANOMALY, Reason.MISMATCH, Reason.HIDDEN_LINK})
 """What flags nothing alone, however sure."""
+HINTS = frozenset({Reason.MISMATCH, Reason.HIDDEN_LINK})
+"""Of these, where there is nothing else but a price, the heavier counts: honest shops can have both."""
 
 
 class BadScore(DetectorError):
@@ -119,6 +121,8 @@ def features(
     told = dict.fromkeys(q.kind for q in qualifiers)
     if Qualifier.COMPATIBLE_WITH in told:
         _show_once(by_kind, weights)
+    if by_kind.keys() <= SUPPORTING:
+        _hint_once(by_kind, weights)
     strongest: dict[Reason, float] = {}
     for kind, items in by_kind.items():
         first, *more = sorted(items, key=lambda e: -e.score)
@@ -154,6 +158,16 @@ def _show_once(by_kind: dict[Reason, list[Evidence]], weights: Weights) -> None:
     if shown:
         _, kind, item = max(shown, key=lambda one: (one[0], one[1].value))
         by_kind[kind] = [item]
+
+
+def _hint_once(by_kind: dict[Reason, list[Evidence]], weights: Weights) -> None:
+    """Leaves of hints that support, and have nothing to support but a price, the kind that weighs most."""
+    weighed = sorted(
+        (weights.reasons[kind] * max(item.score for item in by_kind[kind]), kind.value, kind)
+        for kind in HINTS & by_kind.keys()
+    )
+    for _, _, kind in weighed[:-1]:
+        del by_kind[kind]
 
 
 def _surest(strongest: Mapping[Reason, float], kinds: Set[Reason]) -> float:

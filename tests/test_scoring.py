@@ -61,6 +61,12 @@ def test_plain_evidence_is_for_a_person_to_see_unless_it_only_supports(kind: Rea
     assert (risk([evidence(kind, 1.0)], []) >= FLAG_FROM) is (kind not in SUPPORTING)
 
 
+def test_what_only_supports_has_nothing_to_support_in_one_another() -> None:
+    both = [evidence(Reason.HIDDEN_LINK, 0.9), evidence(Reason.MISMATCH, 0.9)]
+    assert risk(both, []) == pytest.approx(max(risk([one], []) for one in both))
+    assert risk([*both, evidence(score=0.3)], []) > risk([both[0], evidence(score=0.3)], [])
+
+
 def test_the_sum_is_explained_line_by_line() -> None:
     lines = explain(
         [evidence(score=0.8), evidence(score=0.9), evidence(Reason.COUNTERFEIT_TERMS, 0.5)],

@@ -62,7 +62,8 @@ def _other_in_picture(
     if not told:
         return
     named = {m.brand for _, m in in_title} | {m.brand for m in in_field}
-    shown = {s.reference.brand: (where, s.score, s.box) for where, s in view.sightings if s.score >= _SURE}
+    surest = sorted(view.sightings, key=lambda seen: seen[1].score)
+    shown = {s.reference.brand: (where, s.score, s.box) for where, s in surest if s.score >= _SURE}
     for passage in view.pictured:
         if passage.line is not None and passage.line.score >= _SURE:
             for mention in _plain(passage):
