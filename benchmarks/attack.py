@@ -78,9 +78,11 @@ def run(arguments: argparse.Namespace) -> int:
         if not some:
             raise NothingJudged("stopped before anything was judged; nothing was written")
         brand = described.brand
-        attacked = Attacked(
-            brand.id, brand.name, arguments.seed, curves(attacks, some), some, lacking, not ended
-        )
+        drawn = curves(attacks, some)
+        if ended:
+            made_of = {curve.attack for curve in drawn}
+            lacking += [(one, "a name that leaves room for it") for one in attacks if one.name not in made_of]
+        attacked = Attacked(brand.id, brand.name, arguments.seed, drawn, some, lacking, not ended)
         write_report(out, attacked)
     if arguments.json:
         sys.stdout.buffer.write(orjson.dumps(told(attacked), option=orjson.OPT_INDENT_2) + b"\n")

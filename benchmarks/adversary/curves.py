@@ -30,19 +30,25 @@ class Curve:
 
     @property
     def held_to(self) -> int:
-        """The strength up to which, without a break, the attack is found `HELD` of the time; 0: not even at
-        the weakest."""
+        """The strength up to which, without a break, the attack was made and is found `HELD` of the time; 0:
+        not even at the weakest."""
         held = 0
         for point in self.points:
-            if point.found is not None and point.found.share < HELD:
+            if point.found is None or point.found.share < HELD:
                 break
             held = point.strength
         return held
 
     @property
+    def holds(self) -> bool:
+        """Whether it is found at every strength."""
+        return self.held_to == len(self.points)
+
+    @property
     def ends(self) -> Point | None:
-        """Where protection ends; None where it holds at every strength."""
-        return self.points[self.held_to] if self.held_to < len(self.points) else None
+        """Where protection ends; None where it holds as far as the attack was made."""
+        after = self.points[self.held_to :]
+        return after[0] if after and after[0].found is not None else None
 
     def share(self, *, innocent: bool) -> float:
         """Of all strengths."""
@@ -75,7 +81,7 @@ class Attacked:
 
     def summary(self) -> str:
         """In a sentence or two."""
-        held = sum(curve.ends is None for curve in self.curves)
+        held = sum(curve.holds for curve in self.curves)
         abuses = [one for one in self.tried if not one.innocent]
         twins = [one for one in self.tried if one.innocent]
         hits, wrong = sum(one.flagged for one in abuses), sum(one.flagged for one in twins)

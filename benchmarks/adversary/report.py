@@ -94,12 +94,12 @@ def _page(attacked: Attacked, missed: Sequence[Tried]) -> str:
 
 
 def _card(curve: Curve) -> str:
-    end = curve.ends
-    state = (
-        "<span class=met>holds at every strength</span>"
-        if end is None
-        else f"<span class=missed>ends at strength {end.strength}: {escape(end.dose)}</span>"
-    )
+    if curve.holds:
+        state = "<span class=met>holds at every strength</span>"
+    elif (end := curve.ends) is not None:
+        state = f"<span class=missed>ends at strength {end.strength}: {escape(end.dose)}</span>"
+    else:
+        state = f"not made beyond strength {curve.held_to}"
     shares = ", ".join(f"{p.dose}: {p.found.share:.0%}" for p in curve.points if p.found)
     doses = "; ".join(f"{point.strength}: {point.dose}" for point in curve.points)
     from matplotlib.figure import Figure as Plot

@@ -3,7 +3,7 @@
 from typing import Any
 
 from benchmarks.adversary.attack import STRENGTHS
-from benchmarks.adversary.curves import HELD, Attacked
+from benchmarks.adversary.curves import HELD, Attacked, Curve
 from benchmarks.evaluate import as_json
 from benchmarks.figure import Figure
 
@@ -27,12 +27,11 @@ def show(attacked: Attacked) -> None:
             medium = curve.medium
             table.add_row(f"[bold]in {medium}[/]" if medium != "both" else "[bold]in both[/]")
         twins = curve.share(innocent=True)
-        end = curve.ends
         table.add_row(
             escape(curve.attack),
             *(_cell(point.found) for point in curve.points),
             f"[{'red' if twins > 0.02 else 'dim'}]{twins:.0%}[/]",
-            "[green]holds[/]" if end is None else escape(end.dose),
+            _state(curve),
         )
     console.print(table)
     console.print()
@@ -43,6 +42,14 @@ def show(attacked: Attacked) -> None:
             f"{escape(attacked.name)} lacks {lack} ({escape(', '.join(names))})",
             soft_wrap=True,
         )
+
+
+def _state(curve: Curve) -> str:
+    from rich.markup import escape
+
+    if curve.holds:
+        return "[green]holds[/]"
+    return escape(curve.ends.dose) if curve.ends is not None else f"not made beyond {curve.held_to}"
 
 
 def told(attacked: Attacked) -> Any:

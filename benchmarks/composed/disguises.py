@@ -31,7 +31,9 @@ _BY_EAR = (
 
 @cache
 def typos(name: str) -> tuple[str, ...]:
-    """All slips of a keyboard in one lower-case word."""
+    """All slips of a keyboard in one lower-case word; none of what no keyboard's letters alone spell."""
+    if not (name.isascii() and name.isalnum()):
+        return ()
     fuzzer = dnstwist.Fuzzer(f"{name}.com")
     fuzzer.generate(fuzzers=list(TYPOS))
     made = (one["domain"].removesuffix(".com") for one in fuzzer.domains)

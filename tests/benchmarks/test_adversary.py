@@ -17,6 +17,7 @@ from benchmarks.adversary.judging import Tried
 from benchmarks.adversary.report import MADE, MISSES, worst, write_report
 from benchmarks.adversary.target import Ink, Target, ink_of, latin
 from benchmarks.composed import disguises
+from benchmarks.composed.disguises import misspelt
 from detector.brand import Brand
 from detector.listing import Listing, Price
 from workers.demo.brands import BRANDS
@@ -140,6 +141,17 @@ def test_protection_ends_at_the_first_strength_that_is_mostly_missed() -> None:
     told = Attacked("a", "Acme", 1, [curve], some, []).summary()
     assert told.startswith("0 of 1 attacks on Acme are found at every strength, 3 of 5 listings")
     assert "of 5 innocent twins 1 are flagged" in told
+
+
+def test_what_was_not_made_is_not_said_to_hold() -> None:
+    [curve] = curves(WORDS, [tried(s, 0.9) for s in (1, 2)] + [tried(5, 0.0, innocent=True)])
+    assert (curve.held_to, curve.holds, curve.ends) == (2, False, None)
+    assert Attacked("a", "Acme", 1, [curve], [], []).summary().startswith("0 of 1 attacks")
+
+
+@pytest.mark.parametrize("name", ["Levi's", "Yahoo!", "Under_Armour", "A.P.C. Paris", "-Acme-", "7-Eleven"])
+def test_any_name_can_be_attacked(name: str) -> None:
+    misspelt(name, Random(1))
 
 
 def test_a_report_holds_curves_and_the_worst_misses_and_replaces_the_one_before(tmp_path: Path) -> None:
