@@ -32,8 +32,11 @@ def claimed(name: str, where: str, database: Database, claims: int) -> Iterator[
     for thread in threads:
         thread.join()
     took = time.monotonic() - began
-    twice = len(given) - len(set(given))
-    note = f"{len(given):,} claims by {_AT_ONCE} threads"
+    if len(given) != claims:
+        raise RuntimeError(f"{claims - len(given):,} of {claims:,} claims in {where} ended in an error")
+    cases = [case for case in given if case is not None]
+    twice = len(cases) - len(set(cases))
+    note = f"{len(cases):,} claims by {_AT_ONCE} threads"
     yield Measurement(name, f"handed out twice: {where}", twice, "cases", 0, at_most=True, note=note)
     yield Measurement(
         name, f"claims, {_AT_ONCE} at once: {where}", len(given) / took, "claims/s", note=f"in {took:.0f} s"

@@ -85,7 +85,11 @@ def _work(address: str, cookie: str, until: float, took: Took, failed: list[str]
 
         def ask(what: str, method: str, path: str, data: dict[str, str] | None = None) -> httpx.Response:
             began = time.perf_counter()
-            answer = client.request(method, path, data=data)
+            try:
+                answer = client.request(method, path, data=data)
+            except httpx.HTTPError as error:
+                failed.append(f"{what}: {error!r}")
+                raise
             took[what].append(time.perf_counter() - began)
             if answer.status_code not in {200, 303}:
                 failed.append(f"{what}: {answer.status_code}")
