@@ -3,6 +3,7 @@
 import base64
 import json
 from contextlib import nullcontext
+from datetime import UTC, datetime
 
 import pytest
 from fastapi.testclient import TestClient
@@ -13,6 +14,7 @@ from brand_registry.identity import keys
 from brand_registry.judging import RegistryJudge
 from brand_registry.people import Person, Role, RoleHeld
 from brand_registry.tables import Asset, Brand
+from brand_registry.trials import Trial
 from brand_registry.web.app import create_app
 from tests.graph.conftest import ACMERA, Graph
 from workers.graph import outbox, reading
@@ -155,9 +157,9 @@ def test_too_much_is_not_taken(client, monkeypatch) -> None:
 
 
 def test_what_only_old_checks_showed_is_dropped_with_its_bytes(graph, client, monkeypatch) -> None:
-    """But for what a catalogue or a brand shows too."""
+    """But for what a catalogue or a brand shows too, or a brand's people tried."""
     worked(graph, monkeypatch)
-    texts = ["ACMERA", "shared", "a brand's"]
+    texts = ["ACMERA", "shared", "a brand's", "tried"]
     inline = [{"data": base64.b64encode(b"picture:" + text.encode()).decode()} for text in texts]
     client.post("/v1/check", json={"id": "L1", "title": "Shoes", "images": inline})
     kept = {text: graph.blobs.put(b"picture:" + text.encode()) for text in texts}
@@ -170,7 +172,8 @@ def test_what_only_old_checks_showed_is_dropped_with_its_bytes(graph, client, mo
         asset = Asset(
             brand=brand, position=0, kind="image", path="a.jpg", sha256=kept["a brand's"], state="ready"
         )
-        session.add(asset)
+        trial = Trial(brand=brand, who="anna", at=datetime.now(UTC), picture=kept["tried"])
+        session.add_all([asset, trial])
 
     def forgotten(before: float) -> set[str]:
         with graph.database.writing("test") as session:
@@ -179,12 +182,12 @@ def test_what_only_old_checks_showed_is_dropped_with_its_bytes(graph, client, mo
     assert forgotten(3600) == set()
     unwanted = forgotten(-1)
     assert kept["ACMERA"] in unwanted
-    assert not {kept["shared"], kept["a brand's"]} & unwanted
+    assert not {kept["shared"], kept["a brand's"], kept["tried"]} & unwanted
     with graph.database.reading() as session:
         readings = {one.sha256 for one in session.scalars(select(Reading))}
         assert readings == {kept["shared"]}
         assert len(session.scalars(select(Picture)).all()) == 1
-    assert len(unwanted) == 3  # a picture, and what was read of two
+    assert len(unwanted) == 4  # a picture, and what was read of three
     assert forgotten(-1) == set()
 
 

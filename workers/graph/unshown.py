@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from brand_registry.previews import Preview
 from brand_registry.rights import RightsDocument
 from brand_registry.tables import Asset
+from brand_registry.trials import Trial
 from review.groups.tables import Look
 from workers.graph.counting import UNSETTLED
 from workers.graph.tables import Picture, Reading, Shown
@@ -46,7 +47,7 @@ def drop_unshown(session: Session, among: Select[int]) -> Dropped:
     read = {row.blob for row in (*readings, *anew) if row.blob}
     for kept in (Reading.blob, NextReading.blob):
         read -= set(session.scalars(select(kept).where(kept.in_(read))))
-    for owned in (Asset.sha256, RightsDocument.sha256):
+    for owned in (Asset.sha256, RightsDocument.sha256, Trial.picture):
         sha256s -= set(session.scalars(select(owned).where(owned.in_(sha256s))))
     previews = session.execute(select(Preview.id, Preview.blob).where(Preview.sha256.in_(sha256s))).all()
     _drop(session, Preview, [row.id for row in previews])
