@@ -2,10 +2,10 @@
 2022/2065).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from review.notices.tables import Notice, NoticeState
@@ -29,9 +29,9 @@ court.
 
 def take_untold(
     session: Session, platform: Platform, at: datetime, most: int = 100
-) -> list[tuple[str, str, str]]:
-    """Addresses, subjects and texts for those who were not told yet. Whoever is taken is not told again,
-    whether or not the mail arrives.
+) -> list[tuple[int, str, str, str]]:
+    """Numbers of notices, addresses, subjects and texts for those who were not told yet. Whoever is taken is
+    not told again, whether or not the mail arrives; those that no server could be asked for go to `untell`.
     """
     rows: Sequence[Notice] = session.scalars(
         select(Notice)
@@ -52,5 +52,10 @@ def take_untold(
             filed=one.filed.date().isoformat(), number=one.id, where=one.where, outcome=outcome,
             contact=platform.contact,
         )  # fmt: skip
-        mails.append((one.email, SUBJECT.format(number=one.id), text))
+        mails.append((one.id, one.email, SUBJECT.format(number=one.id), text))
     return mails
+
+
+def untell(session: Session, numbers: Collection[int]) -> None:
+    """Has those who gave these notices told at the next time."""
+    session.execute(update(Notice).where(Notice.id.in_(numbers)).values(told=None))

@@ -5,10 +5,11 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from email import message_from_bytes
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
 import orjson
 import pytest
@@ -20,16 +21,18 @@ from brand_registry.access import NotAllowed, NotThere, Viewer
 from brand_registry.people import Owner, Person, Role, RoleHeld
 from brand_registry.tables import Brand
 from review.decisions.tables import Announcement
+from review.email import is_email
 from review.errors import AgainstTheRules
 from review.notices.tables import Notice, NoticeState
 from review.outgoing.digests import Digest, want
 from review.outgoing.hooks import end_hook, make_hook, send_again, sendings_of, visible_hooks
 from review.outgoing.signing import HEADER, is_signed, signature
 from review.outgoing.tables import Hook, Sending, SendState
+from storage.errors import BadSetting
 from storage.settings import settings
 from tests.review.conftest import AT, result
 from tests.review.test_statements import confirm
-from workers.outgoing.mail import Mail, mail_digests, mail_outcomes, send_mails
+from workers.outgoing.mail import Mail, Sent, _message, mail_digests, mail_outcomes, send_mails
 from workers.outgoing.sending import WAITS, send_due
 from workers.outgoing.telling import tell_all
 
@@ -233,6 +236,8 @@ def mail_server() -> Iterator[tuple[str, list[tuple[str, bytes]]]]:
         async def handle_RCPT(self, _server, _session, envelope, address, _options) -> str:
             if "refused" in address:
                 return "550 no such box"
+            if "gone" in address:
+                return "421 closing down"
             envelope.rcpt_tos.append(address)
             return "250 OK"
 
@@ -293,29 +298,83 @@ def test_a_digest_arrives_as_often_as_it_is_wanted(database, make_case, monkeypa
         assert {one.due for one in session.scalars(select(Digest))} == {AT + timedelta(days=2)}
 
 
-def test_whoever_gave_notice_is_told_once_what_was_decided(database, monkeypatch, tmp_path) -> None:
-    with database.writing("the test") as session:
-        for number, state in enumerate((NoticeState.HELD, NoticeState.FELL, NoticeState.OPEN)):
-            session.add(
-                Notice(
-                    name="N", email=f"n{number}@x.example", where="https://shop.example/1", brand="acme",
-                    policy="design", explanation="x" * 30, filed=AT, looked=AT, state=state,
-                )
-            )  # fmt: skip
+@pytest.fixture
+def platform(monkeypatch, tmp_path) -> Path:
+    """A file that says how the platform is reached."""
     (file := tmp_path / "platform.yaml").write_text(
         "name: Shop\ncontact: help@shop.example\n"
         "restrictions: {design: {visibility: [DECISION_VISIBILITY_CONTENT_REMOVED]}}\n"
     )
+    return file
+
+
+def give_notice(database, email: str, state: NoticeState) -> None:
+    with database.writing("the test") as session:
+        session.add(
+            Notice(
+                name="N", email=email, where="https://shop.example/1", brand="acme", policy="design",
+                explanation="x" * 30, filed=AT, looked=AT, state=state,
+            )
+        )  # fmt: skip
+
+
+def test_whoever_gave_notice_is_told_once_what_was_decided(database, monkeypatch, platform) -> None:
+    for number, state in enumerate((NoticeState.HELD, NoticeState.FELL, NoticeState.OPEN)):
+        give_notice(database, f"n{number}@x.example", state)
     with mail_server() as (url, taken):
         monkeypatch.setattr(settings(), "smtp", SecretStr(url))
         assert mail_outcomes(database, AT) == 0  # nobody has said how the platform is reached
-        monkeypatch.setattr(settings(), "platform", file)
+        monkeypatch.setattr(settings(), "platform", platform)
         assert mail_outcomes(database, AT) == 2
         assert mail_outcomes(database, AT) == 0
     told = {to: message_from_bytes(data).get_payload(decode=True).decode() for to, data in taken}
     assert "found that it breaks" in told["n0@x.example"]
     assert "did not find" in told["n1@x.example"]
     assert all("help@shop.example" in said for said in told.values())
+
+
+def test_nobody_goes_untold_for_another_ones_address_or_a_server_that_is_down(
+    database, monkeypatch, platform
+) -> None:
+    monkeypatch.setattr(settings(), "platform", platform)
+    for email in ('(="=:@):', "refused@x.example", "a@x.example"):
+        give_notice(database, email, NoticeState.HELD)
+    for down in ("smtp://127.0.0.1:1", "smtp://[x", "smtp://x:y", "http://127.0.0.1"):
+        monkeypatch.setattr(settings(), "smtp", SecretStr(down))
+        with pytest.raises(BadSetting) if down != "smtp://127.0.0.1:1" else nullcontext():
+            assert mail_outcomes(database, AT) == 0
+    with mail_server() as (url, taken):
+        monkeypatch.setattr(settings(), "smtp", SecretStr(url))
+        assert mail_outcomes(database, AT) == 1
+        assert mail_outcomes(database, AT) == 0
+    assert [to for to, _ in taken] == ["a@x.example"]
+
+
+def test_what_a_server_was_not_asked_to_take_is_left(database) -> None:
+    with mail_server() as (url, taken):
+        mails = [Mail(f"{name}@x.example", "x", "y") for name in ("a", "b", "gone", "c")]
+        assert send_mails(url, "a@b.example", mails) == Sent(2, 2)
+        assert send_mails(url, "a@b.example", mails[2:]) == Sent(0, 1), "it breaks every connection"
+        assert send_mails(url, "a@b.example", mails[3:]) == Sent(1, 0)
+    assert [to for to, _ in taken] == ["a@x.example", "b@x.example", "c@x.example"]
+
+
+@pytest.mark.parametrize(
+    "bad", ['(="=:@):', "a b@x.y", "a@x@y", "a:b;@x.y", '"a"@x.y', "<a@x.y>", "a@", "@a"]
+)
+def test_what_is_no_plain_address_is_none(bad) -> None:
+    assert not is_email(bad)
+    for good in ("o'neil+shop@mail.example.co", "a@localhost", f"{'x' * 64}@example.com"):
+        assert is_email(good)
+
+
+_WORDS = strategies.lists(strategies.text("aZ9!#$%&'*+/=?^_`{|}~-", min_size=1), min_size=1).map(".".join)
+_HOSTS = strategies.lists(strategies.text("aZ9-", min_size=1, max_size=9), min_size=1).map(".".join)
+
+
+@given(strategies.tuples(_WORDS, _HOSTS).map("@".join).filter(is_email))
+def test_a_mail_can_be_made_to_every_plain_address(address) -> None:
+    bytes(_message("a@b.example", Mail(address, "x", "y")))
 
 
 def test_a_hooks_secret_is_not_in_the_database(database) -> None:
@@ -330,6 +389,6 @@ def test_a_hooks_secret_is_not_in_the_database(database) -> None:
 
 
 def test_a_mail_server_that_is_down_is_no_disaster() -> None:
-    assert send_mails("smtp://127.0.0.1:1", "a@b.example", [Mail("c@d.example", "x", "y")]) == 0
+    assert send_mails("smtp://127.0.0.1:1", "a@b.example", [Mail("c@d.example", "x", "y")]) == Sent(0, 1)
     with pytest.raises(ConnectionRefusedError):
         smtplib.SMTP("127.0.0.1", 1)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import structlog
 
-from review.notices.telling import take_untold
+from review.notices.telling import take_untold, untell
 from review.outgoing.digests import take_due
 from review.platform import configured_platform
 from storage.database import Database
@@ -34,6 +34,14 @@ class Mail:
     text: str
 
 
+@dataclass(slots=True)
+class Sent:
+    """How many mails the server took, and how many at the end of the list it was not asked to take."""
+
+    taken: int
+    left: int
+
+
 def mail_digests(database: Database, at: datetime | None = None) -> int:
     """Mails what is due and returns how many; without a server nothing is due. Raises `BadSetting`."""
     server = settings().smtp
@@ -42,7 +50,7 @@ def mail_digests(database: Database, at: datetime | None = None) -> int:
     with database.writing("digest") as session:
         due = take_due(session, at or datetime.now(UTC))
     mails = [Mail(to, _SUBJECT, f"{text}\n{_END}") for to, text in due]
-    return send_mails(server.get_secret_value(), settings().mail_from, mails) if mails else 0
+    return send_mails(server.get_secret_value(), settings().mail_from, mails).taken if mails else 0
 
 
 def mail_outcomes(database: Database, at: datetime | None = None) -> int:
@@ -52,30 +60,53 @@ def mail_outcomes(database: Database, at: datetime | None = None) -> int:
     server, platform = settings().smtp, configured_platform()
     if server is None or platform is None:
         return 0
+    _address(server.get_secret_value())
     with database.writing("notices") as session:
-        mails = [Mail(*one) for one in take_untold(session, platform, at or datetime.now(UTC))]
-    return send_mails(server.get_secret_value(), settings().mail_from, mails) if mails else 0
+        untold = take_untold(session, platform, at or datetime.now(UTC))
+    if not untold:
+        return 0
+    mails = [Mail(*one) for _, *one in untold]
+    sent = send_mails(server.get_secret_value(), settings().mail_from, mails)
+    if sent.left:
+        with database.writing("notices") as session:
+            untell(session, [number for number, *_ in untold[-sent.left :]])
+    return sent.taken
 
 
-def send_mails(server: str, sender: str, mails: Sequence[Mail]) -> int:
-    """How many the server took. Raises `BadSetting` where its address is none."""
-    parts = urlsplit(server)
-    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-        raise BadSetting("the setting DETECTOR_SMTP must be smtp://HOST:PORT or smtps://HOST:PORT")
-    taken = 0
+def send_mails(server: str, sender: str, mails: Sequence[Mail]) -> Sent:
+    """Sends them one after the other; what is wrong with one costs that one alone. What is left where the
+    server goes away may be sent again. Raises `BadSetting` where its address is none.
+    """
+    parts = _address(server)
+    sent = Sent(0, len(mails))
     try:
-        with _opened(parts.scheme, parts.hostname, parts.port) as connection:
+        with _opened(parts.scheme, parts.hostname or "", parts.port) as connection:
             if parts.username:
                 connection.login(unquote(parts.username), unquote(parts.password or ""))
-            for mail in mails:
+            for number, mail in enumerate(mails):
                 try:
                     connection.send_message(_message(sender, mail))
-                    taken += 1
-                except smtplib.SMTPException as error:
+                    sent.taken += 1
+                except Exception as error:  # `email` raises whatever it stumbles over
                     _log.warning("a mail was not taken", why=type(error).__name__)
+                    # The first one of a connection that broke may be why it did, and would be again.
+                    if connection.sock is None and number:
+                        break
+                sent.left -= 1
     except (OSError, smtplib.SMTPException) as error:
         _log.warning("the mail server does not do as it should", why=type(error).__name__)
-    return taken
+    return sent
+
+
+def _address(server: str) -> SplitResult:
+    try:
+        parts = urlsplit(server)
+        known = parts.scheme in {"smtp", "smtps"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        known = False
+    if not known:
+        raise BadSetting("the setting DETECTOR_SMTP must be smtp://HOST:PORT or smtps://HOST:PORT")
+    return parts
 
 
 def _opened(scheme: str, host: str, port: int | None) -> smtplib.SMTP:
