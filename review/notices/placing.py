@@ -5,15 +5,18 @@ from datetime import datetime
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import orjson
-from sqlalchemy import select
+import structlog
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from review.by_hand import live_brand, open_by_hand
 from review.decisions.rules import NOTICE
 from review.notices.tables import Notice, NoticeState
+from review.retention.erasing import ERASED
 from review.tables import Listing, ListingVersion
 
 _MOST_LISTINGS, _MOST_KEYS = 50, 30
+_log = structlog.get_logger()
 
 
 def place(session: Session, notice: Notice, at: datetime) -> bool:
@@ -31,22 +34,34 @@ def place(session: Session, notice: Notice, at: datetime) -> bool:
 
 def place_waiting(session: Session, at: datetime, most: int = 50) -> int:
     """Looks again for listings that were not known when somebody gave notice of them: first for those that
-    were looked for longest ago, so that all have their turn.
+    were looked for longest ago, so that all have their turn. One that fails stops no other.
     """
-    waiting = select(Notice).where(Notice.state == NoticeState.UNPLACED)
+    waiting = select(Notice).where(waits())
     placed = 0
     for one in session.scalars(waiting.order_by(Notice.looked, Notice.id).limit(most)).all():
         one.looked = at
-        placed += place(session, one, at)
+        number = one.id
+        try:
+            with session.begin_nested():
+                placed += place(session, one, at)
+        except Exception as error:
+            _log.warning("a notice was not placed", notice=number, why=type(error).__name__)
     return placed
+
+
+def waits() -> ColumnElement[bool]:
+    """Whether a notice waits for its listing; what it said was not erased."""
+    return and_(Notice.state == NoticeState.UNPLACED, Notice.email != ERASED)
 
 
 def _listing(session: Session, where: str) -> ListingVersion | None:
     """The newest version of the listing with an address: its key stands in it, as marketplaces write it."""
+    # An address may spell what no database keeps.
+    keys = [one for one in _keys(where) if "\0" not in one]
     rows = session.scalars(
         select(ListingVersion)
         .join(Listing, (Listing.id == ListingVersion.listing_id) & (Listing.version == ListingVersion.number))
-        .where(Listing.key.in_(list(_keys(where))[:_MOST_KEYS]))
+        .where(Listing.key.in_(keys[:_MOST_KEYS]))
         .order_by(Listing.seen.desc())
         .limit(_MOST_LISTINGS)
     )
@@ -66,7 +81,12 @@ def _keys(where: str) -> Iterator[str]:
 
 
 def _plain(where: str) -> str:
-    """The address without what makes no difference: scheme, `www.`, a slash at its end, a fragment."""
-    parts = urlsplit(where.strip())
+    """The address without what makes no difference: scheme, `www.`, a slash at its end, a fragment. What is
+    none, as a listing may say, is itself.
+    """
+    try:
+        parts = urlsplit(where.strip())
+    except ValueError:
+        return where
     host = (parts.hostname or "").removeprefix("www.")
     return f"{host}{parts.path.rstrip('/')}?{parts.query}"

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import orjson
 import pytest
 from sqlalchemy import select
 
@@ -20,9 +21,11 @@ from review.notices.placing import place_waiting
 from review.notices.tables import Notice, NoticeState
 from review.outgoing.telling import tell_due
 from review.queue.claiming import claim
+from review.retention.erasing import ERASED, erase_notices
 from review.tables import Case, CaseEvidence, CaseState, ListingVersion
 from review.tables import Listing as ListingRow
 from tests.review.conftest import ANNA, AT, BEN, judge_again, result
+from workers.outgoing.telling import tell_all
 
 GIVEN = {
     "where": "https://market.example/item/shoes-4711.html",
@@ -156,6 +159,54 @@ def test_every_notice_that_waits_has_its_turn(database, brand) -> None:
     with database.reading() as session:
         looked = [session.get_one(Notice, number).looked - AT for number in numbers]
     assert sorted(looked) == [timedelta(minutes=turn) for turn in (1, 2, 2, 3, 3)]
+
+
+@pytest.mark.parametrize("url", ["http://[x", "http://[::1", "x" * 3_000, "//]/"])
+def test_a_listing_with_a_malformed_address_stops_nobody(database, brand, listing, url) -> None:
+    number = file(database, where="https://market.example/item/4712")
+    with database.writing("the test") as session:
+        row = ListingRow(source="demo", key="4712", content="", version=1, seen=AT + timedelta(1))
+        session.add(row)
+        session.flush()
+        data = orjson.dumps({"id": "4712", "title": "Acme", "url": url}).decode()
+        session.add(ListingVersion(listing_id=row.id, number=1, content="", data=data, since=AT))
+    with database.writing("the test") as session:
+        assert place_waiting(session, AT) == 0
+        assert session.get_one(Notice, number).looked == AT
+
+
+def test_one_notice_that_fails_stops_no_other(database, brand) -> None:
+    where = "https://market.example/item/4711"
+    broken, number = file(database, where="https://market.example/item/4710"), file(database, where=where)
+    with database.writing("the test") as session:
+        for key, url in (("4710", "not JSON"), ("4711", where)):
+            row = ListingRow(source="demo", key=key, content="", version=1, seen=AT)
+            session.add(row)
+            session.flush()
+            data = orjson.dumps({"id": key, "title": "Acme", "url": url}).decode()
+            data = url if url == "not JSON" else data
+            session.add(ListingVersion(listing_id=row.id, number=1, content="", data=data, since=AT))
+    later = AT + timedelta(minutes=1)
+    assert tell_all(database, later) == 0
+    with database.reading() as session:
+        found = [session.get_one(Notice, one) for one in (broken, number)]
+        assert [(one.state, one.looked) for one in found] == [("unplaced", later), ("open", later)]
+
+
+def test_an_address_may_spell_what_no_database_keeps(database, brand) -> None:
+    number = file(database, where="https://market.example/item/%00?a=%00")
+    with database.reading() as session:
+        assert session.get_one(Notice, number).state == NoticeState.UNPLACED
+
+
+def test_what_was_erased_waits_no_more(database, brand, listing) -> None:
+    number = file(database, where="https://market.example/item/4712")
+    with database.writing("the test") as session:
+        assert erase_notices(session, Notice.id == number) == 1
+        session.get_one(ListingRow, listing).key = ERASED
+    assert tell_all(database, AT + timedelta(minutes=1)) == 0
+    with database.reading() as session:
+        assert session.get_one(Notice, number).looked == AT
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import select
 
 from review.decisions.tables import Announcement
-from review.notices.placing import place_waiting
-from review.notices.tables import Notice, NoticeState
+from review.notices.placing import place_waiting, waits
+from review.notices.tables import Notice
 from review.outgoing.telling import tell_due
 from storage.database import Database
 
@@ -15,9 +15,8 @@ def tell_all(database: Database, at: datetime) -> int:
     """How many announcements were taken up. Where nothing is due nothing is written."""
     with database.reading() as session:
         due = session.scalar(select(Announcement.id).where(Announcement.due <= at).limit(1)) is not None
-        unplaced = select(Notice.id).where(Notice.state == NoticeState.UNPLACED).limit(1)
-        waits = session.scalar(unplaced) is not None
-    if waits:
+        unplaced = session.scalar(select(Notice.id).where(waits()).limit(1)) is not None
+    if unplaced:
         with database.writing("deliver") as session:
             place_waiting(session, at)
     told = 0
