@@ -6,12 +6,13 @@ signed, by whoever does. Who sells is not named: the address of the listing tell
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from brand_registry.access import Deed, NotThere, Viewer, visible_brands
@@ -28,7 +29,7 @@ _MOST_MARKS = 20
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """A word mark as it is registered; `number` is empty where the registry has none."""
+    """A word mark as it is in force; `number` is empty where the registry has none."""
 
     mark: str
     number: str
@@ -125,8 +126,16 @@ def takedown_of(session: Session, viewer: Viewer, case_id: int) -> Takedown:
     )
     if decision is None:
         raise nothing
+    day = datetime.now(UTC).date()
     marks = session.scalars(
-        select(Mark).where(Mark.brand_id == case.brand_id).order_by(Mark.position).limit(_MOST_MARKS)
+        select(Mark)
+        .where(
+            Mark.brand_id == case.brand_id,
+            or_(Mark.since.is_(None), Mark.since <= day),
+            or_(Mark.until.is_(None), Mark.until >= day),
+        )
+        .order_by(Mark.position)
+        .limit(_MOST_MARKS)
     )
     rights = [Right(one.text, one.registration_number or "", tuple(one.territories)) for one in marks]
     return Takedown(confirmed(session, decision), rights)

@@ -1,6 +1,6 @@
 """The notice that a brand files elsewhere: what it says, in which languages, and who may have it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import update
@@ -67,6 +67,27 @@ def test_a_notice_says_what_it_must_in_every_language(database, case, language) 
     given = {name: fields[name] for name in ("where", "brand", "policy", "explanation")}
     assert lacks(Given(**given, name="N", email="n@acme.example", good_faith=True)) == {}
     assert set(lacks(Given(**given, name="", email="", good_faith=False))) == {"name", "email", "good_faith"}
+
+
+def test_marks_are_named_that_are_in_force(database, case) -> None:
+    day, one = datetime.now(UTC).date(), timedelta(days=1)
+    ended = [(f"ENDED{number}", None, day - one) for number in range(25)]
+    kept = [("COMING", day + one, None), ("SINCE TODAY", day, None), ("TO TODAY", day - one, day)]
+    with database.writing("the test") as session:
+        brand = session.query(Brand).one()
+        (acme,) = brand.marks
+        acme.position = 99
+        brand.marks += [
+            Mark(
+                text=mark, script="Latin", classes=[], territories=[], common_word=False, position=place,
+                since=since, until=until,
+            )
+            for place, (mark, since, until) in enumerate([*ended, *kept])
+        ]  # fmt: skip
+    confirm(database, case, at=datetime.now(UTC))
+    with database.reading() as session:
+        rights = takedown_of(session, ANNA, case).rights
+    assert [one.mark for one in rights] == ["SINCE TODAY", "TO TODAY", "ACME"]
 
 
 def test_only_confirmed_cases_have_one_and_only_for_who_may_see_them(database, case) -> None:
