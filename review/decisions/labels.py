@@ -16,19 +16,27 @@ _TOLD = (Outcome.CONFIRMED, Outcome.NOT_INFRINGING)
 
 def labelled_cases(session: Session, after: int = 0) -> Iterator[dict[str, Any]]:
     """The cases that were decided for good as infringing or not, in the order of their decisions; those
-    `after` a decision. What an appeal changed is told as it is now. Who decided is left out.
+    `after` a decision. What an appeal changed is told as it is now. Who decided is left out, and so is
+    what was erased.
     """
     wanted = (
         select(Decision, Case.brand, ListingVersion.data)
         .join(Case, Case.id == Decision.case_id)
         .join(ListingVersion, ListingVersion.id == Case.version_id)
-        .where(Decision.id > after, Decision.outcome.in_(_TOLD), Decision.stands())
+        .where(
+            Decision.id > after,
+            Decision.outcome.in_(_TOLD),
+            Decision.stands(),
+            ListingVersion.erased.is_(None),
+        )
         .order_by(Decision.id)
         .execution_options(yield_per=500)
     )
     for decision, brand, judged_last in session.execute(wanted):
         seen = decision.seen
         version = session.get(ListingVersion, seen["version"])
+        if version is not None and version.erased is not None:
+            continue
         numbers = [one["id"] for one in seen["evidence"]]
         evidence = session.scalars(
             select(CaseEvidence.what).where(CaseEvidence.id.in_(numbers)).order_by(CaseEvidence.id)

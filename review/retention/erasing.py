@@ -30,7 +30,7 @@ from review.queue.tables import Queued
 from review.recall.tables import Cleared
 from review.retention.tables import ErasedVersion, Erasure
 from review.tables import Case, Listing, ListingVersion
-from review.training.tables import Exercise
+from review.training.tables import Exercise, Gold
 
 ERASED = "[erased]"
 BY_RULE = "rule"
@@ -132,6 +132,9 @@ def _erase_said(session: Session, cases: Collection[Case]) -> int:
         update(Queued).where(Queued.case_id.in_(numbers)).values(title=ERASED, note=None, seller=None),
         update(Cleared).where(Cleared.case_id.in_(numbers)).values(note=None),
         update(Exercise).where(Exercise.case_id.in_(numbers)).values(note=None),
+        # An erased listing is no question to anybody: what was answered stays, as the scores count it.
+        delete(Gold).where(Gold.case_id.in_(numbers)),
+        delete(Exercise).where(Exercise.case_id.in_(numbers), Exercise.answered.is_(None)),
         delete(Tie).where(Tie.case_id.in_(numbers)),
         delete(Sending).where(Sending.decision_id.in_(decisions)),
         delete(DecisionNote).where(DecisionNote.decision_id.in_(decisions)),

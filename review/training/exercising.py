@@ -16,7 +16,7 @@ from review.decisions.tables import Decision
 from review.errors import AgainstTheRules
 from review.queue.claiming import may_have, refuse_unless_reviewer
 from review.queue.tables import Queued, Stage
-from review.tables import Case
+from review.tables import Case, ListingVersion
 from review.training.tables import Exercise, Gold, Kind
 
 _CHANCE = secrets.SystemRandom()
@@ -27,8 +27,10 @@ _AMONG = 200
 def make_gold(session: Session, viewer: Viewer, case_id: int, at: datetime) -> None:
     """Has a decided case mixed in from now on. Raises `NotAllowed`, `NotThere`, `AgainstTheRules`."""
     refuse_unless(viewer, Deed.LEAD)
-    if answer_to(session, case_id) is None:
-        raise AgainstTheRules("only a case that was decided as infringing or not has an answer that is known")
+    if session.scalar(_told_still().where(Case.id == case_id)) is None or answer_to(session, case_id) is None:
+        raise AgainstTheRules(
+            "only a case that was decided as infringing or not, and not erased, has an answer that is known"
+        )
     if session.get(Gold, case_id) is None:
         session.add(Gold(case_id=case_id, who=viewer.name, at=at))
         log(session, at, viewer.name, "made gold", case_id)
@@ -114,12 +116,22 @@ def answered(session: Session, viewer: Viewer, kind: Kind, most: int = 50) -> Se
     ).all()
 
 
+def _told_still() -> Select[int]:
+    """The numbers of the cases of which the listing says something still."""
+    return select(Case.id).join(Case.version).where(ListingVersion.erased.is_(None))
+
+
 def _give(session: Session, viewer: Viewer, wanted: Select[int], kind: Kind, at: datetime) -> Exercise | None:
     """One that is wanted, by chance; never one of the viewer's own brand, or that they decided."""
     of_mine = exists().where(Exercise.case_id == Queued.case_id, Exercise.who == viewer.name)
     latest = session.scalars(
         wanted.join(Queued, Queued.case_id == wanted.selected_columns[0])
-        .where(Queued.stage == Stage.DONE, may_have(viewer, Stage.DONE), ~of_mine)
+        .where(
+            Queued.stage == Stage.DONE,
+            may_have(viewer, Stage.DONE),
+            ~of_mine,
+            Queued.case_id.in_(_told_still()),
+        )
         .limit(_AMONG)
     ).all()
     if not latest:

@@ -16,6 +16,7 @@ from review.audit.log import Tampered
 from review.audit.tables import Logged
 from review.cases import open_cases
 from review.decisions.deciding import decide
+from review.decisions.labels import labelled_cases
 from review.decisions.replaying import seen_by
 from review.decisions.rules import Outcome, Policy, Ruling
 from review.decisions.tables import Decision, DecisionNote
@@ -32,8 +33,10 @@ from review.retention.holding import hold, lift
 from review.retention.running import Asked, count_due, erase_asked
 from review.retention.tables import Erasure, Scope
 from review.tables import Case, CaseEvidence, Listing, ListingVersion
+from review.training.exercising import make_gold, mix_in, train
+from review.training.tables import Gold
 from storage.blobs import Blobs
-from tests.review.conftest import ANNA, AT, LEA, add_case, judged, result
+from tests.review.conftest import ANNA, AT, BEN, LEA, add_case, judged, result
 from workers.cli import main
 from workers.erasing import erase
 from workers.graph.tables import Picture, Shown
@@ -103,6 +106,23 @@ def test_what_was_decided_is_not_asked_again_where_the_same_is_found(database, b
     with database.writing("the test") as session:
         row = session.get_one(Case, case)
         assert open_cases(session, judged(row.listing_id, row.version_id, result())) == []
+
+
+def test_what_was_erased_is_no_question_and_no_label(database, blobs) -> None:
+    gold, other = decided(database), decided(database)
+    with database.writing(LEA.name) as session:
+        make_gold(session, LEA, gold, AT)
+        assert mix_in(session, BEN, AT, share=1.0).case_id == gold
+        assert train(session, BEN, AT).case_id == other
+        assert len(list(labelled_cases(session))) == 2
+    assert erase(database, blobs, LONG_AFTER).cases == 2
+    with database.writing(LEA.name) as session:
+        assert mix_in(session, BEN, AT, share=1.0) is None
+        assert train(session, BEN, AT) is None
+        assert session.scalars(select(Gold)).all() == []
+        assert list(labelled_cases(session)) == []
+        with pytest.raises(AgainstTheRules, match="not erased"):
+            make_gold(session, LEA, gold, AT)
 
 
 @pytest.mark.parametrize("why", ["open", "seen", "appeal", "lately"])
