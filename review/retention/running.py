@@ -1,9 +1,10 @@
 """Erases what is due, and what somebody asks for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, exists, func, not_, or_, select
+from sqlalchemy import Select, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from brand_registry.access import Deed, Viewer, refuse_unless
@@ -21,7 +22,7 @@ from review.retention.erasing import (
     note_erasure,
 )
 from review.retention.holding import all_held, held_cases
-from review.tables import Listing
+from review.tables import Case, Listing
 
 THE_RULE = "retention"
 """Who erases what is due, in the audit log."""
@@ -61,7 +62,7 @@ def erase_due(session: Session, at: datetime) -> Erased:
     """Erases a part of what the rules say; call it until nothing was."""
     done = Erased()
     if not all_held(session):
-        listings = session.scalars(due(at).limit(AT_A_TIME)).all()
+        listings = _locked(session, session.scalars(due(at).limit(AT_A_TIME)).all(), due(at))
         done = erase_listings(session, listings, THE_RULE, BY_RULE, at)
         done.notices += erase_notices(session, unplaced_due(at))
     note_erasure(session, done, THE_RULE, BY_RULE, at)
@@ -95,11 +96,23 @@ def erase_asked(session: Session, viewer: Viewer, asked: Asked, at: datetime) ->
         listings = list(_listings(session, asked))
         for start in range(0, len(listings), AT_A_TIME):
             some = listings[start : start + AT_A_TIME]
-            free = session.scalars(erasable().where(Listing.id.in_(some))).all()
+            free = _locked(session, some, erasable())
             kept += len(some) - len(free)
             done.add(erase_listings(session, free, viewer.name, asked.why, at))
     note_erasure(session, done, viewer.name, asked.why, at)
     return Answered(done, kept)
+
+
+def _locked(session: Session, listings: Sequence[int], still: Select[int]) -> Sequence[int]:
+    """Locks listings and their cases, and returns those that are `still` to go then: a hold, an objection or
+    an open case may have come in between.
+    """
+    for rows in (
+        select(Listing.id).where(Listing.id.in_(listings)).order_by(Listing.id),
+        select(Case.id).where(Case.listing_id.in_(listings)).order_by(Case.id),
+    ):
+        session.execute(rows.with_for_update())
+    return session.scalars(still.where(Listing.id.in_(listings))).all()
 
 
 def _listings(session: Session, asked: Asked) -> list[int]:

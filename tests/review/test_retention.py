@@ -1,6 +1,8 @@
 """What has been kept for long enough is erased, what is held is not, and the audit log stays whole."""
 
 import os
+import threading
+import time
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
@@ -30,7 +32,7 @@ from review.queue.passing import send_back
 from review.queue.tables import Queued
 from review.retention.erasing import ERASED, Erased
 from review.retention.holding import hold, lift
-from review.retention.running import Asked, count_due, erase_asked
+from review.retention.running import Asked, count_due, erase_asked, erase_due
 from review.retention.tables import Erasure, Scope
 from review.tables import Case, CaseEvidence, Listing, ListingVersion
 from review.training.exercising import make_gold, mix_in, train
@@ -169,6 +171,47 @@ def test_a_hold_stops_the_rule_and_the_request(database, blobs, scope) -> None:
     assert erase(database, blobs, LONG_AFTER).listings == (2 if everybody else 1)
     with database.reading() as session:
         verify_all(session)
+
+
+@pytest.mark.parametrize("by", ["rule", "request"])
+def test_a_hold_that_comes_in_between_is_heeded(database, blobs, by) -> None:
+    case = decided(database)
+    with database.reading() as session:
+        listing = session.get_one(Case, case).listing_id
+        key = session.get_one(Listing, listing).key
+    came: list[int] = []
+
+    def run() -> None:
+        with database.writing("the test") as session:
+            if by == "rule":
+                came.append(erase_due(session, LONG_AFTER).listings)
+            else:
+                asked = erase_asked(session, operator(), Asked(source="demo", key=key), LONG_AFTER)
+                came.append(asked.erased.listings)
+
+    with database.writing("the test") as session:
+        session.execute(select(Listing.id).where(Listing.id == listing).with_for_update())
+        (erasing := threading.Thread(target=run)).start()
+        if database.engine.dialect.name == "postgresql":
+            wait_for(lambda: blocked(database))
+        hold(session, operator(), Scope.CASE, str(case), why="a suit", at=AT)
+    erasing.join()
+    assert came == [0]
+    with database.reading() as session:
+        assert session.get_one(Case, case).version.erased is None
+
+
+def blocked(database) -> bool:
+    """Whether somebody waits for a row that another has locked."""
+    with database.reading() as session:
+        return bool(session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")))
+
+
+def wait_for(condition, seconds: float = 60.0) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not come about"
+        time.sleep(0.02)
 
 
 def test_a_hold_says_what_and_why(database) -> None:
