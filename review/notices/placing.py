@@ -25,7 +25,7 @@ def place(session: Session, notice: Notice, at: datetime) -> bool:
     if brand is None or version is None:
         return False
     case = open_by_hand(
-        session, version, brand, kind=NOTICE, where=f"notice {notice.id}", found=notice.policy,
+        session, version, brand, kind=NOTICE, where=notice.place, found=notice.policy,
         detail=notice.explanation, at=at,
     )  # fmt: skip
     notice.case_id, notice.state = case.id, NoticeState.OPEN

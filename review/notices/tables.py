@@ -46,3 +46,8 @@ class Notice(Base):
     case_id: Mapped[int | None] = mapped_column(
         Number, ForeignKey("cases.id", ondelete="SET NULL"), index=True
     )
+
+    @property
+    def place(self) -> str:
+        """Where the evidence that is made of it says that it stands."""
+        return f"notice {self.id}"

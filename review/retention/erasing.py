@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from review.appeals.tables import Appeal, AppealState
 from review.audit.log import log
+from review.decisions.rules import NOTICE
 from review.decisions.tables import Decision, DecisionNote
 from review.groups.tables import Tie
 from review.notices.tables import Notice
@@ -29,7 +30,7 @@ from review.outgoing.tables import Sending
 from review.queue.tables import Queued
 from review.recall.tables import Cleared
 from review.retention.tables import ErasedVersion, Erasure
-from review.tables import Case, Listing, ListingVersion
+from review.tables import Case, CaseEvidence, Listing, ListingVersion
 from review.training.tables import Exercise, Gold
 
 ERASED = "[erased]"
@@ -94,10 +95,15 @@ def note_erasure(session: Session, done: Erased, who: str, why: str, at: datetim
 
 
 def erase_notices(session: Session, which: ColumnElement[bool]) -> int:
-    """Who gave notices, and what they said; what came of them stays."""
-    emptied = update(Notice).where(which, Notice.email != ERASED).execution_options(synchronize_session=False)
-    gone = {"name": ERASED, "email": ERASED, "where": ERASED, "explanation": ERASED}
-    return session.execute(emptied.values(gone)).rowcount  # type: ignore[attr-defined, no-any-return]
+    """Who gave notices, and what they said, in their cases too; what came of them stays."""
+    notices = session.scalars(select(Notice).where(which, Notice.email != ERASED).with_for_update()).all()
+    for one in notices:
+        one.name = one.email = one.where = one.explanation = ERASED
+        said_in = select(CaseEvidence).where(CaseEvidence.case_id == one.case_id, CaseEvidence.kind == NOTICE)
+        for item in session.scalars(said_in):
+            if item.what["where"] == one.place:
+                item.what = {name: said for name, said in item.what.items() if name != "detail"}
+    return len(notices)
 
 
 def erase_appeals(session: Session, which: ColumnElement[bool]) -> int:
@@ -125,6 +131,7 @@ def _erase_said(session: Session, cases: Collection[Case]) -> int:
     numbers = [case.id for case in cases]
     for case in cases:
         case.qualifiers = [{name: one[name] for name in _LEFT if name in one} for one in case.qualifiers]
+        case.missing = []
         for item in case.evidence:
             item.what = {name: item.what[name] for name in _LEFT if name in item.what}
     decisions = select(Decision.id).where(Decision.case_id.in_(numbers)).scalar_subquery()

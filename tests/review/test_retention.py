@@ -26,7 +26,7 @@ from review.errors import AgainstTheRules
 from review.groups.tables import Tie
 from review.notices.complete import Given
 from review.notices.filing import file_notice
-from review.notices.tables import Notice
+from review.notices.tables import Notice, NoticeState
 from review.queue.claiming import claim
 from review.queue.passing import send_back
 from review.queue.tables import Queued
@@ -62,6 +62,7 @@ def decided(database, ruling: Ruling = CONFIRMED, **listing) -> int:
     found["cases"][0]["evidence"].append(
         {"kind": "counterfeit_terms", "where": "description", "found": SECRET, "span": [0, 5], "score": 0.9}
     )
+    found["missing"] = [{"where": "picture 1", "why": "it is no picture"}]
     case = add_case(database, found, **said)
     with database.writing(ANNA.name) as session:
         claim(session, ANNA, case, AT)
@@ -98,6 +99,7 @@ def test_what_was_decided_long_ago_is_erased_and_the_log_stays_whole(database, b
         assert list(logged) == ["took", "decided", "erased"]
         assert session.scalars(select(Erasure)).one().cases == 1
         assert session.scalars(select(Tie)).all() == []
+        assert session.get_one(Case, case).missing == []
         assert {one.what.get("found") for one in session.scalars(select(CaseEvidence))} == {None}
     assert not erase(database, blobs, LONG_AFTER), "it is erased once"
 
@@ -310,6 +312,32 @@ def test_a_seller_or_a_listing_is_erased_on_request(database, by) -> None:
         for kept in (other, waits):
             assert session.get_one(Case, kept).version.erased is None
         assert "w1" not in "".join(session.scalars(select(Logged.what)))
+
+
+def test_what_a_notice_said_goes_out_of_its_case_too(database) -> None:
+    case = add_case(database)
+    with database.writing("the test") as session:
+        row = session.get_one(Case, case)
+        for email in ("nora@x.example", "olga@x.example"):
+            notice = Notice(
+                name="N", email=email, where="https://shop.example/9", brand="acme", policy="trademark",
+                explanation=f"I am {email}.", filed=AT, state=NoticeState.OPEN, case_id=case,
+            )  # fmt: skip
+            session.add(notice)
+            session.flush()
+            what = {
+                "kind": "notice", "where": notice.place, "found": "trademark", "detail": notice.explanation,
+            }  # fmt: skip
+            row.evidence.append(
+                CaseEvidence(
+                    key=str(notice.id), kind="notice", score=0.5, what=what, versions={},
+                    first_id=row.version_id, last_id=row.version_id, since=AT,
+                )
+            )  # fmt: skip
+    with database.writing("the test") as session:
+        assert erase_asked(session, operator(), Asked(email="nora@x.example"), AT).erased.notices == 1
+    assert "nora" not in everything(database)
+    assert everything(database).count("I am olga@x.example.") == 2
 
 
 def test_only_administrators_erase_and_one_thing_at_a_time(database) -> None:
