@@ -1,6 +1,6 @@
 """What happened, mailed every so many days to those who want to know."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from sqlalchemy import ForeignKey, func, select
@@ -49,9 +49,10 @@ def want(session: Session, person: int, days: int, at: datetime) -> None:
         there.days, there.due = days, there.told + timedelta(days=days)
 
 
-def take_due(session: Session, at: datetime, most: int = 100) -> list[tuple[str, str]]:
-    """Addresses and texts that are due now; those that nothing happened for get no mail. Whoever is taken is
-    due again after their days, whether or not the mail arrives.
+def take_due(session: Session, at: datetime, most: int = 100) -> list[tuple[tuple[int, datetime], str, str]]:
+    """Whose digests are due now and until when they knew, addresses and texts; those that nothing happened
+    for get no mail. Whoever is taken is due again after their days, whether or not the mail arrives; those
+    that no server could be asked for go to `put_back`.
     """
     due = session.scalars(
         select(Digest)
@@ -67,9 +68,16 @@ def take_due(session: Session, at: datetime, most: int = 100) -> list[tuple[str,
         ).one()
         text = "\n".join(_lines(session, viewer_of(person), one.told, at))
         if text and person.left is None:
-            mails.append((person.email, text))
+            mails.append(((one.person_id, one.told), person.email, text))
         one.told, one.due = at, at + timedelta(days=one.days)
     return mails
+
+
+def put_back(session: Session, taken: Iterable[tuple[int, datetime]], at: datetime) -> None:
+    """Has these digests due at once, from where they began."""
+    for person, told in taken:
+        if (there := session.get(Digest, person)) is not None:
+            there.told, there.due = told, at
 
 
 def _lines(session: Session, viewer: Viewer, since: datetime, at: datetime) -> Iterator[str]:

@@ -283,6 +283,9 @@ def test_a_digest_arrives_as_often_as_it_is_wanted(database, make_case, monkeypa
             case.opened = AT
     with mail_server() as (url, taken):
         assert mail_digests(database, AT + timedelta(days=1)) == 0  # no server is set
+        with monkeypatch.context() as down:
+            down.setattr(settings(), "smtp", SecretStr("smtp://127.0.0.1:1"))
+            assert mail_digests(database, AT + timedelta(days=1)) == 0
         monkeypatch.setenv("DETECTOR_SMTP", url)
         settings.cache_clear()
         try:

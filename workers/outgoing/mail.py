@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 import structlog
 
 from review.notices.telling import take_untold, untell
-from review.outgoing.digests import take_due
+from review.outgoing.digests import put_back, take_due
 from review.platform import configured_platform
 from storage.database import Database
 from storage.errors import BadSetting
@@ -47,10 +47,18 @@ def mail_digests(database: Database, at: datetime | None = None) -> int:
     server = settings().smtp
     if server is None:
         return 0
+    _address(server.get_secret_value())
+    now = at or datetime.now(UTC)
     with database.writing("digest") as session:
-        due = take_due(session, at or datetime.now(UTC))
-    mails = [Mail(to, _SUBJECT, f"{text}\n{_END}") for to, text in due]
-    return send_mails(server.get_secret_value(), settings().mail_from, mails).taken if mails else 0
+        due = take_due(session, now)
+    if not due:
+        return 0
+    mails = [Mail(to, _SUBJECT, f"{text}\n{_END}") for _, to, text in due]
+    sent = send_mails(server.get_secret_value(), settings().mail_from, mails)
+    if sent.left:
+        with database.writing("digest") as session:
+            put_back(session, [whose for whose, *_ in due[-sent.left :]], now)
+    return sent.taken
 
 
 def mail_outcomes(database: Database, at: datetime | None = None) -> int:
