@@ -88,7 +88,9 @@ def extend(session: Session, rescan: Rescan) -> int:
         .order_by(first, Reading.id.desc())
     )  # fmt: skip
     columns = ["rescan_id", "sha256", "kind", "turn", "state", "attempts", "due"]
-    done = session.execute(insert(NextReading).from_select(columns, wanted))
+    given = insert(NextReading).from_select(columns, wanted)
+    # Without the option PostgreSQL is asked for no count, and tells -1.
+    done = session.execute(given.execution_options(preserve_rowcount=True))
     return int(done.rowcount)  # type: ignore[attr-defined]
 
 
