@@ -29,7 +29,7 @@ MET = {
     *{"flag", "clear", "incomplete"},
     *{"lookalike_characters", "misspelling", "split_or_padded", "other_script", "sounds_alike"},
     *{"brand_claim", "counterfeit_terms", "seller_impersonation", "hidden_text", "logo", "obscured_logo"},
-    *{"image_copy", "product_lookalike", "price_anomaly"},
+    *{"image_copy", "product_lookalike", "price_anomaly", "hidden_link"},
     *{"authorised_seller", "compatible_with", "genuine_resale", "other_brand"},
 }
 

@@ -1,6 +1,7 @@
 """Rescans by workers in earnest, with what kills, loses, breaks and changes meanwhile. Counts are printed."""
 
 from itertools import count
+from pathlib import Path
 
 import pytest
 import redis
@@ -182,11 +183,9 @@ def test_a_listing_changes_in_between(house) -> None:
     number = halfway(house, brand)
     last = max(n for n in range(LISTINGS) if n % len(NAMES) == NAMES.index(brand.title()))
     folder = house.catalogue([{"id": f"L{last}", "title": "Brown shoes"}])
-    source = next(iter(house.home.glob("market*/catalogue.jsonl")))
     with house.database.reading() as session:
         known = session.scalars(select(Listing.source).limit(1)).one()
-    assert source.samefile(known)
-    source.write_text(folder.read_text())
+    Path(known).write_text(folder.read_text())
     run = house.pull(known)
     house.wait(run)
     let_go(house, number)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from brand_registry import weighing
 from detector.weights import as_json, default_weights
 from storage.settings import settings_with
 from workers import judges
@@ -67,7 +68,7 @@ def test_weights_of_another_version_are_told_once_and_those_that_ship_judge(
 ) -> None:
     file = tmp_path / "weights.json"
     file.write_text(json.dumps(as_json(default_weights()) | {"table": "scores-0"}))
-    monkeypatch.setattr(judges, "settings", lambda: settings_with({"weights": file}))
+    monkeypatch.setattr(weighing, "settings", lambda: settings_with({"weights": file}))
     judge, _ = judge_from(brands)
     assert as_json(judge.weights) == as_json(default_weights())
     told = capsys.readouterr().err
