@@ -125,6 +125,17 @@ def held(database: Database, kind: type[Kind], number: int) -> Iterator[None]:
         keeper.join()
 
 
+def hand_out(session: Session, kind: type[Kind], numbers: Sequence[int], task: str) -> None:
+    """Has blocked rows wait, and announces them to whoever does the task."""
+    given = update(kind).where(kind.id.in_(numbers), kind.state == State.BLOCKED)
+    session.execute(
+        given.values(state=State.WAITING, attempts=0, due=now() + lease()).execution_options(
+            synchronize_session=False
+        )
+    )
+    announce(session, task, numbers)
+
+
 def settle(
     session: Session, kind: type[Kind], number: int, state: State, of: str | None = None, **columns: Any
 ) -> bool:

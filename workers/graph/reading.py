@@ -3,8 +3,10 @@
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
+
+from sqlalchemy.orm import Session
 
 from detector.errors import PictureRefused
 from detector.packing import packed
@@ -12,7 +14,7 @@ from storage.blobs import Blobs
 from storage.database import Database
 from storage.errors import StorageError
 from storage.settings import settings
-from workers.graph.claims import claim, failed, settle
+from workers.graph.claims import Kind, claim, failed, settle
 from workers.graph.counting import unblock_reading
 from workers.graph.outbox import announcing
 from workers.graph.tables import Reading, State
@@ -48,10 +50,21 @@ def read(
             if row is None:
                 continue
             sha256, kind = row.sha256, row.kind
-        _read(database, blobs, number, sha256, reader_of(kind))
+        unblock = partial(unblock_reading, sha256s=[sha256])
+        read_for(database, blobs, Reading, number, sha256=sha256, reads=reader_of(kind), then=unblock)
 
 
-def _read(database: Database, blobs: Blobs, number: int, sha256: str, reads: "PictureReader") -> None:
+def read_for(
+    database: Database,
+    blobs: Blobs,
+    kind: type[Kind],
+    number: int,
+    *,
+    sha256: str,
+    reads: "PictureReader",
+    then: Callable[[Session], object] | None = None,
+) -> None:
+    """Reads the picture that a claimed row asks for, and ends its claim, with `then` in the same session."""
     state, blob, why = State.DONE, None, None
     try:
         data = blobs.get(sha256)
@@ -62,15 +75,15 @@ def _read(database: Database, blobs: Blobs, number: int, sha256: str, reads: "Pi
         state, why = State.REFUSED, str(refusal)
     except StorageError as error:
         with announcing(database, "read") as session:
-            failed(session, Reading, number, str(error), ours=False)
+            failed(session, kind, number, str(error), ours=False)
         return
     except Exception as error:  # a fault of the reader's, or no memory: tried again, then given up
         with announcing(database, "read") as session:
-            failed(session, Reading, number, f"reading it failed: {type(error).__name__}: {error}")
+            failed(session, kind, number, f"reading it failed: {type(error).__name__}: {error}")
         return
     with announcing(database, "read") as session:
-        if settle(session, Reading, number, state, blob=blob, why=why):
-            unblock_reading(session, [sha256])
+        if settle(session, kind, number, state, blob=blob, why=why) and then is not None:
+            then(session)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from brand_registry.snapshots.state import revision_of
 from detector.errors import DetectorError
-from workers.graph.claims import lease, now
+from workers.graph.claims import hand_out, now
 from workers.graph.outbox import announce
 from workers.graph.tables import State
 from workers.rescans import rereading
@@ -161,13 +161,7 @@ def _give_out(session: Session, rescan: Rescan) -> None:
         return
     blocked = select(RescanPart.id).where(_of(rescan, State.BLOCKED)).order_by(RescanPart.id).limit(room)
     numbers = session.scalars(blocked).all()
-    given = update(RescanPart).where(RescanPart.id.in_(numbers), RescanPart.state == State.BLOCKED)
-    session.execute(
-        given.values(state=State.WAITING, attempts=0, due=now() + lease()).execution_options(
-            synchronize_session=False
-        )
-    )
-    announce(session, "rescan", numbers)
+    hand_out(session, RescanPart, numbers, "rescan")
 
 
 def _end_lap(session: Session, rescan: Rescan) -> None:

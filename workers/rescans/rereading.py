@@ -10,17 +10,15 @@ import orjson
 from sqlalchemy import ColumnElement, case, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
-from detector.errors import PictureRefused, UnreadableInput
-from detector.packing import packed
+from detector.errors import UnreadableInput
 from review.tables import Case, CaseState, Listing, ListingVersion
 from storage.blobs import Blobs
 from storage.database import Database
-from storage.errors import StorageError
 from storage.settings import settings_with
-from workers.graph.claims import claim, failed, lease, now, settle
+from workers.graph.claims import claim, hand_out, now
 from workers.graph.counting import new_rows
-from workers.graph.outbox import announce, announcing
-from workers.graph.reading import ended_when_it_hangs
+from workers.graph.outbox import announcing
+from workers.graph.reading import read_for
 from workers.graph.tables import Lane, Picture, Reading, Shown, State
 from workers.reading import LOOK, READS, configured_reader, engine_key
 from workers.rescans.next_readings import NextReading
@@ -102,13 +100,7 @@ def give_out(session: Session, rescan: Rescan, allowed: int | None) -> None:
         return
     blocked = select(NextReading.id).where(of(rescan, State.BLOCKED))
     numbers = session.scalars(blocked.order_by(NextReading.turn, NextReading.id).limit(room)).all()
-    given = update(NextReading).where(NextReading.id.in_(numbers), NextReading.state == State.BLOCKED)
-    session.execute(
-        given.values(state=State.WAITING, attempts=0, due=now() + lease()).execution_options(
-            synchronize_session=False
-        )
-    )
-    announce(session, "read_next", numbers)
+    hand_out(session, NextReading, numbers, "read_next")
 
 
 def take_back(session: Session, rescan: Rescan) -> None:
@@ -154,28 +146,8 @@ def read_next(
             sha256, kind, rescan = row.sha256, row.kind, row.rescan_id
             reads = session.get_one(Rescan, rescan).reads or {}
         rescans.add(rescan)
-        _read(database, blobs, number, sha256, reader_of(kind, reads))
+        read_for(database, blobs, NextReading, number, sha256=sha256, reads=reader_of(kind, reads))
     return sorted(rescans)
-
-
-def _read(database: Database, blobs: Blobs, number: int, sha256: str, reader: "PictureReader") -> None:
-    state, blob, why, fault = State.DONE, None, None, None
-    try:
-        data = blobs.get(sha256)
-        with ended_when_it_hangs():
-            artefact = packed(reader.read(data))
-        blob = blobs.put(artefact)
-    except PictureRefused as refusal:
-        state, why = State.REFUSED, str(refusal)
-    except StorageError as error:
-        fault = (str(error), False)
-    except Exception as error:  # a fault of the reader's, or no memory: tried again, then given up
-        fault = (f"reading it failed: {type(error).__name__}: {error}", True)
-    with announcing(database, "read") as session:
-        if fault is not None:
-            failed(session, NextReading, number, fault[0], ours=fault[1])
-        else:
-            settle(session, NextReading, number, state, blob=blob, why=why)
 
 
 def move_in(database: Database, rescan: int) -> int:
