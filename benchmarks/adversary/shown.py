@@ -306,6 +306,15 @@ def _package(name: str, doses: Five, changes: Changes, lacks: Lacks = _lacks_pro
 _SIZES = ("44 pixels", "30 pixels", "22 pixels", "16 pixels", "11 pixels")
 _MARK_SIZES = ("40% of the picture", "25%", "16%", "10%", "6%")
 
+_PRINTED: tuple[Five, Changes] = (
+    ("2% aslant", "5%", "9%", "13%", "18%"),
+    [edits.printed(lean) for lean in (0.02, 0.05, 0.09, 0.13, 0.18)],
+)
+_COVERED: tuple[Five, Changes] = (
+    ("10% of it", "25%", "40%", "55%", "70%"),
+    [edits.stickered(share) for share in (0.1, 0.25, 0.4, 0.55, 0.7)],
+)
+
 ATTACKS = (
     _written("small", _SIZES, sized),
     _written("faint", ("45 grey levels off", "30", "20", "13", "8"), _faint),
@@ -358,25 +367,13 @@ ATTACKS = (
         "in a collage", ("400 pixels wide", "280", "200", "140", "90"),
         [_small_in_a_collage(tile) for tile in (400, 280, 200, 140, 90)],
     ),
-    _photo(
-        "printed and photographed", ("2% aslant", "5%", "9%", "13%", "18%"),
-        [edits.printed(lean) for lean in (0.02, 0.05, 0.09, 0.13, 0.18)],
-    ),
-    _photo(
-        "under a sticker", ("10% of it", "25%", "40%", "55%", "70%"),
-        [edits.stickered(share) for share in (0.1, 0.25, 0.4, 0.55, 0.7)],
-    ),
+    _photo("printed and photographed", *_PRINTED),
+    _photo("under a sticker", *_COVERED),
     _photo(
         "changed in five ways at once", ("cropped to 95%", "85%", "75%", "65%", "50%"),
         [edits.disguised(share) for share in (0.95, 0.85, 0.75, 0.65, 0.5)],
     ),
-    _package(
-        "printed and photographed", ("2% aslant", "5%", "9%", "13%", "18%"),
-        [edits.printed(lean) for lean in (0.02, 0.05, 0.09, 0.13, 0.18)],
-    ),
-    _package(
-        "with parts pasted over", ("10% of it", "25%", "40%", "55%", "70%"),
-        [edits.stickered(share) for share in (0.1, 0.25, 0.4, 0.55, 0.7)],
-    ),
+    _package("printed and photographed", *_PRINTED),
+    _package("with parts pasted over", *_COVERED),
 )  # fmt: skip
 """Every tactic in pictures of docs/tactics.md for which there is a signal."""
