@@ -47,8 +47,9 @@ class Nearest:
         return len(self) if self.exact else int((self.index.nlist / 4) ** 2)
 
     def add(self, vectors: Vectors) -> None:
-        """Adds vectors (n, d) after those that are there."""
-        self.index.add(np.ascontiguousarray(vectors, dtype=np.float32))
+        """Adds vectors (n, d) after those that are there; of none it needn't be known how long they would be."""
+        if len(vectors):
+            self.index.add(np.ascontiguousarray(vectors, dtype=np.float32))
 
     def __len__(self) -> int:
         return int(self.index.ntotal)
