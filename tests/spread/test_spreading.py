@@ -4,6 +4,7 @@ import io
 import json
 import signal
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 import pytest
@@ -23,6 +24,7 @@ from workers.progress import Lines
 from workers.results import ResultFiles
 from workers.scan import _Sinks
 from workers.scanning import hand_out, jobs_of, scan_rows
+from workers.spread import giving
 from workers.spread.doing import Doing
 from workers.spread.giving import PartFailed, Spreading, forget_left
 from workers.spread.packing import packed_outcomes, packed_rows, unpacked_outcomes, unpacked_rows
@@ -106,6 +108,33 @@ def test_the_same_is_written_as_on_one_machine(shop, database, workers, times) -
         assert session.scalar(select(func.count()).select_from(Spread)) == 0
         assert session.scalar(select(func.count()).select_from(SpreadPart)) == 0
     assert not [file for file in workers.blobs.folder.rglob("*") if file.is_file()]
+
+
+def test_an_asker_that_was_asleep_for_hours_goes_on(shop, database, workers, monkeypatch) -> None:
+    slept, forgotten, waits = [timedelta(0)], [], []
+
+    def fall_asleep(_) -> None:
+        """Once everything is given and nothing done: what was given is forgotten meanwhile."""
+        waits.append(1)
+        assert len(waits) < 20, "it waits for what nobody knows any more"
+        if not slept[0]:
+            slept[0], workers.times = timedelta(hours=2), 1
+            forgotten.extend(forget_left(database, 3_600))
+
+    monkeypatch.setattr(giving, "now", lambda: datetime.now(UTC) + slept[0])
+    monkeypatch.setattr(giving.time, "sleep", fall_asleep)
+    workers.times = 0
+
+    def spread(catalogue, judge, versions, take) -> bool:
+        hands = Spreading(
+            database, workers.blobs, catalogue.folder, shop / "brands.jsonl", versions, pictures=True
+        )
+        return hand_out(hands, jobs_of(catalogue.rows, 20, 3), take)
+
+    assert written(shop, "slept", spread) == written(shop, "here", here)
+    assert len(forgotten) > 1
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Spread)) == 0
 
 
 def test_other_versions_are_refused_with_a_reason(shop, database, workers) -> None:

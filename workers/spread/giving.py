@@ -1,10 +1,11 @@
 """The side that asks: gives parts of a catalogue to the workers, and takes what became of them in order."""
 
+import secrets
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
@@ -61,21 +62,25 @@ class Spreading:
         pictures: bool,
     ) -> None:
         self._database, self._blobs = database, blobs
-        about = Spread(
-            folder=str(folder.absolute()), brands=None if brands is None else str(brands.absolute()),
-            versions=dict(versions), pictures=pictures, heard=now(),
-        )  # fmt: skip
-        with database.writing("spread") as session:
-            session.add(about)
-            session.flush()
-            self._number = about.id
+        self._about = {
+            "folder": str(folder.absolute()), "brands": None if brands is None else str(brands.absolute()),
+            "versions": dict(versions), "pictures": pictures,
+        }  # fmt: skip
         self._given: deque[_Given] = deque()
-        self._heard = time.monotonic()
+        self._number, self._heard = self._begin()
+
+    def _begin(self) -> tuple[int, datetime]:
+        """A spread, by a number that no other gets: whoever was forgotten must not be taken for another."""
+        number, heard = secrets.randbits(62), now()
+        with self._database.writing("spread") as session:
+            session.add(Spread(id=number, heard=heard, **self._about))
+        return number, heard
 
     def results(self, jobs: Iterator[list[Row]]) -> Iterator[tuple[list[Row], list[Outcome]]]:
         """Each job with what became of it. Raises `PartFailed`."""
         count, more = 0, True
         while more or self._given:
+            self._tell()
             # Few at a time, so that the first ones are under way while the catalogue is read on.
             room = min(AHEAD - len(self._given), _TOGETHER) if more else 0
             fresh = list(islice(jobs, room))
@@ -116,7 +121,6 @@ class Spreading:
 
     def _taken(self) -> Iterator[tuple[list[Row], list[Outcome]]]:
         """What is done of the first parts under way, as far as no other is missing before it."""
-        self._tell()
         first = list(islice(self._given, _TOGETHER))
         with self._database.reading() as session:
             asked = select(SpreadPart.number, SpreadPart.state, SpreadPart.outcomes, SpreadPart.why).where(
@@ -125,7 +129,7 @@ class Spreading:
                 SpreadPart.state.in_([State.DONE, State.QUARANTINED]),
             )
             ended = {row.number: row for row in session.execute(asked)}
-        done = []
+        done: list[tuple[_Given, str, list[Outcome]]] = []
         for one in first:
             row = ended.get(one.number)
             if row is None:
@@ -135,28 +139,38 @@ class Spreading:
                     f"rows from {one.rows[0].number:,} on could not be scanned: {row.why}; mend that, and go "
                     "on with --resume"
                 )
-            yield one.rows, unpacked_outcomes(self._blobs.get(row.outcomes))
+            done.append((one, row.outcomes, unpacked_outcomes(self._blobs.get(row.outcomes))))
+        for one, _, outcomes in done:
+            yield one.rows, outcomes
             self._given.popleft()
-            done.append((one, row.outcomes))
         if done:
             gone = delete(SpreadPart).where(
                 SpreadPart.spread_id == self._number,
-                SpreadPart.number.in_([one.number for one, _ in done]),
+                SpreadPart.number.in_([one.number for one, *_ in done]),
             )
             with self._database.writing("spread") as session:
                 session.execute(gone.execution_options(synchronize_session=False))
-        for one, outcomes in done:
+        for one, blob, _ in done:
             self._blobs.drop(one.blob, 0)
-            self._blobs.drop(outcomes, 0)
+            self._blobs.drop(blob, 0)
 
     def _tell(self) -> None:
-        """That somebody is here to take what is done."""
-        if time.monotonic() - self._heard < lease().total_seconds() / 4:
+        """That somebody is here to take what is done. Who was away so long as to be forgotten, as a machine
+        that was asleep, gives anew what was under way.
+        """
+        if abs(now() - self._heard) < lease() / 4:
             return
-        self._heard = time.monotonic()
         with self._database.writing("spread") as session:
             here = update(Spread).where(Spread.id == self._number).values(heard=now())
-            session.execute(here.execution_options(synchronize_session=False))
+            known = session.execute(here.execution_options(synchronize_session=False)).rowcount  # type: ignore[attr-defined]
+        if known:
+            self._heard = now()
+            return
+        self._number, self._heard = self._begin()
+        under_way = [(one.number, one.rows) for one in self._given]
+        self._given.clear()
+        for start in range(0, len(under_way), _TOGETHER):
+            self._give(under_way[start : start + _TOGETHER])
 
 
 def drop_spread(database: Database, number: int) -> list[str]:
