@@ -4,7 +4,19 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ForeignKey,
+    Index,
+    Integer,
+    Select,
+    String,
+    Text,
+    UniqueConstraint,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.database import Base, Time
@@ -53,6 +65,15 @@ class ListingVersion(Base):
     erased: Mapped[datetime | None] = mapped_column(Time)
 
     listing: Mapped[Listing] = relationship()
+
+
+def current_versions() -> Select[int]:
+    """The numbers of the versions that are what their listings say now."""
+    return (
+        select(ListingVersion.id)
+        .join(Listing, Listing.id == ListingVersion.listing_id)
+        .where(ListingVersion.number == Listing.version)
+    )
 
 
 class Case(Base):

@@ -9,7 +9,7 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from detector.errors import DetectorError
-from review.tables import Listing, ListingVersion
+from review.tables import ListingVersion, current_versions
 from workers.graph.claims import lease, now
 from workers.graph.outbox import announce
 from workers.graph.pulling import moving, one_at_a_time
@@ -79,8 +79,7 @@ def _block(session: Session, versions: Select[Any]) -> None:
     """Has the listings of these versions judged again, as far as they still say so, when the picture is
     there.
     """
-    newest = select(ListingVersion.id).join(Listing, Listing.id == ListingVersion.listing_id)
-    newest = newest.where(ListingVersion.number == Listing.version, ListingVersion.id.in_(versions))
+    newest = current_versions().where(ListingVersion.id.in_(versions))
     again = update(Item).where(Item.version_id.in_(newest), Item.state == State.DONE)
     session.execute(
         again.where(Item.lane == Lane.CATALOGUE)

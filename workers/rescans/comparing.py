@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from brand_registry.judging import RegistryJudge
 from detector.packing import unpacked
-from review.tables import Listing, ListingVersion
+from review.tables import ListingVersion, current_versions
 from storage.blobs import Blobs
 from storage.database import Database
 from workers.graph.judging import Claimed, Job, gather
@@ -88,13 +88,11 @@ def compare(
 def _showing(session: Session, rescan: int) -> list[int]:
     """Current versions of listings that show a picture which was read anew."""
     shows = (
-        select(Shown.version_id)
+        current_versions()
+        .join(Shown, Shown.version_id == ListingVersion.id)
         .join(Picture, Picture.id == Shown.picture_id)
         .join(NextReading, NextReading.sha256 == Picture.sha256)
-        .join(ListingVersion, ListingVersion.id == Shown.version_id)
-        .join(Listing, Listing.id == ListingVersion.listing_id)
         .where(NextReading.rescan_id == rescan, NextReading.state.in_([State.DONE, State.REFUSED]))
-        .where(ListingVersion.number == Listing.version)
     )
     return list(session.scalars(shows.distinct()))
 

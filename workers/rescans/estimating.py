@@ -7,7 +7,7 @@ from math import sqrt
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from review.tables import Case, CaseState, Listing, ListingVersion
+from review.tables import Case, CaseState, Listing, ListingVersion, current_versions
 from storage.blobs import Blobs
 from storage.database import Database
 from workers.graph.judging import Judges
@@ -95,11 +95,7 @@ def _sampled(session: Session, wanted: int, rng: random.Random) -> list[int]:
     found: set[int] = set()
     if not wanted:
         return []
-    current = (
-        select(ListingVersion.id)
-        .join(Listing, Listing.id == ListingVersion.listing_id)
-        .where(ListingVersion.number == Listing.version)
-    )
+    current = current_versions()
     if last - first < 4 * wanted:
         everything = list(session.scalars(current))
         return sorted(rng.sample(everything, min(wanted, len(everything))))

@@ -12,7 +12,7 @@ import orjson
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from review.tables import Case, CaseState, Listing, ListingVersion
+from review.tables import Case, CaseState, Listing, ListingVersion, current_versions
 from storage.blobs import Blobs
 from workers.graph.tables import Item, Picture, Shown, State
 from workers.rescans.focus import Focus
@@ -119,23 +119,17 @@ def _cursor(content: Texts | Looks, stop: int, until: int) -> int:
 
 
 def _current(after: int, last: int) -> Select[int]:
-    return (
-        select(ListingVersion.id)
-        .join(Listing, Listing.id == ListingVersion.listing_id)
-        .where(ListingVersion.id > after, ListingVersion.id <= last)
-        .where(ListingVersion.number == Listing.version)
-        .order_by(ListingVersion.id)
-    )
+    between = (ListingVersion.id > after) & (ListingVersion.id <= last)
+    return current_versions().where(between).order_by(ListingVersion.id)
 
 
 def _showing(session: Session, sha256s: Sequence[str]) -> list[int]:
     """The current versions that show one of these pictures."""
     shows = (
-        select(Shown.version_id)
+        current_versions()
+        .join(Shown, Shown.version_id == ListingVersion.id)
         .join(Picture, Picture.id == Shown.picture_id)
-        .join(ListingVersion, ListingVersion.id == Shown.version_id)
-        .join(Listing, Listing.id == ListingVersion.listing_id)
-        .where(Picture.sha256.in_(sha256s), ListingVersion.number == Listing.version)
+        .where(Picture.sha256.in_(sha256s))
     )
     return sorted(set(session.scalars(shows))) if sha256s else []
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, case, func, insert, literal, select, updat
 from sqlalchemy.orm import Session
 
 from detector.errors import UnreadableInput
-from review.tables import Case, CaseState, Listing, ListingVersion
+from review.tables import Case, CaseState, Listing, ListingVersion, current_versions
 from storage.blobs import Blobs
 from storage.database import Database
 from storage.settings import settings_with
@@ -63,11 +63,10 @@ def extend(session: Session, rescan: Rescan) -> int:
     first.
     """
     current = (
-        select(Picture.sha256)
-        .join(Shown, Shown.picture_id == Picture.id)
-        .join(ListingVersion, ListingVersion.id == Shown.version_id)
-        .join(Listing, Listing.id == ListingVersion.listing_id)
-        .where(ListingVersion.number == Listing.version)
+        current_versions()
+        .join(Shown, Shown.version_id == ListingVersion.id)
+        .join(Picture, Picture.id == Shown.picture_id)
+        .with_only_columns(Picture.sha256, maintain_column_froms=True)
     )
     suspected = current.join(Case, Case.listing_id == Listing.id).where(Case.state == CaseState.OPEN)
     there = select(NextReading.id).where(

@@ -11,7 +11,7 @@ from detector.listing import Listing as Said
 from detector.packing import unpacked
 from detector.reading import PictureReading
 from detector.view import texts_of
-from review.tables import Listing, ListingVersion
+from review.tables import ListingVersion, current_versions
 from storage.blobs import Blobs
 from storage.errors import StorageError
 from workers.graph.tables import Reading, State
@@ -22,9 +22,9 @@ from workers.shards.tables import Holds
 def texts_between(session: Session, first: int, last: int, most: int | None = None) -> Texts:
     """What the listings say whose current versions have these numbers, `most` of them from the lowest on."""
     rows = session.execute(
-        select(ListingVersion.id, ListingVersion.data)
-        .join(Listing, Listing.id == ListingVersion.listing_id)
-        .where(ListingVersion.id.between(first, last), ListingVersion.number == Listing.version)
+        current_versions()
+        .add_columns(ListingVersion.data)
+        .where(ListingVersion.id.between(first, last))
         .order_by(ListingVersion.id)
         .limit(most)
     )
@@ -70,8 +70,4 @@ def alive(session: Session, holds: Holds, ids: NDArray[np.int64]) -> NDArray[np.
 def _alive(holds: Holds, first: int, last: int) -> Select[int]:
     if holds == Holds.LOOKS:
         return select(Reading.id).where(Reading.id.between(first, last), Reading.state == State.DONE)
-    return (
-        select(ListingVersion.id)
-        .join(Listing, Listing.id == ListingVersion.listing_id)
-        .where(ListingVersion.id.between(first, last), ListingVersion.number == Listing.version)
-    )
+    return current_versions().where(ListingVersion.id.between(first, last))
