@@ -3,8 +3,8 @@
 import hashlib
 import json
 import sys
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
+from functools import cache, partial
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -33,14 +33,44 @@ if TYPE_CHECKING:
 
 
 def versions_for(registry: str, reads: str = "", weights: Weights | None = None) -> dict[str, str]:
-    """What a result says of its makers. `settings` stands for all else that decides it: what an operator set,
-    and what reads pictures.
+    """What a result says of its makers. `detector` names the very code; `settings` stands for all else that
+    decides a result: first what reads and finds, then what the findings weigh.
     """
     chosen = settings().model_dump_json(include={*READS, "text_model"})
     weighed = json.dumps(as_json(weights or _weights()), sort_keys=True)
-    digest = hashlib.sha256(f"{chosen} {reads} {weighed}".encode()).hexdigest()[:8]
     package = version("listing-infringement-detector")
-    return {"detector": package, "registry": registry, "settings": digest}
+    return {
+        "detector": f"{package}+{code_digest()}",
+        "registry": registry,
+        "settings": f"{_digest(f'{chosen} {reads}')}-{_digest(weighed)}",
+    }
+
+
+def finds_the_same(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """Whether of one listing and one registry both makers find the same, whatever it weighs for them."""
+
+    def finding(makers: Mapping[str, str]) -> tuple[str | None, str]:
+        return makers.get("detector"), makers.get("settings", "").partition("-")[0]
+
+    return finding(one) == finding(other)
+
+
+@cache
+def code_digest() -> str:
+    """Of all that finds something, code and data, as no version is counted up with each change of it."""
+    import brand_registry
+    import detector
+
+    files = [file for file in Path(detector.__file__).parent.rglob("*") if file.suffix != ".pyc"]
+    files += [Path(brand_registry.__file__).with_name(name) for name in ("judging.py", "rules.py")]
+    digest = hashlib.sha256()
+    for file in sorted(file for file in files if file.is_file()):
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()[:8]
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def judge_from(path: Path | None, pictures: bool = True) -> tuple[RegistryJudge, dict[str, str]]:

@@ -1,6 +1,7 @@
 """What every result says of its makers."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,20 @@ def test_another_way_of_reading_pictures_is_another_version(
     monkeypatch.setattr(judges, "PLAN_VERSION", "passes-999")
     assert settings_of(brands) != before
     assert settings_of(brands, pictures=False) == without
+
+
+def test_other_weights_find_the_same_and_another_way_of_reading_does_not(
+    brands: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = default_weights()
+    first = judges.versions_for("r1-0", "reads", known)
+    heavier = judges.versions_for("r2-0", "reads", replace(known, base=known.base + 1))
+    assert first["settings"] != heavier["settings"]
+    assert judges.finds_the_same(first, heavier)
+    assert not judges.finds_the_same(first, judges.versions_for("r1-0", "reads otherwise", known))
+    monkeypatch.setattr(judges, "code_digest", lambda: "another")
+    assert not judges.finds_the_same(first, judges.versions_for("r1-0", "reads", known))
+    assert not judges.finds_the_same({}, first)
 
 
 @pytest.mark.slow
