@@ -97,7 +97,7 @@ def _same_cases(
         for said in some:
             if brand.id in full[said.id]:
                 cases += 1
-                lost += not focus.stands_in([text for _, text in texts_of(said)])
+                lost += not focus.names.stand_in([text for _, text in texts_of(said)])
     note = f"of {cases:,} in {len(some):,} listings, for {len(brands)} brands"
     return Measurement(NAME, f"{what}: cases lost to a full scan", lost, "cases", 0, at_most=True, note=note)
 

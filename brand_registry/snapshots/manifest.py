@@ -1,6 +1,7 @@
 """What a snapshot says of itself, and whether its files are still what it says."""
 
 import hashlib
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -13,6 +14,7 @@ MANIFEST = "manifest.json"
 FORMAT = 2
 """Raise it when an older program could not read what is written."""
 _CHUNK = 1 << 20
+_REVISION = re.compile(r"r(\d+)-")
 
 
 class BadSnapshot(DetectorError):
@@ -58,6 +60,12 @@ class Manifest(_Model):
             if file.endswith(".jsonl"):
                 digest.update(f"{file} {one.sha256}\n".encode())
         return f"r{self.revision}-{digest.hexdigest()[:12]}"
+
+
+def revision_in(name: str | None) -> int:
+    """The registry's revision in the name of a snapshot; -1 for what is no snapshot's name."""
+    found = _REVISION.match(name or "")
+    return int(found[1]) if found else -1
 
 
 def read_manifest(folder: Path) -> Manifest:

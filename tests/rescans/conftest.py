@@ -7,10 +7,15 @@ from sqlalchemy import select
 
 from brand_registry.changes import Registry
 from brand_registry.judging import RegistryJudge
+from brand_registry.people import HOUSE, Owner
 from brand_registry.record import Record
+from brand_registry.states import BrandState
+from brand_registry.storing import store
+from brand_registry.tables import Brand
 from storage.blobs import Blobs
 from tests.graph.conftest import ACMERA, Graph, LightReader
 from workers.graph import outbox
+from workers.reading import engine_key
 from workers.rescans import moving
 from workers.rescans.comparing import compare
 from workers.rescans.estimating import estimate_of
@@ -55,13 +60,24 @@ class Rescans(Graph):
             super().do(task, numbers, again)
 
     def registry(self, *brands: Record, **more) -> None:
-        """Has these brands judged with from now on."""
+        """Has these brands judged with from now on, and no others."""
+        states = more.get("states", {})
+        with self.database.writing("test") as session:
+            owner = session.scalars(select(Owner).where(Owner.key == HOUSE)).one()
+            rows = {row.key: row for row in session.scalars(select(Brand))}
+            for one in brands:
+                row = rows.pop(one.id, None) or Brand(owner=owner, key=one.id, name=one.name)
+                session.add(row)
+                store(row, one, {})
+                row.state = states.get(one.id, BrandState.LIVE)
+            for row in rows.values():
+                row.state = BrandState.RETIRED
         with self.database.writing("test") as session:
             row = session.scalars(select(Registry)).one()
             row.revision += 1
             self.revision = row.revision
-        versions = {"detector": "1", "registry": f"r{self.revision}-0123456789ab"}
-        self.judge = RegistryJudge(brands, versions=versions, **more)
+        versions = {"detector": "1", "registry": f"r{self.revision}-0123456789ab", "settings": engine_key()}
+        self.judge = RegistryJudge(brands, **{"versions": versions, **more})
 
     def begin(self, *brands: str, **wish) -> int:
         with self.database.writing("test") as session:

@@ -83,6 +83,7 @@ def test_it_is_judged_with_once_somebody_switches(market, monkeypatch) -> None:
     chosen = settings_with(READS)
     for module in ("workers.reading", "storage.settings"):
         monkeypatch.setattr(f"{module}.settings", lambda: chosen)
+    market.registry(ACMERA, ZEPHYRA)
     report = market.again()
     assert report.counts["left"] == 0
     found = cases(market)

@@ -5,13 +5,12 @@ pictures only take something away. So where nothing is found here there is no ca
 are left are judged in full.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 import numpy as np
 
 from brand_registry.judging import RegistryJudge
-from detector.signals.meaning import Nicknames
-from detector.text.index import MarkIndex
+from workers.rescans.naming import Names
 from workers.rescans.resembling import Resembling
 from workers.shards.content import Looks, Texts
 
@@ -26,23 +25,17 @@ class Focus:
         self.brands = None if brands is None else frozenset(brands)
         known = judge.judged_with(brands or ())
         self.known = frozenset(brand.id for brand in known)
-        self._names = MarkIndex.build(known)
-        self._nicknames = Nicknames({brand.id: brand for brand in known})
+        self.names = Names(known)
         self._pictures = Resembling(judge.references_of(brands or ()))
-
-    def stands_in(self, texts: Iterable[str]) -> bool:
-        """Whether any of these texts mentions one of the brands, openly, in disguise or by a nickname."""
-        return any(self._names.find(text) or self._nicknames.find(text) for text in texts)
 
     def mentioned(self, texts: Texts) -> list[int]:
         """The versions of listings whose texts mention one of the brands."""
-        return [
-            int(number) for number, said in zip(texts.ids, texts.texts, strict=True) if self.stands_in(said)
-        ]
+        there = zip(texts.ids, texts.texts, strict=True)
+        return [int(number) for number, said in there if self.names.stand_in(said)]
 
     def suspected(self, looks: Looks) -> list[str]:
         """The sha256 of the pictures that mention one of the brands, or may show what is theirs."""
-        said = np.array([self.stands_in(lines) for lines in looks.lines], bool)
+        said = np.array([self.names.stand_in(lines) for lines in looks.lines], bool)
         found = np.flatnonzero(said | self._pictures.suspected(looks))
         return sorted({looks.sha256s[at] for at in found})
 

@@ -50,7 +50,7 @@ def judge_again(
     work = gather(session, blobs, claimed, focus.judge.compares_pictures)
     done.unread = sorted(work.unread)
     for job in work.jobs:
-        if holds == Holds.LOOKS and focus.stands_in(text for _, text in texts_of(job.listing)):
+        if holds == Holds.LOOKS and focus.names.stand_in(text for _, text in texts_of(job.listing)):
             continue
         try:
             done.judged.append(_judged(focus, job))

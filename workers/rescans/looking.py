@@ -3,7 +3,6 @@
 What lies in a shard is scanned there, all else comes from the database: which of the two changes nothing.
 """
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,9 +11,11 @@ import orjson
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
+from brand_registry.snapshots.manifest import revision_in
 from review.tables import Case, CaseState, Listing, ListingVersion, current_versions
 from storage.blobs import Blobs
 from workers.graph.tables import Item, Picture, Shown, State
+from workers.rescans.affected import Affected
 from workers.rescans.focus import Focus
 from workers.shards.content import Looks, Texts
 from workers.shards.listed import next_from
@@ -25,7 +26,6 @@ from workers.shards.tables import Holds
 OF_A_SHARD, TEXTS_OF_THE_DATABASE, LOOKS_OF_THE_DATABASE = 10_000, 500, 50
 """Rows that are looked at together: between two handfuls a rescan can be halted."""
 _WAITING = (State.BLOCKED, State.WAITING, State.WORKING)
-_REVISION = re.compile(r"r(\d+)-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Looking:
     """Of one process."""
 
     def __init__(self, blobs: Blobs, opened: OpenShards) -> None:
-        self._blobs, self._opened = blobs, opened
+        self._blobs, self._opened, self._affected = blobs, opened, Affected()
 
     def next(
         self, session: Session, holds: Holds, after: int, last: int, focus: Focus, *, most: int | None = None,
@@ -60,8 +60,9 @@ class Looking:
             count = len(rows)
         elif focus.brands is None:
             limit = min(most or TEXTS_OF_THE_DATABASE, TEXTS_OF_THE_DATABASE)
-            suspects = list(session.scalars(_current(after, last).limit(limit)))
-            count, cursor = len(suspects), last if len(suspects) < limit else suspects[-1]
+            every = list(session.scalars(_current(after, last).limit(limit)))
+            count, cursor = len(every), last if len(every) < limit else every[-1]
+            suspects = self._affected.of(session, every, focus.judge.versions)
         else:
             texts, cursor = self._texts(session, after, last, most)
             found = set(focus.mentioned(texts)) | _having_cases(session, after, cursor, focus, own)
@@ -99,12 +100,6 @@ class Looking:
         if shard.first > after + 1:
             return None, min(last, shard.first - 1)
         return self._opened.content(shard), min(last, shard.last)
-
-
-def revision_of(registry: str | None) -> int:
-    """The revision of the registry that a snapshot of this name holds; -1 for what is no snapshot's name."""
-    found = _REVISION.match(registry or "")
-    return int(found[1]) if found else -1
 
 
 def _part(content: Texts | Looks, after: int, until: int, most: int) -> tuple[int, int]:
@@ -176,4 +171,4 @@ def _judged_since(session: Session, versions: Sequence[int], revision: int) -> s
 
 def _revision_in(result: str) -> int:
     said: Any = orjson.loads(result)
-    return revision_of(said.get("versions", {}).get("registry"))
+    return revision_in(said.get("versions", {}).get("registry"))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from brand_registry.snapshots.manifest import revision_in
 from storage.blobs import Blobs
 from storage.database import Database
 from workers.graph.claims import MOST_ATTEMPTS, claim, lease, now, quarantine, settle
@@ -20,7 +21,7 @@ from workers.graph.tables import State
 from workers.rescans.focus import Foci, Focus
 from workers.rescans.handing import hand_on
 from workers.rescans.judging import Judgements, judge_again
-from workers.rescans.looking import Handful, Looking, revision_of
+from workers.rescans.looking import Handful, Looking
 from workers.rescans.moving import abort, advance, allowed, due, held
 from workers.rescans.opening import Opening
 from workers.rescans.tables import Kind, Rescan, RescanPart, RescanState
@@ -83,7 +84,7 @@ class _Pass:
     ) -> None:
         self._database, self._blobs, self._looking, self._focus = database, blobs, looking, focus
         self._parts = list(parts)
-        self._revision = revision_of(focus.judge.versions.get("registry"))
+        self._revision = revision_in(focus.judge.versions.get("registry"))
         self._attempt = max(part.attempt for part in parts)
         self._holds, self._last, self._lap = parts[0].holds, parts[0].last, parts[0].lap
 

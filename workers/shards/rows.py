@@ -1,6 +1,6 @@
 """What shards are made of, from the database and the blobs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,20 @@ def texts_between(session: Session, first: int, last: int, most: int | None = No
         .order_by(ListingVersion.id)
         .limit(most)
     )
+    return _texts((number, data) for number, data in rows)
+
+
+def texts_of_versions(session: Session, versions: Sequence[int]) -> Texts:
+    """What these versions say, current or not."""
+    rows = session.execute(
+        select(ListingVersion.id, ListingVersion.data)
+        .where(ListingVersion.id.in_(versions))
+        .order_by(ListingVersion.id)
+    )
+    return _texts((number, data) for number, data in rows)
+
+
+def _texts(rows: Iterable[tuple[int, str]]) -> Texts:
     return texts_from(
         (number, [text for _, text in texts_of(Said.model_validate_json(data))]) for number, data in rows
     )

@@ -1,0 +1,23 @@
+"""Names of some brands, sought in many texts."""
+
+from collections.abc import Iterable, Sequence
+
+from detector.brand import Brand
+from detector.signals.meaning import Nicknames
+from detector.text.index import MarkIndex
+
+
+class Names:
+    """Of these brands alone."""
+
+    def __init__(self, brands: Sequence[Brand]) -> None:
+        self._index = MarkIndex.build(brands)
+        self._nicknames = Nicknames({brand.id: brand for brand in brands})
+        self._count = len(brands)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def stand_in(self, texts: Iterable[str]) -> bool:
+        """Whether any of these texts mentions one of the brands, openly, in disguise or by a nickname."""
+        return any(self._index.find(text) or self._nicknames.find(text) for text in texts)
