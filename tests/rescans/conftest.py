@@ -20,6 +20,7 @@ from workers.rescans import moving
 from workers.rescans.comparing import compare
 from workers.rescans.estimating import estimate_of
 from workers.rescans.rereading import read_next
+from workers.rescans.switching import switch
 from workers.rescans.tables import Kind
 from workers.rescans.telling import Report, report
 from workers.rescans.working import Rescanner, move_on, move_some
@@ -50,6 +51,9 @@ class Rescans(Graph):
         elif task == "read_next":
             found = read_next(self.database, self.blobs, numbers, again, lambda *_: self.next_reader)
             move_some(self.database, found, self.revision)
+        elif task == "switch":
+            for number in numbers:
+                switch(self.database, number)
         elif task == "estimate":
             for number in numbers:
                 if self.report(number).kind == Kind.MODEL:

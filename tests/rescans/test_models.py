@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import delete, select, update
 
+from brand_registry.access import operator
 from detector.errors import UnreadableInput
 from storage.settings import settings, settings_with
 from tests.graph.conftest import ACMERA, LightReader
@@ -16,6 +17,7 @@ from workers.rescans.next_readings import NextReading
 from workers.rescans.rereading import checked
 from workers.rescans.switching import switch
 from workers.rescans.tables import Kind
+from workers.rescans.web import asking
 
 READS = {"ocr_recogniser": "small"}
 
@@ -157,6 +159,43 @@ def test_a_picture_that_nobody_gets_read_is_refused_and_ends_nothing(market) -> 
 def test_what_cannot_be_read_by_is_refused(typed, said) -> None:
     with pytest.raises(UnreadableInput, match=said):
         checked(typed)
+
+
+@pytest.mark.parametrize(
+    "typed", ["ocr_recogniser=/etc", "ocr_detector=small/../x", "reader=os:getcwd", "reader=small"]
+)
+def test_from_afar_only_models_that_ship_are_named(typed) -> None:
+    checked([typed])
+    with pytest.raises(UnreadableInput, match="name a folder or a reader of your own in the terminal"):
+        checked([typed], shipped=True)
+
+
+def test_pages_and_programs_begin_compare_and_switch(market) -> None:
+    house = asking.Rescans(market.database, operator())
+    number = house.begin([], None, None, ["ocr_recogniser=small"]).number
+    assert market.messages() == []  # no sample tells anything before pictures are read
+    with pytest.raises(moving.NoSuchRescan, match="is new; switch when it has read everything"):
+        house.move(number, "switch")
+    house.move(number, "resume")
+    market.finish()
+    with market.database.writing("test") as session:
+        moving.held(session, number).estimate = None
+    with pytest.raises(moving.NoSuchRescan, match="nobody has seen yet what would change"):
+        house.move(number, "switch")
+    house.move(number, "compare")
+    market.run()
+    assert house.one(number).estimate["changed"] == 2
+    house.move(number, "switch")
+    market.run()
+    assert "DETECTOR_OCR_RECOGNISER=small" in house.one(number).why
+    assert turns(market) == []
+    with market.database.reading() as session:
+        assert len(set(session.scalars(select(Reading.engine)))) == 2
+
+
+def test_a_model_and_brands_are_not_rescanned_at_once(market) -> None:
+    with pytest.raises(UnreadableInput, match="name brands or a model, not both"):
+        asking.Rescans(market.database, operator()).begin(["acme"], None, None, ["ocr_recogniser=small"])
 
 
 def test_settings_are_taken_as_they_are_typed() -> None:

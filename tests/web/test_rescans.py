@@ -106,9 +106,27 @@ def test_one_that_is_let_go_completes_and_says_what_came_of_it(house, page: Page
     assert Axe().run(page).violations_count == 0
 
 
+def test_another_model_is_read_by_and_switched_to(house, page: Page) -> None:
+    _, site = house
+    sign_in(page, site, ADA)
+    page.goto(f"{site.url}/rescans")
+    page.get_by_label("Or a model that reads pictures again").fill("ocr_recogniser=small")
+    page.get_by_role("button", name="Try on a sample").click()
+    latest = page.locator("article").first
+    expect(latest).to_contain_text("read by ocr_recogniser small")
+    latest.get_by_role("button", name="Start rescan").click()
+    expect(latest).to_contain_text("completed")
+    latest.get_by_role("button", name="Switch to what rescan").click()
+    expect(latest).to_contain_text("DETECTOR_OCR_RECOGNISER=small")
+    pictured(page, "rescans-model")
+    assert Axe().run(page).violations_count == 0
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
+        ({"reads": "reader=os:getcwd"}, "only models that ship"),
+        ({"reads": "ocr_recogniser=small", "brands": "zephyra"}, "not both"),
         ({}, "Name a brand by its id"),
         ({"brands": "nobody"}, "nobody"),
         ({"brands": "zephyra", "cap": "-3"}, "Cap is a number from 1 on"),
@@ -141,5 +159,11 @@ def test_the_api_begins_and_moves_them(house) -> None:
     again = ada.post(f"/v1/rescans/{number}/resume")
     assert (again.status_code, "start another one" in again.text) == (422, True)
     assert ada.get(f"/v1/rescans/{number}").json()["state"] == "aborted"
+    model = ada.post("/v1/rescans", json={"reads": {"ocr_recogniser": "small"}}).json()
+    assert (model["kind"], model["reads"]) == ("model", {"ocr_recogniser": "small"})
+    assert ada.post("/v1/rescans", json={"reads": {"reader": "os:getcwd"}}).status_code == 422
+    assert ada.post(f"/v1/rescans/{model['number']}/switch").status_code == 422
+    assert ada.post(f"/v1/rescans/{number}/compare").status_code == 422
+    number = model["number"]
     assert ada.get("/v1/rescans/999").status_code == 404
     assert ada.get("/v1/rescans").json()[0]["number"] == number

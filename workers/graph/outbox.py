@@ -22,6 +22,7 @@ _log = structlog.get_logger()
 QUEUE_OF = {
     "pull": "pull", "fetch": "fetch", "read": "vision", "judge": "judge", "open_cases": "judge",
     "rescan": "rescan", "estimate": "rescan", "scan_part": "rescan", "read_next": "rescan",
+    "switch": "rescan",
 }  # fmt: skip
 """Of listings of a catalogue; those that are checked before they are listed have one queue for all."""
 TOGETHER = {"fetch": 16, "judge": 50, "open_cases": 50}

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, case, func, insert, literal, select, updat
 from sqlalchemy.orm import Session
 
 from detector.errors import UnreadableInput
+from detector.image.options import PACKAGED
 from review.tables import Case, CaseState, Listing, ListingVersion, current_versions
 from storage.blobs import Blobs
 from storage.database import Database
@@ -37,8 +38,11 @@ Reads = Mapping[str, Any]
 """Settings of what reads, by their names, other than those in use."""
 
 
-def checked(wanted: Sequence[str]) -> dict[str, Any]:
-    """Settings as typed, `ocr_recogniser=small`. Raises `UnreadableInput` or `BadSetting`."""
+def checked(wanted: Sequence[str], *, shipped: bool = False) -> dict[str, Any]:
+    """Settings as typed, `ocr_recogniser=small`; of models that ship alone where they are `shipped`, as asked
+    for from afar: folders and code to be run are named by whoever runs the machine. Raises `UnreadableInput`
+    or `BadSetting`.
+    """
     reads: dict[str, Any] = {}
     for one in wanted:
         name, _, value = one.partition("=")
@@ -51,6 +55,11 @@ def checked(wanted: Sequence[str]) -> dict[str, Any]:
         if name not in READS or not value:
             known = ", ".join(sorted(READS - {_COMPARED_BY}))
             raise UnreadableInput(f"{one!r} is no NAME=VALUE of what reads pictures; the names are {known}")
+        if shipped and name != "ocr_engine" and (name == "reader" or value not in PACKAGED):
+            raise UnreadableInput(
+                f"{one!r}: only models that ship can be named here, {' and '.join(PACKAGED)}; name a folder "
+                "or a reader of your own in the terminal"
+            )
         reads[name] = value
     if engine_key(settings_with(reads)) == engine_key():
         raise UnreadableInput("this is what reads pictures already, so there is nothing to read again")

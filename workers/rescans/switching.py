@@ -2,34 +2,48 @@
 would change.
 """
 
+from sqlalchemy.orm import Session
+
 from storage.database import Database
 from workers.rescans.moving import NoSuchRescan, held, known
 from workers.rescans.rereading import move_in
-from workers.rescans.tables import Kind, RescanState
+from workers.rescans.tables import Kind, Rescan, RescanState
 
 
-def of_model(database: Database, number: int) -> None:
-    """Raises `NoSuchRescan` for one that is of no model."""
-    with database.reading() as session:
-        if known(session, number).kind != Kind.MODEL:
-            raise NoSuchRescan(f"rescan {number} is of no model, so there is nothing to compare or switch")
+def of_model(session: Session, number: int) -> Rescan:
+    """A rescan of a model. Raises `NoSuchRescan`."""
+    rescan = known(session, number)
+    if rescan.kind != Kind.MODEL:
+        raise NoSuchRescan(f"rescan {number} is of no model, so there is nothing to compare or switch")
+    return rescan
+
+
+def ready(session: Session, number: int) -> Rescan:
+    """One that may be switched to. Raises `NoSuchRescan` where it isn't complete, or nobody has compared."""
+    rescan = of_model(session, number)
+    if rescan.state != RescanState.COMPLETED:
+        raise NoSuchRescan(f"rescan {number} is {rescan.state}; switch when it has read everything")
+    if rescan.estimate is None:
+        raise NoSuchRescan(f"nobody has seen yet what would change: `detector rescan compare {number}` tells")
+    return rescan
 
 
 def switch(database: Database, number: int) -> int:
     """Returns how many readings were put where settings that name the model find them. May be called again.
 
-    Raises `NoSuchRescan` where it isn't complete, or nobody has compared.
+    Raises `NoSuchRescan` where it isn't `ready`.
     """
-    of_model(database, number)
     with database.reading() as session:
-        rescan = known(session, number)
-        if rescan.state != RescanState.COMPLETED:
-            raise NoSuchRescan(f"rescan {number} is {rescan.state}; switch when it has read everything")
-        if rescan.estimate is None:
-            raise NoSuchRescan(
-                f"nobody has seen yet what would change: `detector rescan compare {number}` tells"
-            )
+        ready(session, number)
     moved = move_in(database, number)
     with database.writing("switch") as session:
-        held(session, number).why = "what it read is judged with where the settings name it"
+        rescan = held(session, number)
+        rescan.why = f"what it read is judged with from the moment on that you set {as_settings(rescan)}"
     return moved
+
+
+def as_settings(rescan: Rescan) -> str:
+    """What reads, as the environment names it."""
+    return " ".join(
+        f"DETECTOR_{name.upper()}={value}" for name, value in sorted((rescan.reads or {}).items())
+    )

@@ -55,6 +55,14 @@ def estimate(_: Step, numbers: list[int]) -> None:
             estimate_of(database(), blobs(), of_the_newest, number)
 
 
+@step("switch")
+def switch(_: Step, numbers: list[int]) -> None:
+    from workers.rescans.switching import switch as switch_now
+
+    for number in numbers:
+        _log.info("switched to another model", rescan=number, readings=switch_now(database(), number))
+
+
 @step("read_next")
 def read_next(self: Step, numbers: list[int]) -> None:
     from workers.registry.current import current_revision

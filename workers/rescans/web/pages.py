@@ -10,6 +10,7 @@ from brand_registry.access import Deed, NotThere
 from brand_registry.web.asking import Asking, TheDatabase, needs
 from brand_registry.web.asking_brand import Typed
 from brand_registry.web.rendering import Link, Part, page
+from detector.errors import DetectorError
 from workers.rescans.moving import NoSuchRescan
 from workers.rescans.tables import ENDED
 from workers.rescans.web import api
@@ -49,8 +50,9 @@ def start(request: Request, rescans: TheRescans, typed: Typed) -> Response:
     brands = [name for name in typed.get("brands", "").replace(",", " ").split() if name]
     try:
         _refuse_nothing(brands, typed)
-        rescans.begin(brands, _number(typed, "budget"), _number(typed, "cap"))
-    except (NotThere, NoSuchRescan) as error:
+        reads = typed.get("reads", "").split()
+        rescans.begin(brands, _number(typed, "budget"), _number(typed, "cap"), reads)
+    except (NotThere, DetectorError) as error:
         return _list(request, rescans, 422, typed, str(error))
     return RedirectResponse("/rescans", 303)
 
@@ -85,7 +87,7 @@ def _list(
 
 
 def _refuse_nothing(brands: list[str], typed: dict[str, str]) -> None:
-    if not brands and typed.get("everything") != "yes":
+    if not brands and not typed.get("reads", "").strip() and typed.get("everything") != "yes":
         raise NoSuchRescan("name a brand by its id, or tick that everything is to be judged again")
 
 
