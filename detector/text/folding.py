@@ -81,6 +81,11 @@ def reading(text: str, read: Callable[[str], str]) -> Reading:
     return Reading("".join(letters), origins, _RIGHT_TO_LEFT_OVERRIDE in text)
 
 
+def is_leet(text: str) -> bool:
+    """Whether a sign stands in a text where it is read as a letter."""
+    return bool(_LEET_INSIDE.search(text))
+
+
 def _leet(reading: Reading) -> Reading | None:
     if not any(sign in reading.text for sign in _LEET_SIGNS):
         return None

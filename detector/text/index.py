@@ -14,6 +14,7 @@ from detector.text.folding import Reading, fold
 from detector.text.mention import Likeness, Mention
 from detector.text.names import names_of
 from detector.text.phrases import APOSTROPHES, Phrases
+from detector.text.quiet import Quiet
 from detector.text.sound import Sounds
 from detector.text.tight import TightNames
 from detector.text.tokens import Token, tokens_of
@@ -64,6 +65,10 @@ class MarkIndex:
             self._phrases.changed(left, fresh),
             self._sounds.changed(left, fresh),
         )
+
+    def quiet(self) -> Quiet:
+        """What tells most texts without a mark faster than `find`: worth it where few names are sought."""
+        return Quiet(self._words, self._phrases)
 
     def find(self, text: str) -> list[Mention]:
         """Every mark in the text, in the order in which they stand; where two overlap, the surer one.

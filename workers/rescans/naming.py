@@ -12,6 +12,7 @@ class Names:
 
     def __init__(self, brands: Sequence[Brand]) -> None:
         self._index = MarkIndex.build(brands)
+        self._quiet = self._index.quiet()
         self._nicknames = Nicknames({brand.id: brand for brand in brands})
         self._count = len(brands)
 
@@ -20,4 +21,8 @@ class Names:
 
     def stand_in(self, texts: Iterable[str]) -> bool:
         """Whether any of these texts mentions one of the brands, openly, in disguise or by a nickname."""
-        return any(self._index.find(text) or self._nicknames.find(text) for text in texts)
+        return any(self._stands_in(text) for text in texts)
+
+    def _stands_in(self, text: str) -> bool:
+        named = not self._quiet.is_quiet(text) and bool(self._index.find(text))
+        return named or bool(self._nicknames.find(text))
