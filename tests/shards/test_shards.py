@@ -15,11 +15,18 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from detector.appearance import Appearance, LocalFeatures, Regions
+from detector.packing import packed
 from detector.reading import PictureReading, TextLine
 from storage.errors import StorageError
 from tests.graph.conftest import ACMERA
 from tests.rescans.conftest import ZEPHYRA, rescans  # noqa: F401 - a fixture
+from workers.graph.claims import now
+from workers.graph.tables import Reading, State
+from workers.shards import sealing
+from workers.shards.codes import LEAST, Codes
 from workers.shards.content import (
+    CODES,
+    joined_looks,
     looks_from,
     looks_of_files,
     looks_to_files,
@@ -28,6 +35,7 @@ from workers.shards.content import (
     texts_of_files,
     texts_to_files,
 )
+from workers.shards.opening import OpenShards
 from workers.shards.sealing import Sizes
 from workers.shards.tables import Holds, Shard, ShardState
 
@@ -69,6 +77,20 @@ def test_looks_come_back_as_they_were() -> None:
     left = some_looks(kept, np.array([False, True, True]))
     assert left.sha256s == ["sha2", "sha3"]
     assert (left.vectors == looks.vectors[3:]).all()
+
+
+def test_another_models_vectors_are_left_out() -> None:
+    """A shard may begin before a model was changed and end after it."""
+    old, new = np.ones((2, 4)), np.ones((3, 8))
+    readings = [PictureReading("", 1, 1, (), "e", 0, look(one)) for one in (old, new)]
+    first, last = (looks_from([(n, f"sha{n}", "e", one)]) for n, one in enumerate(readings))
+    for both in (
+        looks_from((n, f"sha{n}", "e", one) for n, one in enumerate(readings)),
+        joined_looks([first, last]),
+    ):
+        assert both.starts.tolist() == [0, 0, 3]
+        assert (both.vectors == new).all()
+        assert both.hashes.any(axis=(1, 2)).all()
 
 
 def market(house, count: int = 25) -> None:
@@ -127,12 +149,91 @@ def test_a_rescan_finds_the_same_with_shards_and_without(rescans, sealed) -> Non
     assert counts == {"listings": 25, "pictures": 2, "judged": 10, "opened": 10, "left": 0}
 
 
-def damage(house, shard: Shard, how: str) -> None:
-    file = house.folder.parent / "shards" / shard.name / "rows.parquet"
+def damage(house, shard: Shard, how: str, name: str = "rows.parquet") -> None:
+    file = house.folder.parent / "shards" / shard.name / name
     data = bytearray(file.read_bytes())
     if how == "flipped":
         data[len(data) // 2] ^= 1
     file.unlink() if how == "gone" else file.write_bytes(data[: len(data) // 2] if how == "cut" else data)
+
+
+def looked_at(house, pictures: int = 30) -> np.ndarray:
+    """Pictures with as many vectors as are coded; returns these, row after row."""
+    vectors = unit(LEAST + 2, 16).astype(np.float16)
+    with house.database.writing("test") as session:
+        for n, some in enumerate(np.array_split(vectors, pictures)):
+            reading = PictureReading(f"{n:064}", 10, 10, (), "look", 0, look(some))
+            blob = house.blobs.put(packed(reading))
+            session.add(
+                Reading(sha256=f"{n:064}", kind="look", engine="look", blob=blob, state=State.DONE, due=now())
+            )
+    return vectors
+
+
+def unit(count: int, width: int) -> np.ndarray:
+    vectors = np.random.default_rng(3).standard_normal((count, width))
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+WHOLE = Sizes({Holds.TEXTS: 100, Holds.LOOKS: 100}, SMALL.least)
+
+
+def content(house, shard: Shard):
+    return OpenShards(house.database, house.store).content(shard)
+
+
+def test_vectors_have_codes_beside_them(rescans) -> None:  # noqa: F811
+    vectors = looked_at(rescans)
+    assert rescans.sealer(WHOLE).seal() == 1
+    [shard] = shards(rescans)
+    assert set(shard.manifest["files"]) == {"rows.parquet", "vectors.f16", CODES}
+    assert shard.manifest["files"][CODES]["bytes"] < vectors.nbytes
+    kept = content(rescans, shard)
+    assert (kept.vectors == vectors).all()
+    assert (len(kept.codes), kept.codes.width) == vectors.shape
+    wanted = vectors[:5].astype(np.float32)
+    assert set(range(5)) <= set(kept.codes.near(wanted, np.full(5, 0.7, np.float32))[1])
+    assert kept.between(0, len(kept)).codes is kept.codes
+    assert kept.between(0, 3).codes is None
+
+
+def test_broken_codes_are_made_again(rescans) -> None:  # noqa: F811
+    looked_at(rescans)
+    rescans.sealer(WHOLE).seal()
+    [shard] = shards(rescans)
+    damage(rescans, shard, "flipped", CODES)
+    assert content(rescans, shard) is None
+    assert rescans.sealer(WHOLE).seal() == 1
+    [again] = shards(rescans)
+    assert again.name != shard.name
+    assert len(content(rescans, again).codes) == LEAST + 2
+
+
+def test_shards_from_before_there_were_codes_are_read_and_get_them(rescans, monkeypatch) -> None:  # noqa: F811
+    vectors = looked_at(rescans)
+    with monkeypatch.context() as before:
+        before.setattr(sealing, "FORMAT", 1)
+        before.setattr(Codes, "of", lambda _: None)
+        rescans.sealer(WHOLE).seal()
+    [shard] = shards(rescans)
+    assert CODES not in shard.manifest["files"]
+    assert content(rescans, shard).codes is None
+    assert (content(rescans, shard).vectors == vectors).all()
+    assert rescans.sealer(WHOLE).compact() == 1
+    [again] = shards(rescans)
+    assert (content(rescans, again).vectors == vectors).all()
+    assert len(content(rescans, again).codes) == len(vectors)
+    assert rescans.sealer(WHOLE).compact() == 0
+
+
+def test_joined_shards_have_codes_of_all(rescans) -> None:  # noqa: F811
+    vectors = looked_at(rescans)
+    halves = Sizes({**WHOLE.full, Holds.LOOKS: 15}, WHOLE.least)
+    assert rescans.sealer(halves).seal() == 2
+    assert not any(CODES in one.manifest["files"] for one in shards(rescans))  # too few in each
+    assert rescans.sealer(WHOLE).compact() == 1
+    [whole] = shards(rescans)
+    assert len(content(rescans, whole).codes) == len(vectors)
 
 
 @pytest.mark.parametrize("how", ["flipped", "cut", "gone"])

@@ -5,8 +5,10 @@
 | texts | `rows.parquet` | `id` of the version, `texts`: what the listing says, as it is judged |
 | looks | `rows.parquet` | `id` of the reading, picture's `sha256`, `engine`, `lines`, `hashes`, `regions` |
 | looks | `vectors.f16` | the vectors of all regions, row after row, in half precision |
+| looks | `codes.faiss` | the same as codes, where there are enough of them |
 
 `hashes` are 8 × 32 bytes, zeros where a picture was not looked at; `regions` is how many vectors it has.
+Vectors are all of one model, that of the latest picture: what another made is compared with nothing any more.
 """
 
 import io
@@ -19,8 +21,9 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from detector.reading import PictureReading
+from workers.shards.codes import Codes
 
-ROWS, VECTORS = "rows.parquet", "vectors.f16"
+ROWS, VECTORS, CODES = "rows.parquet", "vectors.f16", "codes.faiss"
 _TEXTS = pa.schema([("id", pa.int64()), ("texts", pa.list_(pa.string()))])
 _LOOKS = pa.schema(
     [
@@ -45,7 +48,8 @@ class Texts:
 @dataclass(frozen=True, slots=True, eq=False)
 class Looks:
     """Pictures: `ids` of their readings, rising; `hashes` is uint8 (n, 8, 32), zeros where there is none;
-    `starts` (n + 1,) says where the vectors of each begin in `vectors`, float16 (m, d).
+    `starts` (n + 1,) says where the vectors of each begin in `vectors`, float16 (m, d). `codes` are of all of
+    these, as a shard keeps them.
     """
 
     ids: NDArray[np.int64]
@@ -55,12 +59,15 @@ class Looks:
     hashes: NDArray[np.uint8]
     starts: NDArray[np.int64]
     vectors: NDArray[np.float16]
+    codes: Codes | None = None
 
     def __len__(self) -> int:
         return len(self.ids)
 
     def between(self, start: int, stop: int) -> "Looks":
-        """The rows from `start` to `stop`."""
+        """The rows from `start` to `stop`; a part of them has no codes of its own."""
+        if (start, stop) == (0, len(self)):
+            return self
         first, last = int(self.starts[start]), int(self.starts[stop])
         return Looks(
             self.ids[start:stop],
@@ -83,8 +90,8 @@ def looks_from(rows: Iterable[tuple[int, str, str, PictureReading]]) -> Looks:
     found = list(rows)
     looks = [reading.appearance for *_, reading in found]
     none = np.zeros((8, 32), np.uint8)
-    vectors = [look.regions.embeddings for look in looks if look is not None]
-    counts = [0 if look is None else len(look.regions) for look in looks]
+    no_vectors = np.zeros((0, 1), np.float16)
+    vectors = _of_one_model([no_vectors if look is None else look.regions.embeddings for look in looks])
     return Looks(
         np.array([number for number, *_ in found], np.int64),
         [sha256 for _, sha256, _, _ in found],
@@ -93,8 +100,8 @@ def looks_from(rows: Iterable[tuple[int, str, str, PictureReading]]) -> Looks:
         np.stack([none if look is None else look.hashes for look in looks])
         if looks
         else np.zeros((0, 8, 32), np.uint8),
-        np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
-        np.concatenate(vectors).astype(np.float16) if vectors else np.zeros((0, 1), np.float16),
+        _starts(list(map(len, vectors))),
+        _stacked(vectors),
     )
 
 
@@ -108,7 +115,9 @@ def looks_to_files(looks: Looks) -> dict[str, bytes]:
         "lines": list(looks.lines), "hashes": [one.tobytes() for one in looks.hashes],
         "regions": np.diff(looks.starts).astype(np.int32),
     }  # fmt: skip
-    return {ROWS: _parquet(pa.table(table, schema=_LOOKS)), VECTORS: looks.vectors.tobytes()}
+    files = {ROWS: _parquet(pa.table(table, schema=_LOOKS)), VECTORS: looks.vectors.tobytes()}
+    codes = Codes.of(looks.vectors)
+    return files if codes is None else {**files, CODES: codes.to_bytes()}
 
 
 def texts_of_files(files: Mapping[str, bytes]) -> Texts:
@@ -127,8 +136,9 @@ def looks_of_files(files: Mapping[str, bytes], width: int) -> Looks:
         table.column("engine").to_pylist(),
         table.column("lines").to_pylist(),
         np.frombuffer(hashes, np.uint8).reshape(-1, 8, 32),
-        np.concatenate([[0], np.cumsum(regions)]).astype(np.int64),
+        _starts(regions),
         np.frombuffer(files[VECTORS], np.float16).reshape(-1, width),
+        Codes.of_bytes(files[CODES]) if CODES in files else None,
     )
 
 
@@ -139,16 +149,19 @@ def joined_texts(several: Sequence[Texts]) -> Texts:
 
 
 def joined_looks(several: Sequence[Looks]) -> Looks:
-    counts = np.concatenate([np.diff(one.starts) for one in several])
-    widths = [one.vectors for one in several if len(one.vectors)]
+    vectors = _of_one_model([one.vectors for one in several])
+    counts = [
+        np.diff(one.starts) if len(kept) else np.zeros(len(one), np.int64)
+        for one, kept in zip(several, vectors, strict=True)
+    ]
     return Looks(
         np.concatenate([one.ids for one in several]),
         [each for one in several for each in one.sha256s],
         [each for one in several for each in one.engines],
         [each for one in several for each in one.lines],
         np.concatenate([one.hashes for one in several]),
-        np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
-        np.concatenate(widths) if widths else np.zeros((0, 1), np.float16),
+        _starts(np.concatenate(counts)),
+        _stacked(vectors),
     )
 
 
@@ -169,9 +182,24 @@ def some_looks(looks: Looks, kept: NDArray[np.bool_]) -> Looks:
         left(looks.engines),
         left(looks.lines),
         looks.hashes[kept],
-        np.concatenate([[0], np.cumsum(counts[kept])]).astype(np.int64),
+        _starts(counts[kept]),
         looks.vectors[rows],
     )
+
+
+def _starts(counts: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+
+
+def _of_one_model(several: Sequence[NDArray[np.float16]]) -> list[NDArray[np.float16]]:
+    """With none left of those that are as wide as no vector of the latest."""
+    widths = [one.shape[1] for one in several if len(one)]
+    return [one if widths and one.shape[1] == widths[-1] else one[:0] for one in several]
+
+
+def _stacked(several: Sequence[NDArray[np.float16]]) -> NDArray[np.float16]:
+    there = [one for one in several if len(one)]
+    return np.concatenate(there).astype(np.float16) if there else np.zeros((0, 1), np.float16)
 
 
 def _parquet(table: pa.Table) -> bytes:

@@ -34,7 +34,8 @@ from workers.shards.rows import alive, count_alive, looks_between, texts_between
 from workers.shards.store import ShardStore
 from workers.shards.tables import Holds, Shard, ShardMark, ShardState
 
-FORMAT = 1
+FORMAT = 2
+"""Since 2 vectors have codes beside them: what is older is read as it is, and written anew by compaction."""
 _log = structlog.get_logger()
 
 
@@ -164,7 +165,9 @@ class Sealer:
     def _runs(
         self, holds: Holds, shards: Sequence[Shard], living: Mapping[int, int]
     ) -> Iterator[Sequence[Shard]]:
-        """Neighbours that make one shard together, and those that are to be written anew."""
+        """Neighbours that make one shard together, and those that are to be written anew, as much of them no
+        longer counts or they are of an older format.
+        """
         full, run = self._sizes.full[holds], list[Shard]()
         for one in [*shards, None]:
             together = (
@@ -175,7 +178,8 @@ class Sealer:
             if not together:
                 dead = sum(each.rows - living[each.id] for each in run)
                 rows = sum(each.rows for each in run)
-                if len(run) > 1 or (run and dead > self._sizes.dead * max(rows, 1)):
+                old = holds == Holds.LOOKS and any(each.manifest["format"] < FORMAT for each in run)
+                if len(run) > 1 or (run and (old or dead > self._sizes.dead * max(rows, 1))):
                     yield run
                 run = []
             if one is not None:
