@@ -18,6 +18,9 @@ from workers.rescans.estimating import estimate_of, wilson
 from workers.rescans.opening import open_kept
 from workers.rescans.tables import RescanPart
 from workers.rescans.working import Rescanner
+from workers.shards import sealing
+from workers.shards.sealing import Sizes
+from workers.shards.tables import Holds
 
 QUORVEXX = Record(id="quorvexx", name="Quorvexx")
 
@@ -59,9 +62,11 @@ def test_a_budget_holds_it_back(rescans) -> None:
     assert rescans.report(number).state == "completed"
 
 
-def halfway(rescans) -> int:
-    """One that has looked at one listing of four."""
+def halfway(rescans, sizes: Sizes | None = None) -> int:
+    """One that has looked at one listing of four, which lie in shards of these sizes if in any."""
     market(rescans)
+    if sizes is not None:
+        rescans.sealer(sizes).seal()
     rescans.registry(ACMERA, ZEPHYRA)
     number = rescans.begin("zephyra", budget=1)
     rescans.finish()
@@ -86,9 +91,17 @@ def test_a_brand_changes_while_it_is_looked_for(rescans) -> None:
     assert [key for key, case in cases(rescans).items() if case.gone] == [("both", "zephyra")]
 
 
-def test_it_goes_on_after_an_upgrade(rescans) -> None:
-    number = halfway(rescans)
+@pytest.mark.parametrize("sealed", [False, True])
+def test_it_goes_on_after_an_upgrade(rescans, monkeypatch, sealed) -> None:
+    """Other code judges, and the shard that it stood in is written anew in today's format, with others."""
+    small = Sizes({Holds.TEXTS: 2, Holds.LOOKS: 1}, {Holds.TEXTS: 2, Holds.LOOKS: 1})
+    whole = Sizes({Holds.TEXTS: 10, Holds.LOOKS: 10}, small.least)
+    with monkeypatch.context() as before:
+        before.setattr(sealing, "FORMAT", 1)
+        number = halfway(rescans, small if sealed else None)
     rescans.move(moving.pause, number)
+    if sealed:
+        assert rescans.sealer(whole).compact() == 2
     versions = {"detector": "2", "registry": f"r{rescans.revision}-fedcba987654"}
     rescans.judge = RegistryJudge([ACMERA, ZEPHYRA], versions=versions)
     rescans.rescanner = Rescanner(rescans.database, rescans.blobs, rescans, rescans.store)
@@ -96,6 +109,7 @@ def test_it_goes_on_after_an_upgrade(rescans) -> None:
     go_on(rescans, number)
     report = rescans.report(number)
     assert (report.state, report.counts["listings"], report.counts["opened"]) == ("completed", 4, 3)
+    assert report.counts["pictures"] == 2
 
 
 def test_what_was_kept_back_is_opened_by_its_risk(rescans) -> None:
