@@ -59,8 +59,10 @@ class Passage:
 class View:
     """All that signals need to know of one listing. What is dear is computed on first use, then kept.
 
-    `sightings` are what of the brands' references the pictures show, and `pixelated` the patches in which
-    something was hidden, each with its picture (`image:0`); `blank` are pictures of one colour.
+    `texts` are what the seller wrote, title first, `by_where` the same by their places; `pictured` is what
+    was read in pictures, a passage a line. `sightings` are what of the brands' references the pictures show,
+    and `pixelated` the patches in which something was hidden, each with its picture (`image:0`); `blank` are
+    pictures of one colour.
     """
 
     def __init__(
@@ -77,6 +79,9 @@ class View:
     ) -> None:
         self.listing = listing
         self.passages = passages
+        self.texts = [p for p in passages if p.line is None]
+        self.by_where = {p.where: p for p in self.texts}
+        self.pictured = [p for p in passages if p.line is not None]
         self.brands = brands
         self.sightings = sightings
         self.pixelated = pixelated
@@ -85,21 +90,6 @@ class View:
         self._term_list = term_list
         self._context = context
         self._qualifiers: dict[tuple[int, int], tuple[Qualification, ...]] = {}
-
-    @cached_property
-    def texts(self) -> list[Passage]:
-        """What the seller wrote, title first."""
-        return [p for p in self.passages if p.line is None]
-
-    @cached_property
-    def pictured(self) -> list[Passage]:
-        """What was read in pictures, a passage a line."""
-        return [p for p in self.passages if p.line is not None]
-
-    @cached_property
-    def by_where(self) -> dict[str, Passage]:
-        """The passages the seller wrote by where they stand."""
-        return {p.where: p for p in self.texts}
 
     def mentions(self) -> Iterator[tuple[Passage, Mention]]:
         """Every mention with the passage it stands in, title first, pictures last."""

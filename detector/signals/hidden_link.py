@@ -82,11 +82,15 @@ def _clues(view: View) -> Iterator[_Clue]:
         said = _said(text)
         for start, end in contacts(text, country, cued=_CONTACT in said):
             yield _clue("contact details", passage, start, end)
-        for kind in _KINDS.keys() & said.keys():
-            if passage.line is not None or kind != "no_picture":
-                yield _clue(_KINDS[kind], passage, *max(said[kind], key=lambda span: span[1] - span[0]))
+        if not said:
+            continue
+        for kind, detail in _KINDS.items():
+            if kind in said and (passage.line is not None or kind != "no_picture"):
+                yield _clue(detail, passage, *max(said[kind], key=lambda span: span[1] - span[0]))
         if len(said.get(_MONEY, ())) >= _LADDER and (span := _ladder(text)) is not None:
             yield _clue("a ladder of prices", passage, *span)
+    if not view.blank:
+        return
     shown = {where for where, _ in (*view.sightings, *view.pixelated)} | {p.where for p in view.pictured}
     for where in view.blank:
         if where not in shown:

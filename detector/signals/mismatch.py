@@ -59,7 +59,7 @@ def _other_in_picture(
     view: View, in_title: list[tuple[Passage, Mention]], field: Passage | None, in_field: list[Mention]
 ) -> Iterator[Finding]:
     told = [m.mark for m in in_field] or [m.mark for _, m in in_title]
-    if not told:
+    if not told or not (view.sightings or view.pictured):
         return
     named = {m.brand for _, m in in_title} | {m.brand for m in in_field}
     surest = sorted(view.sightings, key=lambda seen: seen[1].score)

@@ -34,6 +34,7 @@ _LINKED = re.compile(
 )
 _BARE = re.compile(r"(?<![\w.@])@([a-z0-9][\w.]{3,30})")
 _DIGITS = re.compile(r"\d(?:[\s().-]{0,2}\d){8}")
+_PLUS = re.compile("[+\uff0b]")
 CUES = (
     *(
         "@",
@@ -60,12 +61,13 @@ def contacts(text: str, country: str | None = None, *, cued: bool = True) -> Ite
     """Where a text says how somebody is reached: start and end of each, in no order. `cued` says whether any
     of `CUES` stands there: without one, telephone numbers alone are sought.
     """
-    low = lower(text[:_LONGEST])
     if cued:
+        low = lower(text[:_LONGEST])
         for way in (_EMAIL, _NAMED, _SPACED, _LINKED):
             yield from (found.span() for found in way.finditer(low))
-    if _DIGITS.search(low):
-        region = _region(country)
+    region = _region(country)
+    # Without a country only a number that begins with a plus says which it is of.
+    if (region or _PLUS.search(text)) and _DIGITS.search(text, 0, _LONGEST):
         found = PhoneNumberMatcher(text[:_LONGEST], region, leniency=Leniency.VALID, max_tries=500)
         yield from ((number.start, number.end) for number in found)
 
