@@ -6,6 +6,9 @@ from copy import copy
 from dataclasses import dataclass, replace
 from typing import Self
 
+from rapidfuzz import process
+from rapidfuzz.distance import Hamming
+
 from detector.text import lexicon
 from detector.text.deletes import DeleteIndex
 from detector.text.edits import Alignment, align, align_within
@@ -184,7 +187,9 @@ class Words:
         """The famous name of three letters, such as KFC, that a word which nobody writes looks or sounds
         like."""
         if word.isalpha() and lexicon.is_unheard(word) and word not in self.genuine:
-            for key in self._acronyms:
+            # Two edits cost more than that, one that changes the length leaves no three letters.
+            near = process.extract_iter(word, self._acronyms, scorer=Hamming.distance, score_cutoff=1)
+            for key, _, _ in near:
                 alignment = align_within(word, key, _SHORT)
                 if alignment:
                     for hit in _misspellings(word, 1.0, self.exact[key], alignment, False):

@@ -1,10 +1,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Hamming
 
 from detector.text.deletes import DeleteIndex
 from detector.text.edits import align
+from detector.text.famous import FamousNames
 
 letters = st.text(alphabet="abcdeimnorsuvw", min_size=1, max_size=10)
 
@@ -45,6 +46,19 @@ def test_cost_is_zero_for_equals_alone_and_at_most_the_plain_distance(one: str, 
     cost = align(one, other).cost
     assert (cost == 0) == (one == other)
     assert cost <= OSA.distance(one, other) + 1e-9
+
+
+@given(st.text("imnorluvw", min_size=3, max_size=3), st.text("imnorluvw", min_size=3, max_size=3))
+def test_what_one_cheap_edit_explains_differs_in_one_of_three_letters(one: str, other: str) -> None:
+    if align(one, other).cost <= 0.4:  # what `Words` grants a name of three letters
+        assert Hamming.distance(one, other) <= 1
+
+
+@given(letters, st.lists(letters, min_size=1, max_size=20, unique=True))
+def test_names_of_like_length_alone_are_looked_at_and_all_of_them(word: str, names: list[str]) -> None:
+    alone = {name for name in names if list(FamousNames([name]).resembling(word))}
+    assert sorted(FamousNames(names).resembling(word)) == sorted(alone)
+    assert {name for name in names if OSA.distance(word, name) <= 2} <= alone
 
 
 @given(letters, st.lists(letters, min_size=1, max_size=20, unique=True))
