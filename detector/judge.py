@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 from detector import fair_use, scoring
 from detector.appearance import Appearance
 from detector.brand import Brand
+from detector.inscriptions import weighed
 from detector.listing import Listing
-from detector.reading import PictureReading
+from detector.reading import PictureReading, TextLine
 from detector.result import Case, Evidence, Missing, Qualification, Result, Verdict
 from detector.sighting import References, Sighting
 from detector.signals.brand_claim import BrandClaim
@@ -108,7 +109,7 @@ class Judge:
         readings = readings or {}
         passages = passages_of(listing, readings, self.index.find)
         looks = [
-            (f"image:{number}", reading.appearance)
+            (f"image:{number}", reading.appearance, reading.lines)
             for number, reading in readings.items()
             if reading.appearance is not None
         ]
@@ -118,13 +119,16 @@ class Judge:
             self.brands,
             term_list=self._terms,
             context=self._context,
-            sightings=[(where, each) for where, look in looks for each in self._recognised(look)],
-            pixelated=[(where, patch) for where, look in looks for patch in look.pixelated],
-            blank=[where for where, look in looks if look.is_blank],
+            sightings=[
+                (where, each) for where, look, lines in looks for each in self._recognised(look, lines)
+            ],
+            pixelated=[(where, patch) for where, look, _ in looks for patch in look.pixelated],
+            blank=[where for where, look, _ in looks if look.is_blank],
         )
 
-    def _recognised(self, look: Appearance) -> Sequence[Sighting]:
-        return () if self.references is None else self.references.recognise(look)
+    def _recognised(self, look: Appearance, lines: Sequence[TextLine]) -> Iterator[Sighting]:
+        for sighting in () if self.references is None else self.references.recognise(look):
+            yield weighed(sighting, lines, self.brands[sighting.reference.brand].names())
 
     def judge(
         self,

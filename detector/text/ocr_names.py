@@ -62,7 +62,7 @@ def well_read(line: TextLine, mention: Mention) -> bool:
         doubt = DOUBT_OF_ANOTHER
     else:
         return False
-    if not _upright(line):
+    if not upright(line):
         doubt /= WAYS
     return 1 - line.score <= (min(doubt, DOUBT_OF_A_WORD) if mention.everyday else doubt)
 
@@ -81,17 +81,19 @@ def letters_of(text: str) -> int:
 
 def _same_place(one: Box, other: Box) -> bool:
     """Whether the upright frames of two boxes share most of what either covers."""
-    (left, top, right, bottom), (left2, top2, right2, bottom2) = _frame(one), _frame(other)
+    (left, top, right, bottom), (left2, top2, right2, bottom2) = frame_of(one), frame_of(other)
     across, down = min(right, right2) - max(left, left2), min(bottom, bottom2) - max(top, top2)
     shared = max(across, 0.0) * max(down, 0.0)
     either = (right - left) * (bottom - top) + (right2 - left2) * (bottom2 - top2) - shared
     return shared > either / 2
 
 
-def _frame(box: Box) -> tuple[float, float, float, float]:
+def frame_of(box: Box) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of the upright frame around a box."""
     across, down = [x for x, _ in box], [y for _, y in box]
     return min(across), min(down), max(across), max(down)
 
 
-def _upright(line: TextLine) -> bool:
+def upright(line: TextLine) -> bool:
+    """Whether it was read as writing nearly always stands."""
     return not line.mirrored and min(line.turn, 360 - line.turn) <= TILTED

@@ -66,6 +66,20 @@ def test_one_place_shows_one_brand(
     assert sorted(_brands(index, _found(index, *regions))) == brands
 
 
+def test_what_is_just_enough_is_told_as_too_faint_to_count_alone() -> None:
+    index = MarkIndex([_mark("acme", ACME)])
+    across = STRANGE - ACME * (STRANGE @ ACME) / (ACME @ ACME)
+    across *= np.linalg.norm(ACME) / np.linalg.norm(across)
+    scores = {
+        like: [one.score for one in _found(index, (HERE, like * ACME + np.sqrt(1 - like**2) * across))]
+        for like in (0.28, 0.305, 0.32, 0.34, 0.5, 0.7, 0.99)
+    }
+    assert scores[0.28] == []
+    told = [score for (score,) in list(scores.values())[1:]]
+    assert told == sorted(told)
+    assert 0.25 <= told[0] < told[1] < 0.5 < told[2] < told[-2] <= 1
+
+
 def test_a_mark_may_be_in_several_places() -> None:
     index = MarkIndex([_mark("acme", ACME)])
     (found,) = _found(index, (HERE, ACME), (SAME_PLACE, NEARLY_ACME), (THERE, NEARLY_ACME))

@@ -1,0 +1,82 @@
+"""Marks on which other words are read, and marks whose own name is there or nothing that can be read."""
+
+import numpy as np
+import pytest
+
+from detector.appearance import Appearance, LocalFeatures, Regions
+from detector.inscriptions import OTHER_WORDS, weighed
+from detector.reading import TextLine
+from detector.result import Box
+from detector.sighting import AssetKind, Reference, Seen, Sighting
+
+LOOK = Appearance(
+    9,
+    9,
+    np.zeros((8, 32), np.uint8),
+    0,
+    Regions(np.zeros((0, 4), np.float32), np.zeros((0, 8), np.float16)),
+    LocalFeatures(np.zeros((0, 4), np.float32), np.zeros((0, 128), np.uint8)),
+    np.zeros((9, 9, 3), np.uint8),
+    "test",
+)
+NAMES = ("Velmora", "Velmora Glide")
+
+
+def box(left: float, top: float, right: float, bottom: float) -> Box:
+    return (left, top), (right, top), (right, bottom), (left, bottom)
+
+
+PLACE = box(0, 0, 100, 40)
+ON_IT, BESIDE, PARTLY = box(5, 5, 95, 35), box(110, 0, 200, 40), box(90, 0, 190, 40)
+
+
+def sighting(seen: Seen = Seen.MARK, points: int = 0) -> Sighting:
+    own = Reference("velmora", "mark.png", AssetKind.LOGO, LOOK)
+    return Sighting(own, seen, PLACE, 0.9, None, ((0.0, 0.0, 1.0, 1.0),) * points)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [TextLine("BEER GARDEN", 0.98, ON_IT)],
+        [TextLine("BEER", 0.98, box(0, 0, 100, 12)), TextLine("GARDEN", 0.97, box(0, 20, 90, 34))],
+        [TextLine("PEDESTRIANS", 0.93, ON_IT, turn=10)],
+        [TextLine("BARCLAYS", 0.99, ON_IT), TextLine("velmora", 0.99, BESIDE)],
+    ],
+)
+def test_other_words_on_a_mark_leave_too_little_of_it(lines: list[TextLine]) -> None:
+    assert weighed(sighting(), lines, NAMES).score == pytest.approx(OTHER_WORDS * 0.9)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [],
+        [TextLine("BEER GARDEN", 0.98, BESIDE)],
+        [TextLine("BEER GARDEN", 0.98, PARTLY)],
+        [TextLine("BEER GARDEN", 0.7, ON_IT)],  # not read surely
+        [TextLine("BEER GARDEN", 0.98, ON_IT, turn=180)],  # as nothing stands
+        [TextLine("BEER GARDEN", 0.98, ON_IT, mirrored=True)],
+        [TextLine("TTTT", 0.98, ON_IT)],  # laces
+        [TextLine("Velmora", 0.98, ON_IT)],
+        [TextLine("VELM0RA", 0.98, ON_IT)],
+        [TextLine("vlmora", 0.98, ON_IT)],  # misread
+        [TextLine("velmora running", 0.98, ON_IT)],
+        [TextLine("SPORTS", 0.98, ON_IT), TextLine("Velm", 0.6, PARTLY)],
+    ],
+)
+def test_a_mark_stays_where_nothing_or_its_name_is_read(lines: list[TextLine]) -> None:
+    seen = sighting()
+    assert weighed(seen, lines, NAMES) is seen
+
+
+def test_many_points_that_agree_and_things_that_are_no_marks_say_what_they_say() -> None:
+    other = [TextLine("BEER GARDEN", 0.98, ON_IT)]
+    assert weighed(sighting(points=20), other, NAMES).score == 0.9
+    for seen in (Seen.COPY, Seen.PRODUCT, Seen.OBSCURED):
+        assert weighed(sighting(seen), other, NAMES).score == 0.9
+
+
+def test_names_in_other_scripts_or_of_two_letters_are_not_compared() -> None:
+    other = [TextLine("BEER GARDEN", 0.98, ON_IT)]
+    assert weighed(sighting(), other, ("耐克", "HP")).score == 0.9
