@@ -3,7 +3,7 @@
 Weights of evidence can't be negative and those of qualifiers not positive. Each is drawn towards the one
 before by a normal prior, so that what the cases tell nothing of stays what it was (MAP; Bishop, 2006, 4.5).
 Then the sums are calibrated on other cases, by Platt's line (1999) or isotonic steps (Zadrozny and Elkan,
-2002), whichever does better on brands that it was not made from.
+2002), whichever does better on brands that it was not made from; and so are, by `steepening`, the reasons.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,7 +17,8 @@ from scipy.optimize import isotonic_regression, minimize
 from detector.errors import DetectorError
 from detector.result import Evidence, Qualification, Qualifier, Reason
 from detector.scoring import AGAIN, BASE, SUPPORTING, features, weight_of
-from detector.weights import PAIRS, Calibration, Weights
+from detector.steepening import steepened, steepnesses
+from detector.weights import PAIRS, Calibration, Steepness, Weights
 
 FEWEST, FEWEST_OF_A_CLASS = 60, 15
 """Labelled cases, and those of the rarer label, below which nothing is fitted."""
@@ -200,9 +201,36 @@ def _calibrated(cases: Sequence[Labelled], weights: Weights) -> Fitted:
     }
     best = min(losses, key=lambda name: losses[name])
     made = ways[best](total, label, weight)
-    return Fitted(
-        _supporting(_folded(weights, made) if best == "platt" else replace(weights, calibration=made)), best
+    calibrated = _supporting(
+        _folded(weights, made) if best == "platt" else replace(weights, calibration=made)
     )
+    return Fitted(replace(calibrated, by_reason=_by_reason(cases, calibrated, half)), best)
+
+
+def _by_reason(
+    cases: Sequence[Labelled], weights: Weights, half: NDArray[np.bool_]
+) -> dict[Reason, Steepness]:
+    """How steep each reason's risks are; nothing where that serves other brands no better."""
+    total = _matrix(cases, weights) @ np.array([weight_of(key, weights) for key in KEYS])
+    odds = np.array([weights.calibration(each) for each in total])
+    label, weight = _labels(cases)
+    kinds = [frozenset(item.kind for item in case.evidence) for case in cases]
+    without = learnt = 0.0
+    for side in (half, ~half):
+        own, other = np.flatnonzero(side), np.flatnonzero(~side)
+        if len(own) and len(other):
+            some = [kinds[at] for at in own]
+            made = steepnesses(some, odds[own], label[own], weight[own])
+            told = steepened([kinds[at] for at in other], odds[other], made)
+            without += float(weight[other] @ _error(odds[other], label[other]))
+            learnt += float(weight[other] @ _error(told, label[other]))
+    return steepnesses(kinds, odds, label, weight) if learnt < without else {}
+
+
+def _error(odds: Floats, label: Floats) -> Floats:
+    """The log loss of each case."""
+    error: Floats = np.logaddexp(0, odds) - label * odds
+    return error
 
 
 def _folded(weights: Weights, line: Calibration) -> Weights:
@@ -230,7 +258,7 @@ def _supporting(weights: Weights) -> Weights:
 
 def _loss(calibration: Calibration, total: Floats, label: Floats, weight: Floats) -> float:
     odds = np.array([calibration(each) for each in total])
-    return float(weight @ (np.logaddexp(0, odds) - label * odds))
+    return float(weight @ _error(odds, label))
 
 
 def platt(total: Floats, label: Floats, weight: Floats) -> Calibration:

@@ -14,8 +14,10 @@ slip of the fingers explains the disguise. Where the words say that goods fit th
 show of it counts once: honest accessories are shown on what they fit.
 
 risk = 1 / (1 + exp(-calibrated(base + sum of weights))): how many of such cases are abuses, where one listing
-of twenty is one. A case is for a person to see from 0.5 on. The weights are `data/weights.json`, fitted by
-`detector fit`; more evidence never lowers a risk, and a qualifier never raises it.
+of twenty is one. A case is for a person to see from 0.5 on. What is calibrated is the sum, then how far from
+0.5 cases with one reason or another are: of several reasons the one that leaves the most risk counts. The
+weights are `data/weights.json`, fitted by `detector fit`; more evidence never lowers a risk, and a qualifier
+never raises it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Set
@@ -25,7 +27,7 @@ from math import exp, isfinite
 from detector.errors import DetectorError
 from detector.result import Evidence, Qualification, Qualifier, Reason
 from detector.text.slips import is_slip
-from detector.weights import Weights, default_weights
+from detector.weights import Steepness, Weights, default_weights
 
 FLAG_FROM = 0.5
 
@@ -202,13 +204,23 @@ def explain(
 ) -> list[Weight]:
     """The sum behind a risk, line by line, its base first; what calibration moves it by stands last."""
     weights = weights or default_weights()
+    found = list(evidence)
     lines = [
         Weight(each.name, weight_of(each.key, weights) * each.value)
-        for each in features(evidence, qualifiers, weights)
+        for each in features(found, qualifiers, weights)
     ]
     total = sum(line.weight for line in lines)
-    moved = weights.calibration(total) - total
+    moved = _steepened(weights.calibration(total), {item.kind for item in found}, weights) - total
     return [*lines, Weight("calibration", moved)] if moved else lines
+
+
+def _steepened(odds: float, kinds: Set[Reason], weights: Weights) -> float:
+    """What the reasons make of calibrated log-odds. The sign stays, and a reason more never makes them less;
+    nothing found is the least of all."""
+    if not kinds:
+        return odds * max([1.0, *(each.below for each in weights.by_reason.values())])
+    own = [weights.by_reason.get(kind, Steepness()) for kind in kinds]
+    return max(odds * (each.above if odds > 0 else each.below) for each in own)
 
 
 def risk(

@@ -38,9 +38,19 @@ class Calibration:
         return float(np.interp(inside, self.at, self.odds)) + (total - inside)
 
 
+@dataclass(frozen=True, slots=True)
+class Steepness:
+    """By how much a case's log-odds are multiplied: `above` what flags, and `below`."""
+
+    above: float = 1.0
+    below: float = 1.0
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Weights:
-    """In log-odds. `reasons` count times the evidence's score, `pairs` times the weaker of the two."""
+    """In log-odds. `reasons` count times the evidence's score, `pairs` times the weaker of the two;
+    `by_reason` is how much surer, or less so, cases with a reason are than the sum says.
+    """
 
     base: float
     again: float
@@ -49,6 +59,7 @@ class Weights:
     qualifiers: Mapping[Qualifier, float]
     calibration: Calibration = field(default_factory=Calibration)
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    by_reason: Mapping[Reason, Steepness] = field(default_factory=dict)
 
 
 class _Knots(BaseModel):
@@ -66,6 +77,12 @@ class _Knots(BaseModel):
         return self
 
 
+class _Steepness(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    above: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    below: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid")
     table: Literal["scores-2"]
@@ -75,6 +92,7 @@ class _File(BaseModel):
     pairs: dict[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]]
     qualifiers: dict[Qualifier, Annotated[float, Field(lt=0, allow_inf_nan=False)]]
     calibration: _Knots = _Knots()
+    by_reason: dict[Reason, _Steepness] = {}
     provenance: dict[str, Any]
 
     @model_validator(mode="after")
@@ -110,6 +128,7 @@ def parsed(text: str | bytes, name: str) -> Weights:
         file.qualifiers,
         Calibration(tuple(file.calibration.at), tuple(file.calibration.odds)),
         file.provenance,
+        {reason: Steepness(each.above, each.below) for reason, each in file.by_reason.items()},
     )
 
 
@@ -129,6 +148,11 @@ def as_json(weights: Weights) -> dict[str, Any]:
         "calibration": {
             "at": [round(each, 4) for each in weights.calibration.at],
             "odds": [round(each, 4) for each in weights.calibration.odds],
+        },
+        "by_reason": {
+            reason.value: {"above": round(each.above, 4), "below": round(each.below, 4)}
+            for reason in Reason
+            if (each := weights.by_reason.get(reason)) is not None
         },
     }
 

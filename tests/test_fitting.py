@@ -50,6 +50,22 @@ def test_a_risk_comes_true_as_often_as_it_says() -> None:
             assert truth[there].mean() == pytest.approx(risks[there].mean(), abs=0.08)
 
 
+def test_a_reason_that_is_surer_than_its_scores_say_gets_steeper_and_flags_what_it_flagged() -> None:
+    dice = Random(5)
+    claims = [
+        case(n, true := dice.random() < 0.5, 0.72 if true else 0.6, reason=Reason.BRAND_CLAIM)
+        for n in range(1_000, 1_400)
+    ]
+    fitted = fit(cases() + claims, BEFORE).weights
+    plain = replace(fitted, by_reason={})
+    assert fitted.by_reason[Reason.BRAND_CLAIM].above > 2
+    assert Reason.MISSPELLING not in fitted.by_reason
+    for one in claims:
+        told, before = (risk(one.evidence, (), weights) for weights in (fitted, plain))
+        assert (told >= 0.5) == (before >= 0.5)
+        assert abs(told - one.infringing) <= abs(before - one.infringing) + 1e-9
+
+
 def test_what_no_case_tells_of_stays_as_it_was_but_for_the_scale() -> None:
     fitted = fit(cases(), BEFORE).weights
     kinds = (Reason.HIDDEN_TEXT, Reason.IMAGE_COPY, Reason.MISSPELLING)

@@ -14,7 +14,7 @@ from detector.scoring import (
     explain,
     risk,
 )
-from detector.weights import Calibration, Weights, default_weights
+from detector.weights import Calibration, Steepness, Weights, default_weights
 
 HAND = Weights(
     base=-3.0,
@@ -110,24 +110,46 @@ def test_a_calibration_is_straight_between_its_knots_and_parallel_beyond(total: 
     assert Calibration((-3.0, 2.0), (-4.0, 3.0))(total) == pytest.approx(odds)
 
 
+def test_reasons_change_how_far_from_what_flags_a_case_is_but_not_on_which_side() -> None:
+    steep = replace(
+        HAND, by_reason={Reason.LOGO: Steepness(3.0, 2.0), Reason.MISSPELLING: Steepness(0.5, 0.5)}
+    )
+    for score in (0.2, 0.6, 0.95):
+        plain = sum(line.weight for line in explain([evidence(Reason.LOGO, score)], [], HAND))
+        lines = explain([evidence(Reason.LOGO, score)], [], steep)
+        assert sum(line.weight for line in lines) == pytest.approx(plain * (3 if plain > 0 else 2))
+    both = [evidence(Reason.LOGO, 0.3), evidence(Reason.MISSPELLING, 0.1)]
+    plain = sum(line.weight for line in explain(both, [], HAND))
+    assert sum(line.weight for line in explain(both, [], steep)) == pytest.approx(plain / 2)
+
+
+_STEEP = st.dictionaries(
+    st.sampled_from(list(Reason)), st.builds(Steepness, st.floats(0.25, 8), st.floats(0.25, 8))
+)
 _EVIDENCE = st.lists(
     st.builds(evidence, st.sampled_from(list(Reason)), st.floats(0.0, 1.0, allow_nan=False)), max_size=6
 )
 _QUALIFIERS = st.lists(st.builds(qualification, st.sampled_from(list(Qualifier))), max_size=4)
 
 
-@given(_EVIDENCE, _QUALIFIERS, st.sampled_from(list(Reason)), st.floats(0.0, 1.0, allow_nan=False))
+@given(_EVIDENCE, _QUALIFIERS, st.sampled_from(list(Reason)), st.floats(0.0, 1.0, allow_nan=False), _STEEP)
 def test_more_evidence_never_lowers_a_risk(
-    found: list[Evidence], said: list[Qualification], kind: Reason, score: float
+    found: list[Evidence],
+    said: list[Qualification],
+    kind: Reason,
+    score: float,
+    steep: dict[Reason, Steepness],
 ) -> None:
-    assert risk([*found, evidence(kind, score)], said) >= risk(found, said) - 1e-9
+    weights = replace(default_weights(), by_reason=steep)
+    assert risk([*found, evidence(kind, score)], said, weights) >= risk(found, said, weights) - 1e-9
 
 
-@given(_EVIDENCE, _QUALIFIERS, st.sampled_from(list(Qualifier)))
+@given(_EVIDENCE, _QUALIFIERS, st.sampled_from(list(Qualifier)), _STEEP)
 def test_a_qualifier_never_raises_a_risk(
-    found: list[Evidence], said: list[Qualification], kind: Qualifier
+    found: list[Evidence], said: list[Qualification], kind: Qualifier, steep: dict[Reason, Steepness]
 ) -> None:
-    assert risk(found, [*said, qualification(kind)]) <= risk(found, said) + 1e-9
+    weights = replace(default_weights(), by_reason=steep)
+    assert risk(found, [*said, qualification(kind)], weights) <= risk(found, said, weights) + 1e-9
 
 
 def test_risk_grows_with_a_score() -> None:

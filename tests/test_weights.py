@@ -16,6 +16,13 @@ def changed(**values: Any) -> str:
 
 def test_weights_are_read_as_they_were_written() -> None:
     assert as_json(parsed(changed(), "w.json")) == as_json(default_weights())
+    steep = changed(by_reason={"logo": {"above": 2.0, "below": 0.5}})
+    assert as_json(parsed(steep, "w.json")) == json.loads(steep)
+
+
+def test_files_from_before_reasons_were_told_apart_are_read() -> None:
+    older = {key: value for key, value in as_json(default_weights()).items() if key != "by_reason"}
+    assert parsed(json.dumps(older), "w.json").by_reason == {}
 
 
 @pytest.mark.parametrize(
@@ -28,6 +35,8 @@ def test_weights_are_read_as_they_were_written() -> None:
         (changed(reasons=as_json(default_weights())["reasons"] | {"logo": -1.0}), "reasons.logo: Input"),
         (changed(calibration={"at": [1, 0], "odds": [0, 1]}), "has to rise"),
         (changed(calibration={"at": [0, 1], "odds": [0]}), "as many odds as places"),
+        (changed(by_reason={"logo": {"above": 0.0, "below": 1.0}}), "by_reason.logo.above: Input"),
+        (changed(by_reason={"rumour": {"above": 1.0, "below": 1.0}}), "by_reason.rumour"),
         (changed(more=1), "more: Extra inputs"),
         (changed().replace('"again": ', '"again": NaN, "was": '), "w.json: "),
     ],
