@@ -24,6 +24,8 @@ from detector.brand import Brand
 from detector.image.decoding import Pixels
 from detector.image.svg import rendered
 from detector.sighting import AssetKind, Reference
+from detector.text.index import MarkIndex
+from detector.text.mention import Likeness
 
 PACKAGES = "packaging/photos.csv"
 NEEDS = (BOXES, NO_LOGO, PACKAGES, LISTINGS)
@@ -69,10 +71,24 @@ class Gallery:
 
     @cached_property
     def photos(self) -> dict[Part, list[Path]]:
-        """Photos of goods without a registered mark, as far as is known."""
+        """Photos of goods, and photos without a logo: grounds that nobody's picture was registered of."""
         goods = (self._folder / "listings" / row["images"][0] for row in self._world.fashion())
         paths = [*goods, *without_logo(self._folder)]
         return _parted((part_of(path.name), path) for path in paths if path not in self._taken)
+
+    @cached_property
+    def strangers(self) -> dict[Part, list[Path]]:
+        """Those of the photos whose own title names no registered brand, by an everyday word only where it
+        opens with it: a photo of a registered maker's shoes, under words that don't say so, is no innocent
+        listing."""
+        index = MarkIndex.build(self._world.brands)
+        named = {
+            self._folder / "listings" / row["images"][0]
+            for row in self._world.fashion()
+            for m in index.find(row["title"])
+            if m.likeness is Likeness.EXACT and (not m.everyday or m.span[0] == 0)
+        }
+        return {part: [path for path in some if path not in named] for part, some in self.photos.items()}
 
     @cached_property
     def official(self) -> dict[Part, list[Own]]:

@@ -22,8 +22,8 @@ from detector.listing import Listing, Seller
 
 EACH = {Part.TRAIN: 8, Part.CALIBRATION: 6, Part.TEST: 16}
 """Pictured cases of a tactic, and of a kind of twin."""
-STRANGERS = {Part.TRAIN: 200, Part.CALIBRATION: 14, Part.TEST: 40}
-"""Photos of other goods: many to fit on, as they stand for two of five innocent listings."""
+STRANGERS = {Part.TRAIN: 200, Part.CALIBRATION: 100, Part.TEST: 150}
+"""Photos of other goods: many, as they stand for two of five innocent listings."""
 _SIDE = 480
 
 T = TypeVar("T")
@@ -161,7 +161,7 @@ def _of_the_owner(world: World, gallery: Gallery, part: Part, dice: Random) -> M
 
 def _strangers(world: World, gallery: Gallery, part: Part, dice: Random) -> Made:
     """Photos of other goods."""
-    some = gallery.photos[part]
+    some = gallery.strangers[part]
     for path in dice.sample(some, min(STRANGERS[part], len(some))):
         yield dice.choice(world.silent[part]), None, partial(_as_it_is, path), {}
 
