@@ -4,13 +4,15 @@ import argparse
 import json
 import os
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 from detector.errors import UnreadableInput
-from detector.fitting import Fitted, Labelled, fit
-from detector.weights import Weights, as_json, default_weights, parsed, read_weights
+from detector.fitting import Labelled, calibrate, fit
+from detector.result import Reason
+from detector.weights import Steepness, Weights, as_json, default_weights, parsed, read_weights
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,6 +34,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="WEIGHTS.json",
         help="the weights that the new ones are drawn towards (default: those that ship)",
+    )
+    parser.add_argument(
+        "--calibrate",
+        action="store_true",
+        help="keep the weights before, and fit only how far from what flags the cases of each reason are",
     )
     parser.add_argument(
         "--out", type=Path, required=True, metavar="WEIGHTS.json", help="where the new weights are written"
@@ -56,9 +63,16 @@ def run(arguments: argparse.Namespace) -> int:
         if not arguments.data.is_dir():
             raise UnreadableInput(f"{arguments.data}: is no folder; name one that holds labelled data")
         cases += composed(arguments.data)
-    fitted = fit(cases, before)
     data = {"decisions": [path.name for path in arguments.decisions], "composed": arguments.data is not None}
-    text = json.dumps(as_json(_signed(fitted, cases, data)), indent=1, ensure_ascii=False) + "\n"
+    if arguments.calibrate:
+        weights, what = calibrate(cases, before), "by reason alone"
+        provenance = {**before.provenance, "by reason": _provenance(cases, data)}
+    else:
+        fitted = fit(cases, before)
+        weights, what = fitted.weights, fitted.calibration
+        provenance = _provenance(cases, data) | {"calibration": fitted.calibration}
+    signed = replace(weights, provenance=provenance)
+    text = json.dumps(as_json(signed), indent=1, ensure_ascii=False) + "\n"
     parsed(text, str(out))  # nothing is written that couldn't be read
     beside = out.with_name(f"{out.name}.{os.getpid()}.partial")
     try:
@@ -66,32 +80,26 @@ def run(arguments: argparse.Namespace) -> int:
         beside.replace(out)
     finally:
         beside.unlink(missing_ok=True)
-    _print(before, fitted.weights)
-    print(f"fitted on {len(cases):,} cases, calibrated by {fitted.calibration}; written to {out}")
+    _print(before, weights)
+    print(f"fitted on {len(cases):,} cases, calibrated by {what}; written to {out}")
     return 0
 
 
-def _signed(fitted: Fitted, cases: list[Labelled], data: dict[str, object]) -> Weights:
-    """The weights with where they come from."""
-    from dataclasses import replace
-
+def _provenance(cases: list[Labelled], data: dict[str, object]) -> dict[str, object]:
+    """Where weights come from."""
     counts = Counter(
         f"{'calibration' if case.calibrates else 'fit'}, {'infringing' if case.infringing else 'not'}"
         for case in cases
     )
-    return replace(
-        fitted.weights,
-        provenance={
-            "made": "detector fit",
-            "day": datetime.now(UTC).date().isoformat(),
-            "detector": version("listing-infringement-detector"),
-            "data": data,
-            "seed": "none: cases and parts are drawn by hashes of names",
-            "cases": dict(sorted(counts.items())),
-            "brands": len({case.brand for case in cases}),
-            "calibration": fitted.calibration,
-        },
-    )
+    return {
+        "made": "detector fit",
+        "day": datetime.now(UTC).date().isoformat(),
+        "detector": version("listing-infringement-detector"),
+        "data": data,
+        "seed": "none: cases and parts are drawn by hashes of names",
+        "cases": dict(sorted(counts.items())),
+        "brands": len({case.brand for case in cases}),
+    }
 
 
 def _print(before: Weights, after: Weights) -> None:
@@ -112,4 +120,9 @@ def _print(before: Weights, after: Weights) -> None:
     ):
         for key, value in new.items():
             table.add_row(str(key), f"{old[key]:+.2f}", f"{value:+.2f}")  # type: ignore[index]
+    for key in Reason:
+        was, now = (weights.by_reason.get(key, Steepness()) for weights in (before, after))
+        if was != now:
+            for side, one, other in (("above", was.above, now.above), ("below", was.below, now.below)):
+                table.add_row(f"{key}, {side} what flags", f"x {one:.2f}", f"x {other:.2f}")
     Console(highlight=False).print(table)

@@ -83,6 +83,15 @@ def fit(cases: Sequence[Labelled], before: Weights) -> Fitted:
     return _calibrated(kept, weights)
 
 
+def calibrate(cases: Sequence[Labelled], weights: Weights) -> Weights:
+    """The same weights, with what those of the cases that are kept to calibrate on say of each reason. Raises
+    `FittingRefused`, `BadScore`.
+    """
+    _refuse(cases)
+    kept = [case for case in cases if case.calibrates]
+    return replace(weights, by_reason=_by_reason(kept, weights, _half_of_brands(kept)))
+
+
 def _refuse(cases: Sequence[Labelled]) -> None:
     count, true = len(cases), sum(case.infringing for case in cases)
     rarer = min(true, count - true)
@@ -186,8 +195,7 @@ def _calibrated(cases: Sequence[Labelled], weights: Weights) -> Fitted:
     Platt's alone, as steps overfit (Niculescu-Mizil and Caruana, 2005)."""
     total = _matrix(cases, weights) @ np.array([weight_of(key, weights) for key in KEYS])
     label, weight = _labels(cases)
-    brands = sorted({case.brand for case in cases})
-    half = np.array([brands.index(case.brand) % 2 == 0 for case in cases])
+    half = _half_of_brands(cases)
     ways: dict[str, Callable[[Floats, Floats, Floats], Calibration]] = {"platt": platt}
     if min(label.sum(), len(label) - label.sum()) >= STEPS_FROM:
         ways["isotonic"] = isotonic
@@ -205,6 +213,12 @@ def _calibrated(cases: Sequence[Labelled], weights: Weights) -> Fitted:
         _folded(weights, made) if best == "platt" else replace(weights, calibration=made)
     )
     return Fitted(replace(calibrated, by_reason=_by_reason(cases, calibrated, half)), best)
+
+
+def _half_of_brands(cases: Sequence[Labelled]) -> NDArray[np.bool_]:
+    """Which cases are of every other brand."""
+    number = {brand: at for at, brand in enumerate(sorted({case.brand for case in cases}))}
+    return np.array([number[case.brand] % 2 == 0 for case in cases], bool)
 
 
 def _by_reason(

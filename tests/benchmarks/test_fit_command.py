@@ -9,8 +9,9 @@ from typing import Any
 import orjson
 import pytest
 
+from detector.result import Reason
 from detector.scoring import probability
-from detector.weights import read_weights
+from detector.weights import default_weights, read_weights
 from workers.cli import main
 
 
@@ -48,6 +49,23 @@ def test_decided_cases_give_weights_with_their_provenance(
     assert told["data"] == {"decisions": ["decided.jsonl"], "composed": False}
     assert sum(told["cases"].values()) == 300
     assert "fitted on 300 cases" in capsys.readouterr().out
+
+
+def test_reasons_are_calibrated_alone_and_the_weights_stay(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sure = decisions()
+    for row in sure:
+        row["qualifiers"] = []
+        row["evidence"][0]["score"] = 0.55 if row["infringing"] else 0.4
+    file, out = written(tmp_path / "decided.jsonl", sure), tmp_path / "weights.json"
+    assert main(["fit", str(file), "--calibrate", "--out", str(out)]) == 0
+    made, before = read_weights(out), default_weights()
+    assert (made.base, made.reasons, made.qualifiers) == (before.base, before.reasons, before.qualifiers)
+    assert made.by_reason[Reason.LOGO].above > 2
+    assert made.provenance["by reason"]["data"] == {"decisions": ["decided.jsonl"], "composed": False}
+    assert made.provenance["cases"] == before.provenance["cases"]
+    assert "logo, above what flags" in capsys.readouterr().out
 
 
 CHANGED: dict[str, tuple[Any, str]] = {
