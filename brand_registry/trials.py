@@ -85,6 +85,10 @@ def latest(session: Session, brand: int, most: int = 10) -> Sequence[Trial]:
     ).all()
 
 
-def forget(session: Session, day: datetime) -> None:
-    """Drops what was tried too long before a day, whether or not anything came of it."""
-    session.execute(delete(Trial).where(Trial.at < day - KEPT).execution_options(synchronize_session=False))
+def forget(session: Session, day: datetime) -> set[str]:
+    """Drops what was tried too long before a day, whether or not anything came of it; returns the pictures
+    that were tried.
+    """
+    old = delete(Trial).where(Trial.at < day - KEPT).returning(Trial.picture)
+    gone = session.scalars(old.execution_options(synchronize_session=False))
+    return {picture for picture in gone if picture}

@@ -34,7 +34,8 @@ class CaseState(StrEnum):
 
 class Listing(Base):
     """A listing as its source names it. `content` is the sha256 of what it said last, `version` the number of
-    that version; `seen` is when it was last there.
+    that version; `seen` is when it was last there; `seller` is the same for all of one seller's
+    (`review/sellers.py`).
     """
 
     __tablename__ = "listings"
@@ -46,6 +47,19 @@ class Listing(Base):
     content: Mapped[str] = mapped_column(String(64))
     version: Mapped[int]
     seen: Mapped[datetime] = mapped_column(Time, index=True)
+    seller: Mapped[str | None] = mapped_column(String(64), index=True)
+
+
+class Pulled(Base):
+    """How far a source is known: when its last pull began that came to its end, and the last `whole` one, of
+    all there was. Others ask for what has changed, and leave out what is as it was.
+    """
+
+    __tablename__ = "pulled_sources"
+
+    source: Mapped[str] = mapped_column(String(500), primary_key=True)
+    began: Mapped[datetime] = mapped_column(Time)
+    whole: Mapped[datetime | None] = mapped_column(Time)
 
 
 class ListingVersion(Base):
@@ -68,11 +82,11 @@ class ListingVersion(Base):
 
 
 def current_versions() -> Select[int]:
-    """The numbers of the versions that are what their listings say now."""
+    """The numbers of the versions that are what their listings say now; of what was erased nothing is."""
     return (
         select(ListingVersion.id)
         .join(Listing, Listing.id == ListingVersion.listing_id)
-        .where(ListingVersion.number == Listing.version)
+        .where(ListingVersion.number == Listing.version, ListingVersion.erased.is_(None))
     )
 
 

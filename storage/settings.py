@@ -111,11 +111,11 @@ class Settings(BaseSettings):
     """Of the listings that were cleared, the share that people look at, to tell how much is missed."""
 
     keep_decided: int = Field(default=730, ge=200)
-    """Days that what people decided on is kept, from the last decision and from when the listing was last
-    there: for 184 of them the seller may object."""
+    """Days that what people decided on is kept, from the last decision and since the listing is gone: for 184
+    of them the seller may object."""
     keep_unseen: int = Field(default=365, ge=1)
-    """Days that is kept what nobody has to decide, from when it was last there: listings without a case, and
-    notices whose listing was never found."""
+    """Days that is kept what nobody has to decide: listings without a case, since they are gone, and notices
+    whose listing was never found. Gone is what a whole pull of its source did not meet."""
 
     public_url: str | None = None
     """The address that browsers see, such as `https://brands.example.com`, where a proxy stands before

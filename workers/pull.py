@@ -48,6 +48,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--wait", action="store_true", help="without --out: until all the listings are judged or put aside"
     )
     parser.add_argument(
+        "--whole",
+        action="store_true",
+        help="without --out: all there is, not what has changed since the last pull, so that it is known "
+        "which listings are gone",
+    )
+    parser.add_argument(
         "--resume",
         action="store_true",
         help="go on where the last pull into --out stopped; where it came to its end, add what has changed",
@@ -59,6 +65,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Exit status: 0 done, 1 interrupted or the shop failed, 2 wrong usage or sources that make no sense."""
     if arguments.out is None:
         return _given(arguments)
+    if arguments.whole:
+        raise UnreadableInput("a pull into a file is whole unless it has --resume; leave --whole out")
     from workers.sources.configured import named_source
     from workers.sources.errors import BadSources
     from workers.sources.pulled_file import PulledFiles
@@ -97,7 +105,7 @@ def _given(arguments: argparse.Namespace) -> int:
             "workers go on by themselves, with the sources of the setting DETECTOR_SOURCES"
         )
     source = str(Path(arguments.source).resolve()) if Path(arguments.source).exists() else arguments.source
-    return give(source, arguments.wait)
+    return give(source, arguments.wait, arguments.whole)
 
 
 async def _pull(source: "SourceSettings", files: "PulledFiles", report: "_Report") -> None:

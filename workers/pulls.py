@@ -18,9 +18,9 @@ from workers.status import show_run
 _LOOKS = 0.25
 
 
-def give(source: str, wait: bool) -> int:
-    """Has the workers pull a source, named in the file of sources or a path; exit status 0, or 1 where it
-    failed. Raises `BadSources`.
+def give(source: str, wait: bool, whole: bool = False) -> int:
+    """Has the workers pull a source, named in the file of sources or a path, what has changed or the `whole`
+    of it; exit status 0, or 1 where it failed. Raises `BadSources`.
     """
     if source_settings(source).paused:
         raise BadSources(f"the source {source} is paused; set `paused: false` in its settings to pull it")
@@ -29,7 +29,7 @@ def give(source: str, wait: bool) -> int:
         with announcing(database, "command line") as session:
             one_at_a_time(session, source)
             going = moving(session, source)
-            number = start(session, source)
+            number = start(session, source, whole)
         if going is not None:
             console.print(f"{source} is being pulled already, as number {number}; no second pull is begun.")
         if not wait and going is None:

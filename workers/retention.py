@@ -47,8 +47,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def show(_: argparse.Namespace) -> int:
     with opened() as database, database.reading() as session:
         due, standing = count_due(session, datetime.now(UTC)), holds(session)
-        print(f"kept after the last decision and the last sight of a listing: {settings().keep_decided} days")
-        print(f"kept of listings that nobody has to decide: {settings().keep_unseen} days")
+        print(f"kept after the last decision, and since a listing is gone: {settings().keep_decided} days")
+        print(f"kept of what nobody has to decide, since a listing is gone: {settings().keep_unseen} days")
         print(f"due now: {due:,} listings")
         print(f"holds: {len(standing)}")
         for one in standing:

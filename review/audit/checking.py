@@ -52,13 +52,14 @@ def _logged() -> Select[str]:
 def _check(session: Session, logged: Sequence[dict[str, Any]]) -> int:
     """Returns how many there were."""
     wanted = select(Decision).where(Decision.id.in_([said["decision"] for said in logged]))
-    there = {one.id: one for one in session.scalars(wanted.options(selectinload(Decision.beside)))}
+    beside = (selectinload(Decision.beside), selectinload(Decision.quotes))
+    there = {one.id: one for one in session.scalars(wanted.options(*beside))}
     for said in logged:
         decision = there.get(said["decision"])
         if decision is None:
             raise Tampered(f"decision {said['decision']} stands in the audit log and is not there")
         if digest(decision) != said["sha256"]:
             raise Tampered(f"decision {decision.id} is not as it was logged")
-        if decision.beside is not None and decision.beside.hash != decision.noted:
-            raise Tampered(f"the note of decision {decision.id} is not as it was written")
+        if not decision.as_written:
+            raise Tampered(f"the words beside decision {decision.id} are not as they were written")
     return len(logged)

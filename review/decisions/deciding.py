@@ -147,10 +147,10 @@ def digest(decision: Decision) -> str:
         name: getattr(decision, name)
         for name in (
             "id", "case_id", "stage", "outcome", "policy", "reason", "code", "who", "final", "token",
-            "undoes", "seen",
+            "undoes",
         )
     }  # fmt: skip
-    said |= {"note": decision.noted, "at": decision.at.timestamp()}
+    said |= {"note": decision.noted, "seen": decision.shown, "at": decision.at.timestamp()}
     return hashlib.sha256(canonical(said).encode()).hexdigest()
 
 

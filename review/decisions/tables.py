@@ -2,17 +2,21 @@
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, Text, and_, exists
-from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
+from sqlalchemy.orm import Mapped, aliased, declared_attr, mapped_column, relationship
 
 from review.decisions.rules import DECIDES
 from review.tables import Number
 from storage.database import Base, Time
 
 _HASHED = "sha256:"
+_QUOTED = "quoted"
+"""In what was seen: the hash of what lies beside."""
 ON_APPEAL = "appeal"
 """The stage of a decision that was made anew because the seller objected."""
 
@@ -23,7 +27,8 @@ class Decision(Base):
     `stage` is where the case stood, `final` whether this closed it. `seen` is what lay before the person:
     the listing's version, the risk, the evidence, with the versions of the program that made each. `token` is
     the form's, so that one that is sent twice counts once. One that was taken back is `undone` by another.
-    `noted` is the hash of a note that lies beside, or the note of a decision that is older than that.
+    `noted` is the hash of a note that lies beside, or the note of a decision that is older than that; of
+    the words of a listing that were seen `shown` has a hash in the same way.
     """
 
     __tablename__ = "decisions"
@@ -46,9 +51,10 @@ class Decision(Base):
     final: Mapped[bool]
     token: Mapped[str] = mapped_column(String(64), unique=True)
     undoes: Mapped[int | None] = mapped_column(Number, ForeignKey("decisions.id"), unique=True)
-    seen: Mapped[dict[str, Any]] = mapped_column(JSON)
+    shown: Mapped[dict[str, Any]] = mapped_column("seen", JSON)
 
     beside: Mapped["DecisionNote | None"] = relationship()
+    quotes: Mapped["DecisionQuotes | None"] = relationship()
 
     @property
     def note(self) -> str:
@@ -61,6 +67,31 @@ class Decision(Base):
     def note(self, text: str) -> None:
         self.beside = DecisionNote(salt=secrets.token_hex(16), text=text) if text else None
         self.noted = self.beside.hash if self.beside else ""
+
+    @property
+    def seen(self) -> Mapping[str, Any]:
+        """What lay before the person; without the words of the listing where they were erased."""
+        seen = {name: value for name, value in self.shown.items() if name != _QUOTED}
+        return seen if self.quotes is None else {**seen, **orjson.loads(self.quotes.text)}
+
+    @seen.setter
+    def seen(self, seen: Mapping[str, Any]) -> None:
+        words = {name: seen[name] for name in ("qualifiers", "missing") if seen.get(name)}
+        self.shown, self.quotes = dict(seen), None
+        if words:
+            text = orjson.dumps(words).decode()
+            self.quotes = DecisionQuotes(salt=secrets.token_hex(16), text=text)
+            self.shown |= {
+                "qualifiers": [_place_of(one) for one in seen["qualifiers"]],
+                "missing": [_place_of(one) for one in seen["missing"]],
+                _QUOTED: self.quotes.hash,
+            }
+
+    @property
+    def as_written(self) -> bool:
+        """Whether the note and the words beside, as far as they are there, are those that were hashed."""
+        noted = self.beside is None or self.beside.hash == self.noted
+        return noted and (self.quotes is None or self.quotes.hash == self.shown.get(_QUOTED))
 
     @classmethod
     def counts(cls) -> ColumnElement[bool]:
@@ -78,23 +109,36 @@ class Decision(Base):
         return and_(cls.final, cls.counts(), ~newer)
 
 
-class DecisionNote(Base):
-    """What somebody wrote with a decision. It lies beside, so that it can be erased: the decision, and with
-    it the audit log, holds its hash alone. The `salt` goes with it, so that nobody can try out what it was.
+class Beside:
+    """Words that lie beside a decision, so that they can be erased: the decision, and with it the audit log,
+    holds their hash alone. The `salt` goes with them, so that nobody can try out what they were.
     """
 
-    __tablename__ = "decision_notes"
-
-    decision_id: Mapped[int] = mapped_column(
-        Number, ForeignKey("decisions.id"), primary_key=True, autoincrement=False
-    )
     salt: Mapped[str] = mapped_column(String(32))
     text: Mapped[str] = mapped_column(Text)
+
+    @declared_attr
+    def decision_id(cls) -> Mapped[int]:  # noqa: N805 - it is asked of the class
+        return mapped_column(Number, ForeignKey("decisions.id"), primary_key=True, autoincrement=False)
 
     @property
     def hash(self) -> str:
         written = f"{self.salt}{self.text}".encode("utf-8", "surrogatepass")
         return f"{_HASHED}{hashlib.sha256(written).hexdigest()}"
+
+
+class DecisionNote(Beside, Base):
+    """What somebody wrote with a decision."""
+
+    __tablename__ = "decision_notes"
+
+
+class DecisionQuotes(Beside, Base):
+    """What was quoted of the listing to whoever decided: the `qualifiers` with what was found, and why
+    something was `missing`, as JSON.
+    """
+
+    __tablename__ = "decision_quotes"
 
 
 class Announcement(Base):
@@ -107,3 +151,8 @@ class Announcement(Base):
     id: Mapped[int] = mapped_column(Number, primary_key=True)
     decision_id: Mapped[int] = mapped_column(Number, ForeignKey("decisions.id"), unique=True)
     due: Mapped[datetime] = mapped_column(Time, index=True)
+
+
+def _place_of(said: Mapping[str, Any]) -> dict[str, Any]:
+    """What and where, and nothing of what was found there."""
+    return {name: said[name] for name in ("kind", "where") if name in said}

@@ -1,6 +1,5 @@
 """Cases come into the queue as they are opened, and keep their place up to date as more is found."""
 
-import hashlib
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
@@ -17,6 +16,7 @@ from review.queue.language import language_of
 from review.queue.ranking import rank, reach_of
 from review.queue.tables import Queued, Stage
 from review.queue.teams import team_for, teams
+from review.sellers import seller_key
 from review.tables import Case, ListingVersion
 from review.tables import Listing as ListingRow
 
@@ -77,12 +77,3 @@ def follow(
         session.add(queued)
         clues[case.id] = clues_of(listing, queued.seller, pictures or (), found_in(case))
     tie(session, clues, placed, whole=pictures is not None)
-
-
-def seller_key(listing: Listing) -> str | None:
-    """The same for all listings of one seller, None where it isn't said who sells."""
-    seller = listing.seller
-    if seller is None or not (seller.id or seller.name):
-        return None
-    named = f"{listing.marketplace or ''}\0{seller.id or ''}\0{'' if seller.id else seller.name}"
-    return hashlib.sha256(named.encode("utf-8", "surrogatepass")).hexdigest()

@@ -2,9 +2,13 @@
 
 | kept | from | setting, `DETECTOR_…` |
 | --- | --- | --- |
-| a listing with cases, its notices, objections | the last decision, and its last sight | `KEEP_DECIDED` |
-| a listing without a case, or with cases in shadow alone | its last sight | `KEEP_UNSEEN` |
+| a listing with cases, notices, objections | the last decision, and since when it is gone | `KEEP_DECIDED` |
+| a listing without a case, or with cases in shadow alone | since when it is gone | `KEEP_UNSEEN` |
 | a notice whose listing was never found | when it was given | `KEEP_UNSEEN` |
+
+A listing is gone since it was seen last, once a whole pull of its source has come to its end without it. A
+pull that asks for changes alone leaves out what is as it was: as long as such ones come to their end, and no
+whole one, what they don't name is there.
 
 What waits for somebody, a case, a second look or an objection, is never due, nor is what a hold keeps.
 """
@@ -21,7 +25,7 @@ from review.appeals.tables import Appeal, AppealState
 from review.decisions.tables import Decision
 from review.notices.tables import Notice, NoticeState
 from review.retention.holding import held
-from review.tables import Case, CaseState, Listing, ListingVersion
+from review.tables import Case, CaseState, Listing, ListingVersion, Pulled
 from storage.settings import settings
 
 AT_A_TIME = 200
@@ -36,8 +40,8 @@ def due(at: datetime) -> Select[int]:
     )
     looked_at = exists().where(Case.listing_id == Listing.id, Case.shadow.is_(False)).correlate(Listing)
     old = or_(
-        and_(Listing.seen < seen_last, looked_at, not_(lately.correlate(Listing))),
-        and_(Listing.seen < unseen, not_(looked_at)),
+        and_(_gone_since(seen_last), looked_at, not_(lately.correlate(Listing))),
+        and_(_gone_since(unseen), not_(looked_at)),
     )
     return erasable().where(old).order_by(Listing.id)
 
@@ -53,6 +57,16 @@ def unplaced_due(at: datetime) -> ColumnElement[bool]:
     return and_(
         Notice.state == NoticeState.UNPLACED, Notice.filed < at - timedelta(days=settings().keep_unseen)
     )
+
+
+def _gone_since(day: datetime) -> ColumnElement[bool]:
+    """Whether a listing has not been there for so long, as far as its source tells."""
+    unchanged = exists().where(
+        Pulled.source == Listing.source,
+        Pulled.began >= day,
+        or_(Pulled.whole.is_(None), Pulled.whole <= Listing.seen),
+    )
+    return and_(Listing.seen < day, not_(unchanged.correlate(Listing)))
 
 
 def _waits() -> ColumnElement[bool]:

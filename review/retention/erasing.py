@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session, selectinload
 from review.appeals.tables import Appeal, AppealState
 from review.audit.log import log
 from review.decisions.rules import NOTICE
-from review.decisions.tables import Decision, DecisionNote
+from review.decisions.tables import Decision, DecisionNote, DecisionQuotes
 from review.groups.tables import Tie
 from review.notices.tables import Notice
 from review.outgoing.tables import Sending
@@ -116,7 +116,7 @@ def erase_appeals(session: Session, which: ColumnElement[bool]) -> int:
 
 def _empty(session: Session, row: Listing, at: datetime) -> None:
     # Whatever comes in under this key again is new.
-    row.content = ""
+    row.content, row.seller = "", None
     nothing = orjson.dumps({"id": row.key, "title": ERASED}).decode()
     versions = session.scalars(
         select(ListingVersion).where(ListingVersion.listing_id == row.id, ListingVersion.erased.is_(None))
@@ -145,6 +145,7 @@ def _erase_said(session: Session, cases: Collection[Case]) -> int:
         delete(Tie).where(Tie.case_id.in_(numbers)),
         delete(Sending).where(Sending.decision_id.in_(decisions)),
         delete(DecisionNote).where(DecisionNote.decision_id.in_(decisions)),
+        delete(DecisionQuotes).where(DecisionQuotes.decision_id.in_(decisions)),
     ):
         session.execute(gone.execution_options(synchronize_session=False))
     return erase_appeals(session, Appeal.decision_id.in_(decisions))

@@ -54,6 +54,7 @@ def held() -> ColumnElement[bool]:
     by_case = or_(
         and_(Hold.scope == Scope.CASE, Hold.value == cast(Case.id, String)),
         and_(Hold.scope == Scope.BRAND, Hold.value == Case.brand),
+        # A case may be of an older version, in which somebody else sold it.
         and_(Hold.scope == Scope.SELLER, Hold.value == Queued.seller),
     )
     of_it = (
@@ -63,7 +64,9 @@ def held() -> ColumnElement[bool]:
         .where(Case.listing_id == Listing.id, standing)
         .correlate(Listing)
     )
-    return or_(exists().where(standing, Hold.scope == Scope.EVERYTHING), of_it.exists())
+    of_seller = exists().where(standing, Hold.scope == Scope.SELLER, Hold.value == Listing.seller)
+    everything = exists().where(standing, Hold.scope == Scope.EVERYTHING)
+    return or_(everything, of_seller.correlate(Listing), of_it.exists())
 
 
 def held_cases() -> Select[int]:

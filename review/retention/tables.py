@@ -58,3 +58,13 @@ class ErasedVersion(Base):
     __tablename__ = "erased_versions"
 
     version_id: Mapped[int] = mapped_column(Number, primary_key=True, autoincrement=False)
+
+
+class ErasedBlob(Base):
+    """A file of what was erased that is still to be removed; then this row goes. Written with the rows that
+    named it, so that whoever is killed in between leaves it to the next one.
+    """
+
+    __tablename__ = "erased_blobs"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)

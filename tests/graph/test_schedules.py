@@ -6,7 +6,9 @@ from threading import Thread
 
 import pytest
 import yaml
+from sqlalchemy import select
 
+from review.tables import Pulled
 from storage.settings import settings
 from workers import pulls
 from workers.graph import scheduling
@@ -83,6 +85,73 @@ def test_a_pull_goes_on_where_the_last_one_ended(graph) -> None:
     assert second != first
     assert graph.run_row(second).rows == 0
     assert graph.verdicts() == {"done clear": 1}
+
+
+def known(graph) -> Pulled:
+    with graph.database.reading() as session:
+        return session.scalars(select(Pulled)).one()
+
+
+def test_a_pull_of_changes_tells_nothing_of_what_is_gone(graph) -> None:
+    file = graph.catalogue({"id": "L1", "title": "Shoes"})
+    first, second = graph.pull(file), None
+    graph.run()
+    began = graph.run_row(first).started
+    assert (known(graph).began, known(graph).whole) == (began, began)
+    second = graph.pull(file)
+    graph.run()
+    assert (known(graph).began, known(graph).whole) == (graph.run_row(second).started, began)
+    with graph.database.writing("test") as session:
+        third = start(session, str(file), whole=True)
+    graph.run()
+    assert graph.run_row(third).unchanged == 1
+    assert known(graph).whole == graph.run_row(third).started
+
+
+def test_a_whole_pull_that_failed_is_gone_on_with_and_is_still_whole(graph) -> None:
+    file = graph.catalogue({"id": "L1", "title": "Shoes"})
+    graph.pull(file)
+    graph.run()
+    with graph.database.writing("test") as session:
+        third = start(session, str(file), whole=True)
+    graph.messages()
+    with graph.database.writing("test") as session:
+        session.get_one(Run, third).state = "quarantined"
+        session.get_one(Run, third).cursor = {"files": {}}
+    fourth = graph.pull(file)
+    assert (graph.run_row(fourth).whole, graph.run_row(fourth).cursor) == (True, {"files": {}})
+    graph.run()
+    assert known(graph).whole == graph.run_row(fourth).started
+
+
+@pytest.mark.parametrize(
+    ("how", "days", "whole"),
+    [
+        ({}, 89, False),
+        ({}, 91, True),
+        ({"whole_every": 7}, 8, True),
+        ({"whole_every": None}, 400, False),
+        ({"budget": {"listings": 10}}, 400, False),
+    ],
+)
+def test_the_whole_is_pulled_from_time_to_time(graph, sources, how, days, whole) -> None:
+    sources(**how)
+    begin_due(graph.database)
+    graph.run()
+    # A pull with a budget may have ended before it met all there is.
+    assert (known(graph).whole is None) == ("budget" in how)
+    with graph.database.writing("test") as session:
+        session.get_one(Run, 1).started -= timedelta(days=days)
+        if "budget" not in how:
+            session.scalars(select(Pulled)).one().whole -= timedelta(days=days)
+    assert begin_due(graph.database) == ["shop"]
+    assert graph.run_row(2).whole == whole
+
+
+def test_a_shop_that_gives_nothing_has_lost_nothing(graph) -> None:
+    graph.pull(graph.catalogue())
+    graph.run()
+    assert known(graph).whole is None
 
 
 def test_of_two_who_begin_at_once_the_second_gets_the_pull_of_the_first(graph) -> None:

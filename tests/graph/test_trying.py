@@ -1,6 +1,7 @@
 """Trials of pictures and of catalogues: read, judged and ended, whatever happens on the way."""
 
 import json
+import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -16,7 +17,9 @@ from brand_registry.trying import listing_of
 from detector.weights import as_json, default_weights
 from storage.settings import settings
 from tests.hostile import encoded, photo
+from workers.erasing import clear, remove
 from workers.graph.tables import Reading
+from workers.graph.unshown import drop_read
 from workers.registry.trying import MOST_ATTEMPTS, try_waiting
 
 ANNA = operator()
@@ -123,6 +126,26 @@ def test_old_trials_are_dropped(acme) -> None:
         forget(session, now)
     with acme.database.reading() as session:
         assert session.scalars(select(Trial.id)).all() == [new]
+
+
+def test_a_picture_that_was_tried_goes_with_the_last_trial_of_it(acme) -> None:
+    first, second = (ask(acme, "Shoes", b"picture:Acmera") for _ in range(2))
+    sha256 = trial(acme, first).picture
+    try_waiting(acme.database, acme.blobs)
+    acme.run()
+    assert try_waiting(acme.database, acme.blobs) == 2
+    now = datetime.now(UTC)
+    for number, left in ((first, True), (second, False)):
+        with acme.database.writing("test") as session:
+            session.get_one(Trial, number).at = now - KEPT - timedelta(minutes=1)
+            remove(session, drop_read(session, forget(session, now)).blobs)
+        for one in acme.blobs.folder.glob("??/*"):
+            os.utime(one, (1, 1))
+        clear(acme.database, acme.blobs)
+        assert (sha256 in acme.blobs) == left
+        with acme.database.reading() as session:
+            assert bool(session.scalars(select(Reading.id)).all()) == left
+    assert not list(acme.blobs.folder.glob("??/*"))
 
 
 def test_a_trial_is_judged_by_the_weights_that_are_set(acme, tmp_path, monkeypatch) -> None:

@@ -1,81 +1,44 @@
 """What has been kept for long enough is erased, what is held is not, and the audit log stays whole."""
 
-import os
 import threading
 import time
 from datetime import UTC, datetime, timedelta
-from itertools import count
 
 import pytest
-from sqlalchemy import select, text, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import delete, select, text, update
 
 from brand_registry.access import NotAllowed, NotThere, operator
 from review.appeals.filing import file_appeal
 from review.appeals.links import path_of
 from review.audit.checking import verify_all
-from review.audit.log import Tampered
 from review.audit.tables import Logged
 from review.cases import open_cases
-from review.decisions.deciding import decide
 from review.decisions.labels import labelled_cases
 from review.decisions.replaying import seen_by
-from review.decisions.rules import Outcome, Policy, Ruling
-from review.decisions.tables import Decision, DecisionNote
+from review.decisions.tables import Decision
 from review.errors import AgainstTheRules
 from review.groups.tables import Tie
 from review.notices.complete import Given
 from review.notices.filing import file_notice
 from review.notices.tables import Notice, NoticeState
-from review.queue.claiming import claim
-from review.queue.passing import send_back
 from review.queue.tables import Queued
 from review.retention.erasing import ERASED, Erased
 from review.retention.holding import hold, lift
 from review.retention.running import Asked, count_due, erase_asked, erase_due
 from review.retention.tables import Erasure, Scope
-from review.tables import Case, CaseEvidence, Listing, ListingVersion
+from review.tables import Case, CaseEvidence, Listing, ListingVersion, Pulled
 from review.training.exercising import make_gold, mix_in, train
 from review.training.tables import Gold
 from storage.blobs import Blobs
 from tests.review.conftest import ANNA, AT, BEN, LEA, add_case, judged, result
+from tests.review.retained import LONG_AFTER, SECRET, decided, everything
 from workers.cli import main
 from workers.erasing import erase
-from workers.graph.tables import Picture, Shown
-from workers.shards.tables import Holds, Shard, ShardState
-
-SECRET = "call 0170 1234567, Wanda"
-CONFIRMED = Ruling(Outcome.CONFIRMED, Policy.TRADEMARK, "misspelling", note=SECRET)
-LONG_AFTER = AT + timedelta(days=731)
-_tokens = count()
 
 
 @pytest.fixture
 def blobs(tmp_path) -> Blobs:
     return Blobs(tmp_path / "blobs")
-
-
-def decided(database, ruling: Ruling = CONFIRMED, **listing) -> int:
-    """A case with a seller who says more than they should, decided."""
-    said = {"description": SECRET, "seller": {"id": "w1", "name": "Wanda"}} | listing
-    found = result()
-    found["cases"][0]["evidence"].append(
-        {"kind": "counterfeit_terms", "where": "description", "found": SECRET, "span": [0, 5], "score": 0.9}
-    )
-    found["missing"] = [{"where": "picture 1", "why": "it is no picture"}]
-    case = add_case(database, found, **said)
-    with database.writing(ANNA.name) as session:
-        claim(session, ANNA, case, AT)
-        token = f"retention{next(_tokens)}"
-        decide(session, ANNA, case, ruling, seen=1, token=token, at=AT, chance=lambda: 1.0)
-    return case
-
-
-def everything(database) -> str:
-    """All that stands in any table, but for what staff is called."""
-    with database.reading() as session:
-        tables = [row for row in Listing.metadata.sorted_tables if row.name != "alembic_version"]
-        return repr([session.execute(select(table)).all() for table in tables])
 
 
 def test_what_was_decided_long_ago_is_erased_and_the_log_stays_whole(database, blobs) -> None:
@@ -175,6 +138,52 @@ def test_a_hold_stops_the_rule_and_the_request(database, blobs, scope) -> None:
         verify_all(session)
 
 
+def test_a_hold_on_a_seller_keeps_what_has_no_place_in_the_queue(database, blobs) -> None:
+    case, other = decided(database), decided(database, seller={"id": "x"})
+    with database.writing("the test") as session:
+        seller = session.get_one(Queued, case).seller
+        hold(session, operator(), Scope.SELLER, str(case), why="a suit", at=AT)
+        for key, whose in (("theirs", seller), ("another's", "0" * 64), ("nobody's", None)):
+            row = Listing(source="demo", key=key, content="1", version=1, seen=AT, seller=whose)
+            session.add(row)
+            session.flush()
+            session.add(ListingVersion(listing_id=row.id, number=1, content="1", data='{"id":"1"}', since=AT))
+        # In shadow, it never had a place.
+        session.execute(delete(Queued).where(Queued.case_id == case))
+        session.execute(update(Case).where(Case.id == case).values(shadow=True))
+        session.execute(
+            update(Listing).where(Listing.id == session.get_one(Case, case).listing_id).values(seller=seller)
+        )
+    assert erase(database, blobs, LONG_AFTER) == Erased(listings=3, cases=1)
+    with database.reading() as session:
+        assert session.get_one(Case, case).version.erased is None
+        assert session.get_one(Case, other).version.erased is not None
+        assert "theirs" in session.scalars(select(Listing.key)).all()
+
+
+@pytest.mark.parametrize(
+    ("began", "whole", "gone"),
+    [
+        (None, None, True),
+        (LONG_AFTER, None, False),
+        (LONG_AFTER, AT - timedelta(days=1), False),
+        (LONG_AFTER, AT, False),
+        (LONG_AFTER, AT + timedelta(days=1), True),
+        # It is not pulled any more: nobody says that the listing is there.
+        (AT + timedelta(hours=12), None, True),
+    ],
+)
+def test_a_listing_that_did_not_change_is_not_forgotten(database, blobs, began, whole, gone) -> None:
+    case = decided(database)
+    with database.writing("the test") as session:
+        if began:
+            session.add(Pulled(source="demo", began=began, whole=whole))
+            session.add(Pulled(source="another", began=LONG_AFTER, whole=LONG_AFTER))
+    assert erase(database, blobs, LONG_AFTER).listings == int(gone)
+    with database.reading() as session:
+        assert (session.get_one(Case, case).version.erased is not None) == gone
+
+
 @pytest.mark.parametrize("by", ["rule", "request"])
 def test_a_hold_that_comes_in_between_is_heeded(database, blobs, by) -> None:
     case = decided(database)
@@ -232,45 +241,6 @@ def test_a_hold_says_what_and_why(database) -> None:
             hold(session, LEA, Scope.CASE, str(case), why="a suit", at=AT)
         with pytest.raises(NotThere):
             lift(session, operator(), 7, AT)
-
-
-def test_listings_that_nobody_decides_go_as_a_whole_with_their_pictures(database, blobs) -> None:
-    sha256, shared = blobs.put(b"a picture"), blobs.put(b"another")
-    for one in (sha256, shared):
-        os.utime(blobs.folder / one[:2] / one[2:], (1, 1))
-    case = add_case(database)
-    with database.writing("the test") as session:
-        row = Listing(source="demo", key="gone", content="1", version=1, seen=AT)
-        session.add(row)
-        session.flush()
-        version = ListingVersion(listing_id=row.id, number=1, content="1", data='{"id":"gone"}', since=AT)
-        session.add(version)
-        session.flush()
-        for place, one in enumerate((sha256, shared)):
-            picture = Picture(key=one, reference=f"{one}.png", state="done", sha256=one, due=AT)
-            session.add(picture)
-            session.flush()
-            session.add(Shown(version_id=version.id, position=place, picture_id=picture.id))
-        session.add(
-            Shown(version_id=session.get_one(Case, case).version_id, position=0, picture_id=picture.id)
-        )
-        for first, last in ((1, version.id - 1), (version.id, version.id + 9)):
-            session.add(
-                Shard(
-                    name=f"s{first}", holds=Holds.TEXTS, first=first, last=last, rows=1, manifest={}, made=AT
-                )
-            )
-        gone = version.id
-    assert erase(database, blobs, AT + timedelta(days=364)) == Erased()
-    assert erase(database, blobs, AT + timedelta(days=366)) == Erased(listings=1)
-    with database.reading() as session:
-        assert session.scalars(select(Listing.key)).all() == [session.get_one(Case, case).listing.key]
-        assert session.get(ListingVersion, gone) is None
-        assert session.scalars(select(Picture.sha256)).all() == [shared]
-        states = session.scalars(select(Shard.state).order_by(Shard.first)).all()
-        assert states == [ShardState.CURRENT, ShardState.REPLACED]
-    assert sha256 not in blobs
-    assert shared in blobs
 
 
 def test_whoever_gave_notice_or_objected_is_erased_on_request(database) -> None:
@@ -347,41 +317,6 @@ def test_only_administrators_erase_and_one_thing_at_a_time(database) -> None:
         for wrong in (Asked(), Asked(key="1"), Asked(email="a@b.example", seller="x")):
             with pytest.raises(AgainstTheRules, match="name one"):
                 erase_asked(session, operator(), wrong, AT)
-
-
-def test_a_note_lies_beside_and_is_checked(database) -> None:
-    case = decided(database)
-    with database.writing(LEA.name) as session:
-        place = session.get_one(Queued, case)
-        place.stage = "lead"
-        session.execute(text("UPDATE cases SET state = 'open'"))
-    with database.reading() as session:
-        assert SECRET not in "".join(session.scalars(select(Logged.what)))
-        assert SECRET not in session.scalars(select(Decision.noted)).one()
-    with database.writing("the test") as session:
-        session.execute(update(DecisionNote).values(text="something else"))
-    with database.reading() as session, pytest.raises(Tampered, match="note of decision 1 is not as"):
-        verify_all(session)
-
-
-def test_notes_of_older_decisions_are_read_as_they_are(database) -> None:
-    decided(database, Ruling(Outcome.CONFIRMED, Policy.TRADEMARK, "misspelling"))
-    older = Decision(noted="written before notes lay beside")
-    assert older.note == "written before notes lay beside"
-    with database.writing("the test") as session, pytest.raises(DBAPIError, match="only ever added to"):
-        session.execute(update(Decision).values(noted="changed"))
-
-
-def test_what_is_sent_back_leaves_no_words_in_the_log(database) -> None:
-    case = add_case(database)
-    with database.writing(LEA.name) as session:
-        session.get_one(Queued, case).stage = "lead"
-        session.flush()
-        claim(session, LEA, case, AT)
-        send_back(session, LEA, case, SECRET, AT)
-    with database.reading() as session:
-        assert session.get_one(Queued, case).note == SECRET
-        assert "Wanda" not in "".join(session.scalars(select(Logged.what)))
 
 
 def test_the_command_tells_and_erases(database, database_url, monkeypatch, capsys, tmp_path) -> None:

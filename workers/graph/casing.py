@@ -15,7 +15,9 @@ from workers.graph.tables import Item, State
 
 
 def open_all(database: Database, numbers: Sequence[int], again: bool = False) -> None:
-    """Opens the cases of these items' results; of a result that a newer version has overtaken, none."""
+    """Opens the cases of these items' results; of a result that a newer version has overtaken, or that is of
+    what was erased meanwhile, none.
+    """
     with announcing(database, "case") as session:
         claimed = [one.id for one in claim(session, Item, numbers, again, "case")]
     open_claimed(database, claimed)
@@ -31,6 +33,7 @@ def open_claimed(database: Database, numbers: Sequence[int]) -> None:
                     Item.cases,
                     Item.version_id,
                     ListingVersion.number,
+                    ListingVersion.erased,
                     Listing.id,
                     Listing.version,
                 )
@@ -39,9 +42,11 @@ def open_claimed(database: Database, numbers: Sequence[int]) -> None:
                 .where(Item.id == number)
                 # One after another for each listing: two results of it must not open two cases.
                 .with_for_update(of=Listing)
-            ).one()
-            result, cases, version_id, its, listing_id, newest = row
-            state = State.DONE if its == newest else State.SUPERSEDED
+            ).one_or_none()
+            if row is None:
+                continue  # it was erased, and all of that is done
+            result, cases, version_id, its, erased, listing_id, newest = row
+            state = State.DONE if its == newest and erased is None else State.SUPERSEDED
             if settle(session, Item, number, state, "case", why=None) and state is State.DONE:
                 asked = [(one["case"], one["shadow"]) for one in cases or ()]
                 pictures = [Pictured(**one) for one in (cases or [{}])[0].get("pictures", ())]

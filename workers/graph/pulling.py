@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 
 from detector.errors import DetectorError
 from detector.listing import Listing
+from review.sellers import seller_key
 from review.tables import Listing as ListingRow
-from review.tables import ListingVersion
+from review.tables import ListingVersion, Pulled
 from storage.database import Database
 from workers.catalogue import Rejected, Row, parse_listing
 from workers.fetching.errors import FetchFailed
@@ -28,7 +29,7 @@ from workers.graph.pages import pages_of
 from workers.graph.picturing import show
 from workers.graph.tables import Item, Lane, Picture, Reading, Run, State
 from workers.sources.protocol import Page
-from workers.sources.pulling import of_the_next_pull
+from workers.sources.pulling import is_bounded, of_the_next_pull
 
 AT_A_STRETCH = 20.0
 """Seconds after which a pull makes room for others, and goes on behind them."""
@@ -39,15 +40,23 @@ _STARTING = 5_417
 """Any number, of no other lock in the database."""
 
 
-def start(session: Session, source: str) -> int:
-    """A pull of a source, from where the last one ended; where one is going on, that one."""
+def start(session: Session, source: str, whole: bool = False) -> int:
+    """A pull of a source, from where the last one ended, or of the `whole` of it; where one is going on, that
+    one. One that did not come to its end is gone on with in any case.
+    """
     one_at_a_time(session, source)
     going = moving(session, source)
     if going is not None:
         return going
-    cursor = session.scalar(select(Run.cursor).where(Run.source == source).order_by(Run.id.desc()).limit(1))
-    since = of_the_next_pull(cursor)
-    run = Run(source=source, cursor=since, state=State.WAITING, started=now(), due=now() + lease())
+    last = session.execute(
+        select(Run.cursor, Run.state, Run.whole).where(Run.source == source).order_by(Run.id.desc()).limit(1)
+    ).one_or_none()
+    ended = last is None or last.state == State.DONE
+    since = None if last is None or (whole and ended) else of_the_next_pull(last.cursor)
+    run = Run(
+        source=source, cursor=since, state=State.WAITING, started=now(), due=now() + lease(),
+        whole=not since or (last is not None and last.whole and not ended),
+    )  # fmt: skip
     session.add(run)
     session.flush()
     announce(session, "pull", [run.id])
@@ -99,7 +108,19 @@ def _stretch(database: Database, number: int, source: str, cursor: Any, page_num
                         announce(session, "pull", [number])
                     return
     with announcing(database, "pull") as session:
-        settle(session, Run, number, State.DONE, ended=now(), why=None)
+        if settle(session, Run, number, State.DONE, ended=now(), why=None):
+            _note_end(session, session.get_one(Run, number))
+
+
+def _note_end(session: Session, run: Run) -> None:
+    """Takes down how far the source is known now."""
+    pulled = session.get(Pulled, run.source)
+    if pulled is None:
+        session.add(pulled := Pulled(source=run.source))
+    pulled.began = run.started
+    # A shop that gives nothing at all is out of order sooner than empty.
+    if run.whole and run.rows and not is_bounded(run.cursor):
+        pulled.whole = run.started
 
 
 def waiting(session: Session) -> int:
@@ -198,13 +219,15 @@ def _begin(session: Session, arrival: Arrival, new: Sequence[_New], known: Mappi
                 "content": one.content,
                 "version": 1,
                 "seen": at,
+                "seller": seller_key(one.listing),
             }
             for one in first
         ]
         made = session.execute(insert(ListingRow).returning(ListingRow.id, ListingRow.key), rows)
         numbers |= {row.key: (row.id, 0) for row in made}
     changed = [
-        {"id": numbers[one.key][0], "content": one.content, "seen": at} | {"version": numbers[one.key][1] + 1}
+        {"id": numbers[one.key][0], "content": one.content, "seen": at, "seller": seller_key(one.listing)}
+        | {"version": numbers[one.key][1] + 1}
         for one in new
         if one.key in known
     ]

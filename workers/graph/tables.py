@@ -53,7 +53,8 @@ class Work:
 
 class Run(Work, Base):
     """One pull of a source, page by page; `cursor` says where it goes on after `pages` of them. `rows` were
-    seen, of which `unchanged` were known already and `rejected` held no listing.
+    seen, of which `unchanged` were known already and `rejected` held no listing. `whole` is one that began
+    from nothing, and so meets all there is.
     """
 
     __tablename__ = "runs"
@@ -64,6 +65,7 @@ class Run(Work, Base):
     rows: Mapped[int] = mapped_column(default=0)
     unchanged: Mapped[int] = mapped_column(default=0)
     rejected: Mapped[int] = mapped_column(default=0)
+    whole: Mapped[bool] = mapped_column(default=False)
     started: Mapped[datetime] = mapped_column(Time)
     ended: Mapped[datetime | None] = mapped_column(Time)
 
@@ -96,7 +98,7 @@ class Reading(Work, Base):
     sha256: Mapped[str] = mapped_column(String(64))
     kind: Mapped[str] = mapped_column(String(20))
     engine: Mapped[str] = mapped_column(String(64))
-    blob: Mapped[str | None] = mapped_column(String(64))
+    blob: Mapped[str | None] = mapped_column(String(64), index=True)
     lane: Mapped[str] = mapped_column(String(12), default=Lane.CATALOGUE)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
+from brand_registry.looks import Look as AssetLook
 from brand_registry.previews import Preview
 from brand_registry.rights import RightsDocument
 from brand_registry.tables import Asset
@@ -14,6 +15,7 @@ from review.groups.tables import Look
 from workers.graph.counting import UNSETTLED
 from workers.graph.tables import Picture, Reading, Shown
 from workers.rescans.next_readings import NextReading
+from workers.spread.tables import SpreadPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,28 +35,46 @@ def drop_unshown(session: Session, among: Select[int]) -> Dropped:
     )
     pictures = session.execute(unshown).all()
     _drop(session, Picture, [row.id for row in pictures])
-    sha256s = {row.sha256 for row in pictures if row.sha256}
-    sha256s -= set(session.scalars(select(Picture.sha256).where(Picture.sha256.in_(sha256s))))
+    return drop_read(session, {row.sha256 for row in pictures if row.sha256})
+
+
+def drop_read(session: Session, pictures: Collection[str]) -> Dropped:
+    """Drops what was read of those of some pictures, by sha256, that no listing and no trial shows and nobody
+    is reading; and where a brand has them neither, their previews and bytes.
+    """
+    sha256s = set(pictures)
+    for wanted in (
+        select(Picture.sha256).where(Picture.sha256.in_(pictures)),
+        select(Trial.picture).where(Trial.picture.in_(pictures)),
+        select(Reading.sha256).where(Reading.sha256.in_(pictures), Reading.state.in_(UNSETTLED)),
+        select(NextReading.sha256).where(NextReading.sha256.in_(pictures), NextReading.state.in_(UNSETTLED)),
+    ):
+        sha256s -= set(session.scalars(wanted))
     unread = select(Reading.id, Reading.blob).where(Reading.sha256.in_(sha256s))
-    readings = session.execute(unread.where(Reading.state.not_in(UNSETTLED))).all()
+    readings = session.execute(unread).all()
     _drop(session, Reading, [row.id for row in readings])
     anew = session.execute(
-        select(NextReading.id, NextReading.blob).where(
-            NextReading.sha256.in_(sha256s), NextReading.state.not_in(UNSETTLED)
-        )
+        select(NextReading.id, NextReading.blob).where(NextReading.sha256.in_(sha256s))
     ).all()
     _drop(session, NextReading, [row.id for row in anew])
-    read = {row.blob for row in (*readings, *anew) if row.blob}
-    for kept in (Reading.blob, NextReading.blob):
-        read -= set(session.scalars(select(kept).where(kept.in_(read))))
-    for owned in (Asset.sha256, RightsDocument.sha256, Trial.picture):
-        sha256s -= set(session.scalars(select(owned).where(owned.in_(sha256s))))
+    read = unnamed(session, {row.blob for row in (*readings, *anew) if row.blob})
+    sha256s = unnamed(session, sha256s)
     previews = session.execute(select(Preview.id, Preview.blob).where(Preview.sha256.in_(sha256s))).all()
     _drop(session, Preview, [row.id for row in previews])
     session.execute(delete(Look).where(Look.sha256.in_(sha256s)).execution_options(synchronize_session=False))
-    drawn = {row.blob for row in previews}
-    drawn -= set(session.scalars(select(Preview.blob).where(Preview.blob.in_(drawn))))
+    drawn = unnamed(session, {row.blob for row in previews})
     return Dropped(frozenset(sha256s | read | drawn), tuple(row.id for row in readings))
+
+
+def unnamed(session: Session, blobs: Collection[str]) -> set[str]:
+    """Those of some blobs that no row of any table names."""
+    left = set(blobs)
+    for named in (
+        Picture.sha256, Reading.blob, NextReading.blob, Preview.blob, Asset.sha256, AssetLook.blob,
+        RightsDocument.sha256, Trial.picture, SpreadPart.rows, SpreadPart.outcomes,
+    ):  # fmt: skip
+        left -= set(session.scalars(select(named).where(named.in_(left)))) if left else set()
+    return left
 
 
 def _drop(

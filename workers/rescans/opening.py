@@ -109,14 +109,16 @@ def open_kept(session: Session, rescan: Rescan, most: int) -> Effects:
 
 
 def _is_current(session: Session, version: int) -> bool:
-    """Whether a version is what its listing says now; the listing is locked until the session ends."""
-    numbers = session.execute(
-        select(ListingVersion.number, Listing.version)
+    """Whether a version is what its listing says now, and was not erased; the listing is locked until the
+    session ends.
+    """
+    row = session.execute(
+        select(ListingVersion.number, Listing.version, ListingVersion.erased)
         .join(Listing, Listing.id == ListingVersion.listing_id)
         .where(ListingVersion.id == version)
         .with_for_update(of=Listing)
     ).one_or_none()
-    return numbers is not None and numbers[0] == numbers[1]
+    return row is not None and row.number == row.version and row.erased is None
 
 
 def _risk(one: Again) -> float:

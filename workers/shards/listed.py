@@ -10,6 +10,17 @@ from review.tables import ListingVersion
 from workers.graph.tables import Reading
 from workers.shards.tables import Holds, Shard, ShardState
 
+_JOINING = 5_418
+"""Any number, of no other lock in the database."""
+
+
+def one_at_a_time(session: Session) -> None:
+    """Lets nobody else add shards, or erase what they hold, before this session has ended. In SQLite nobody
+    else writes.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(_JOINING)))
+
 
 def current(holds: Holds) -> Select[Shard]:
     """In their order; no two cover the same number."""

@@ -81,6 +81,19 @@ def alive(session: Session, holds: Holds, ids: NDArray[np.int64]) -> NDArray[np.
     return np.isin(ids, there)
 
 
+def was_erased(session: Session, holds: Holds, ids: NDArray[np.int64]) -> bool:
+    """Whether any of these rows was erased by now; what a newer version has overtaken was not."""
+    if not len(ids):
+        return False
+    between = (int(ids[0]), int(ids[-1]))
+    there = select(Reading.id).where(Reading.id.between(*between))
+    if holds == Holds.TEXTS:
+        there = select(ListingVersion.id).where(
+            ListingVersion.id.between(*between), ListingVersion.erased.is_(None)
+        )
+    return not np.isin(ids, np.fromiter(session.scalars(there), np.int64)).all()
+
+
 def _alive(holds: Holds, first: int, last: int) -> Select[int]:
     if holds == Holds.LOOKS:
         return select(Reading.id).where(Reading.id.between(first, last), Reading.state == State.DONE)

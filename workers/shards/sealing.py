@@ -28,9 +28,9 @@ from workers.shards.content import (
     some_texts,
     texts_to_files,
 )
-from workers.shards.listed import current, gaps, newest, parted
+from workers.shards.listed import current, gaps, newest, one_at_a_time, parted
 from workers.shards.opening import OpenShards
-from workers.shards.rows import alive, count_alive, looks_between, texts_between
+from workers.shards.rows import alive, count_alive, looks_between, texts_between, was_erased
 from workers.shards.store import ShardStore
 from workers.shards.tables import Holds, Shard, ShardMark, ShardState
 
@@ -88,8 +88,7 @@ class Sealer:
                     break
                 with self._database.reading() as session:
                     content = self._content(session, holds, start, end)
-                self._add(holds, start, end, content)
-                made += 1
+                made += self._add(holds, start, end, content)
         return made
 
     def _content(self, session: Session, holds: Holds, first: int, last: int) -> Texts | Looks:
@@ -123,7 +122,8 @@ class Sealer:
 
     def _add(
         self, holds: Holds, first: int, last: int, content: Texts | Looks, instead: Sequence[Shard] = ()
-    ) -> None:
+    ) -> bool:
+        """False where something of it was erased meanwhile: it is made again another time."""
         about: dict[str, Any] = {
             "format": FORMAT, "holds": holds, "first": first, "last": last, "rows": len(content),
         }  # fmt: skip
@@ -134,14 +134,21 @@ class Sealer:
             files = texts_to_files(content)
         written = self._store.write(holds, files, about)
         with self._database.writing("shards") as session:
-            for one in instead:
-                session.get_one(Shard, one.id).state = ShardState.REPLACED
-            session.add(
-                Shard(
-                    name=written.name, holds=holds, first=first, last=last, rows=len(content),
-                    manifest={**about, "files": dict(written.files)}, made=datetime.now(UTC),
-                )
-            )  # fmt: skip
+            one_at_a_time(session)
+            replaced = [session.get_one(Shard, one.id) for one in instead]
+            stands = all(one.state == ShardState.CURRENT for one in replaced)
+            if stands := stands and not was_erased(session, holds, content.ids):
+                for one in replaced:
+                    one.state = ShardState.REPLACED
+                session.add(
+                    Shard(
+                        name=written.name, holds=holds, first=first, last=last, rows=len(content),
+                        manifest={**about, "files": dict(written.files)}, made=datetime.now(UTC),
+                    )
+                )  # fmt: skip
+        if not stands:
+            self._store.remove(written.name)
+        return stands
 
     def _compact(self, holds: Holds) -> int:
         with self._database.reading() as session:
@@ -158,8 +165,7 @@ class Sealer:
             with self._database.reading() as session:
                 kept = alive(session, holds, whole.ids)
             left = some_texts(whole, kept) if isinstance(whole, Texts) else some_looks(whole, kept)
-            self._add(holds, run[0].first, run[-1].last, left, run)
-            made += 1
+            made += self._add(holds, run[0].first, run[-1].last, left, run)
         return made
 
     def _runs(
@@ -186,7 +192,9 @@ class Sealer:
                 run.append(one)
 
     def _tidy(self) -> None:
-        """Removes the files of shards that were replaced before, and those that nobody names."""
+        """Removes the files of shards that were replaced before, and those that nobody names; so with the
+        copies of broken ones.
+        """
         with self._database.writing("shards") as session:
             replaced = session.scalars(select(Shard).where(Shard.state == ShardState.REPLACED)).all()
             for one in replaced:
@@ -196,6 +204,9 @@ class Sealer:
         for name in self._store.names():
             if name not in known:
                 self._store.remove(name)
+        for name in self._store.aside():
+            if name not in known:
+                self._store.remove_aside(name)
 
 
 def without_waiting(sizes: Sizes = SIZES) -> Sizes:

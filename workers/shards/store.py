@@ -78,16 +78,29 @@ class ShardStore:
 
     def remove(self, name: str) -> None:
         """What is there no longer is no error."""
-        with _told(self._path(name), "removed"):
-            if self._files.exists(self._path(name)):
-                self._files.rm(self._path(name), recursive=True)
+        self._remove(self._path(name))
+
+    def remove_aside(self, name: str) -> None:
+        """The same of what was set aside."""
+        self._remove(self._path(_ASIDE, name))
 
     def names(self) -> list[str]:
         """Of all that lies in the store, whatever became of it."""
-        with _told(self._root, "listed"):
-            entries = self._files.ls(self._root, True) if self._files.exists(self._root) else []
-        found = (entry["name"].rstrip("/").rsplit("/", 1)[-1] for entry in entries)
-        return sorted(name for name in found if name != _ASIDE)
+        return [name for name in self._names(self._root) if name != _ASIDE]
+
+    def aside(self) -> list[str]:
+        """Of all that was set aside."""
+        return self._names(self._path(_ASIDE))
+
+    def _remove(self, path: str) -> None:
+        with _told(path, "removed"):
+            if self._files.exists(path):
+                self._files.rm(path, recursive=True)
+
+    def _names(self, path: str) -> list[str]:
+        with _told(path, "listed"):
+            entries = self._files.ls(path, True) if self._files.exists(path) else []
+        return sorted(entry["name"].rstrip("/").rsplit("/", 1)[-1] for entry in entries)
 
     def _path(self, *parts: str) -> str:
         return "/".join((self._root.rstrip("/"), *parts))

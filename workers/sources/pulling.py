@@ -19,6 +19,11 @@ def of_the_next_pull(cursor: Cursor | None) -> Cursor | None:
     return None if cursor is None else {name: value for name, value in cursor.items() if name != _SPENT}
 
 
+def is_bounded(cursor: Cursor | None) -> bool:
+    """Whether the pull that left this cursor has a budget, and may have ended before it met all there is."""
+    return _SPENT in (cursor or {})
+
+
 @dataclass(slots=True)
 class Counts:
     """What a pull has had so far. `repeats` are listings met again as they were, `changed` met again with

@@ -108,6 +108,9 @@ class SourceSettings(Strict):
     """What its listings call their marketplace: by default the source's name."""
     schedule: Annotated[str, AfterValidator(_cron)] | None = None
     """When it is pulled, as cron writes it, in UTC; without it only when somebody asks."""
+    whole_every: int | None = Field(default=90, ge=1)
+    """Days after which a pull by the schedule is of the whole source again, and not of what has changed: that
+    alone tells which listings are gone. None for never; with a budget it never is."""
     paused: bool = False
     budget: Budget = Budget()
     delay: float = Field(default=0.2, ge=0, le=3600)

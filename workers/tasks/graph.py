@@ -92,14 +92,15 @@ def sweep(_: Step) -> None:
 @step("forget")
 def forget(_: Step) -> None:
     from brand_registry.trials import forget as forget_trials
+    from workers.erasing import clear, remove
+    from workers.graph.unshown import drop_read
     from workers.prelisting.forgetting import forget as forget_checks
     from workers.spread.giving import forget_left
 
     with database().writing("forget") as session:
-        unwanted = forget_checks(session, _KEPT)
-        forget_trials(session, datetime.now(UTC))
-    for sha256 in unwanted:
-        blobs().drop(sha256, _KEPT)
+        remove(session, forget_checks(session, _KEPT))
+        remove(session, drop_read(session, forget_trials(session, datetime.now(UTC))).blobs)
+    clear(database(), blobs())
     for sha256 in forget_left(database(), _UNHEARD):
         blobs().drop(sha256, 0)
 
