@@ -1,10 +1,11 @@
 """One transaction of an import: sound brands against what the registry holds."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from brand_registry import tables
@@ -14,12 +15,14 @@ from brand_registry.entry import Ended
 from brand_registry.gtin import gtin14
 from brand_registry.judging import today
 from brand_registry.licences import circle, licences_of
+from brand_registry.office import same_registration
 from brand_registry.people import Owner
-from brand_registry.record import Record
+from brand_registry.record import Mark, Record
 from brand_registry.states import BrandState
 from brand_registry.stored import Stored, public_id, stored
 from brand_registry.storing import store
 
+_NONE_LEFT = "none of the brand's marks is left; its name is still looked for until somebody retires it"
 _NEW = 0
 """The number of a brand that this batch adds."""
 
@@ -78,8 +81,16 @@ class Batch:
         self._session, self._owner = session, owner
         batch = [one for one in entries if isinstance(one, Sound)]
         keys = {one.record.id if isinstance(one, Sound) else one.ended.brand for one in entries}
-        mine = select(tables.Brand).where(tables.Brand.owner_id == owner.id, tables.Brand.key.in_(keys))
+        # A mark that an office lists under another holder by now lies with another brand.
+        numbers = {mark.registration_number for one in entries for mark in _registered(one)} - {None}
+        holding = select(tables.Mark.brand_id).where(tables.Mark.registration_number.in_(numbers))
+        mine = select(tables.Brand).where(
+            tables.Brand.owner_id == owner.id, or_(tables.Brand.key.in_(keys), tables.Brand.id.in_(holding))
+        )
         self._there = {one.record.id: one for one in stored(session, mine)}
+        self._holding: dict[str | None, set[str]] = {}
+        for brand in self._there.values():
+            self._hold(brand.record)
         licensed = any(licensee.brand for one in batch for licensee in one.record.licensees)
         self.licences = licences_of(session, owner) if licensed else {}
         # Whose an article is, only those are told who may see every owner's.
@@ -108,31 +119,55 @@ class Batch:
             fate = Fate.CHANGED if key in earlier else Fate.NEW
             state = wanted or self._first_state()
             self._there[key] = Stored(_NEW, self._owner.key, state, one.record, one.pictures)
+        self._hold(one.record)
+        for mark in _registered(one):
+            said += self._pass_on(key, mark)
         return Outcome(one.where, fate, key, warnings=tuple(said))
 
     def end(self, one: Over) -> Outcome:
-        """A mark that an office says is over counts to the last day that it gives, or to today."""
-        before, last = self._there.get(one.ended.brand), min(one.ended.day or today(), today())
-        over = []
-        for mark in before.record.marks if before else ():
-            day = max(last, mark.since or last)
-            if mark.registration_number == one.ended.number and (mark.until is None or mark.until > day):
-                over.append(mark.model_copy(update={"until": day}))
-        if before is None or not over:
-            return Outcome(one.where, Fate.SKIPPED, why=one.why)
-        key = before.record.id
-        said = [f"the mark {one.ended.number[:50]} ends here on {over[0].until}: {one.why}"]
-        marks = before.record.model_copy(update={"marks": tuple(over)})
-        if not any(
-            mark.until is None or mark.until > today() for mark in _with_marks(before.record, marks).marks
-        ):
-            said.append(
-                "none of the brand's marks is left; its name is still looked for until somebody retires it"
-            )
-        fate = self._change(
-            Sound(one.where, marks, before.pictures, None, adds=True, warnings=()), before, None
-        )
-        return Outcome(one.where, fate, key, warnings=tuple(said))
+        """A mark that an office says is over counts to the last day that it gives, or to today. Where it has
+        another holder by now it lies with the brand of the one before.
+        """
+        (mark,) = _registered(one)
+        for key in [one.ended.brand, *sorted(self._holding.get(mark.registration_number, ()))]:
+            if over := self._end(key, mark, one.ended.day):
+                day, *more = over
+                said = f"the mark {str(mark.registration_number)[:50]} ends here on {day}: {one.why}"
+                return Outcome(one.where, Fate.CHANGED, key, warnings=(said, *more))
+        return Outcome(one.where, Fate.SKIPPED, why=one.why)
+
+    def _hold(self, record: Record) -> None:
+        for mark in record.marks:
+            if mark.registration_number:
+                self._holding.setdefault(mark.registration_number, set()).add(record.id)
+
+    def _pass_on(self, key: str, mark: Mark) -> Iterator[str]:
+        """Ends what other brands hold of a mark that an office lists under this one's holder by now."""
+        number = str(mark.registration_number)[:50]
+        for other in sorted(self._holding.get(mark.registration_number, set()) - {key}):
+            if over := self._end(other, mark, None):
+                day, *more = over
+                yield f"the mark {number} was {other!r}'s, of another holder; it ends there on {day}"
+                yield from more
+
+    def _end(self, key: str, like: Mark, day: date | None) -> list[str]:
+        """Ends a brand's marks that are one registration with another; returns the day, and what is to be
+        said of it, nothing where none was in force.
+        """
+        before, last = self._there.get(key), min(day or today(), today())
+        if before is None:
+            return []
+        marks, days = list(before.record.marks), list[date]()
+        for number, mark in enumerate(marks):
+            until = max(last, mark.since or last)
+            if same_registration(mark, like) and (mark.until is None or mark.until > until):
+                marks[number] = mark.model_copy(update={"until": until})
+                days.append(until)
+        if not days:
+            return []
+        self._keep(before, before.record.model_copy(update={"marks": tuple(marks)}), None, before.state)
+        left = any(mark.until is None or mark.until > today() for mark in marks)
+        return [str(days[0]), *([] if left else [_NONE_LEFT])]
 
     def keep(self) -> None:
         """Adds the brands that are new, as the last entry that names each has left it."""
@@ -146,17 +181,23 @@ class Batch:
         pictures = {**before.pictures, **one.pictures} if one.adds else one.pictures
         if state in (None, before.state) and record == before.record and pictures == before.pictures:
             return Fate.SAME
-        now = replace(before, record=record, pictures=pictures, state=state or before.state)
+        changed = self._keep(before, record, None if one.adds else pictures, state or before.state)
+        return Fate.CHANGED if changed else Fate.SAME
+
+    def _keep(self, before: Stored, record: Record, pictures: Mapping[str, str] | None, state: str) -> bool:
+        """Whether anything changed; without `pictures` they stay as they are."""
+        kept = before.pictures if pictures is None else pictures
+        now = replace(before, record=record, pictures=kept, state=state)
         self._there[record.id] = now
         if now.number == _NEW:
-            return Fate.CHANGED
+            return True
         brand = self._session.get_one(tables.Brand, now.number)
-        if one.adds:
+        if pictures is None:
             pictures = {asset.path: asset.sha256 for asset in brand.assets}
         changed = store(brand, record, pictures)
-        if state and brand.state != state:
+        if brand.state != state:
             brand.state, changed = state, True
-        return Fate.CHANGED if changed else Fate.SAME
+        return changed
 
     def _shared(self, record: Record) -> list[str]:
         """Articles that another owner has too: one of the two is wrong, or both sell the same."""
@@ -168,12 +209,18 @@ class Batch:
         return found
 
 
+def _registered(one: Sound | Over) -> Sequence[Mark]:
+    """The marks that an office's entry is about."""
+    if isinstance(one, Over):
+        return [one.ended.mark]
+    return one.record.marks if one.adds else ()
+
+
 def _with_marks(there: Record, given: Record) -> Record:
-    """The brand with the marks that were given: in the place of one of the same number, else behind."""
+    """The brand with the marks that were given: in the place of one of the same registration, else behind."""
     marks = list(there.marks)
     for mark in given.marks:
-        number = mark.registration_number
-        at = next((n for n, one in enumerate(marks) if number and one.registration_number == number), None)
+        at = next((number for number, one in enumerate(marks) if same_registration(one, mark)), None)
         if at is not None:
             marks[at] = mark
         elif mark not in marks:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from brand_registry.record import Record, picture_paths
+from brand_registry.record import Mark, Record, picture_paths
 from brand_registry.states import BrandState
 from detector.problems import said
 from detector.sighting import AssetKind
@@ -18,7 +18,7 @@ class Ended:
     """A registration of a brand that an office says is over; `day` is its last, None where it doesn't say."""
 
     brand: str
-    number: str
+    mark: Mark
     day: date | None
 
 

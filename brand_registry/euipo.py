@@ -64,6 +64,8 @@ def _entry(where: str, path: Path, cells: Mapping[str, str]) -> Entry:
     }
     if not found["text"]:
         return Entry(where, path.parent, skipped="a mark without words")
+    codes = [code.strip().upper() for code in re.split(r"[,;|]", found["territories"])]
+    territories = tuple(dict.fromkeys("EU" if code in _UNION else code for code in codes))
     if found["status"] and found["status"].casefold() != "registered":
         skipped = f"its status is {found['status'][:60]!r}, not registered"
         if not _OVER.search(found["status"]):
@@ -73,7 +75,9 @@ def _entry(where: str, path: Path, cells: Mapping[str, str]) -> Entry:
         if "expired" in found["status"].casefold():
             with suppress(ValueError):
                 last = _day(found["until"])
-        mark = Registered(found["number"], found["text"], found["holder"], until=last)
+        mark = Registered(
+            found["number"], found["text"], found["holder"], territories=territories, until=last
+        )
         return entry_of_ended(where, path, mark, skipped)
     if not found["number"]:
         return Entry(where, path.parent, problem="the number is missing")
@@ -83,8 +87,6 @@ def _entry(where: str, path: Path, cells: Mapping[str, str]) -> Entry:
             days[what] = _day(found[what])
         except ValueError:
             return Entry(where, path.parent, problem=f"{found[what][:40]!r} is no date such as 31/12/2030")
-    codes = [code.strip().upper() for code in re.split(r"[,;|]", found["territories"])]
-    territories = tuple(dict.fromkeys("EU" if code in _UNION else code for code in codes))
     classes = classes_of(re.split(r"\D+", found["classes"]))
     mark = Registered(
         found["number"], found["text"], found["holder"], classes, territories, days["since"], days["until"]

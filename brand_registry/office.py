@@ -3,14 +3,17 @@
 import hashlib
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from anyascii import anyascii
+from pydantic import ValidationError
 
 from brand_registry.entry import Ended, Entry, entry_of_fields
+from brand_registry.record import Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +48,24 @@ def entry_of_mark(where: str, path: Path, mark: Registered) -> Entry:
 
 def entry_of_ended(where: str, path: Path, mark: Registered, skipped: str) -> Entry:
     """A mark that is over, on the day `until` where the office says it; `skipped` says so in words."""
-    ended = Ended(_brand_id(mark), mark.number, mark.until) if mark.number and mark.text else None
-    return Entry(where, path.parent, skipped=skipped, ended=ended)
+    if not (mark.number and mark.text):
+        return Entry(where, path.parent, skipped=skipped)
+    with suppress(ValidationError):  # a text too long for a mark: none like it was taken
+        of = Mark(text=mark.text, registration_number=mark.number, territories=mark.territories)
+        return Entry(where, path.parent, skipped=skipped, ended=Ended(_brand_id(mark), of, mark.until))
+    return Entry(where, path.parent, skipped=skipped)
+
+
+def same_registration(one: Mark, other: Mark) -> bool:
+    """Whether two are one entry of an office's register: of one number and text, and in the same territory as
+    far as both name any, as several offices may give one number.
+    """
+    return (
+        one.registration_number is not None
+        and one.registration_number == other.registration_number
+        and _same(one.text) == _same(other.text)
+        and (not (one.territories and other.territories) or bool({*one.territories} & {*other.territories}))
+    )
 
 
 def classes_of(texts: Iterable[str]) -> tuple[int, ...]:
@@ -57,7 +76,11 @@ def classes_of(texts: Iterable[str]) -> tuple[int, ...]:
 
 def _brand_id(mark: Registered) -> str:
     """The same for the same text and holder, however they are punctuated."""
-    same = "\n".join(re.sub(r"[\W_]+", " ", one.casefold()).strip() for one in (mark.text, mark.holder))
+    same = "\n".join(map(_same, (mark.text, mark.holder)))
     words = re.sub(r"[^a-z0-9]+", "-", anyascii(mark.text).lower()).strip("-")[:60].strip("-")
     digest = hashlib.sha256(same.encode(errors="surrogatepass")).hexdigest()[:8]
     return f"{words}-{digest}" if words else digest
+
+
+def _same(text: str) -> str:
+    return re.sub(r"[\W_]+", " ", text.casefold()).strip()

@@ -97,7 +97,7 @@ class Mark(OfBrand, Base):
     classes: Mapped[list[int]] = mapped_column(JSON)
     territories: Mapped[list[str]] = mapped_column(JSON)
     common_word: Mapped[bool]
-    registration_number: Mapped[str | None] = mapped_column(String(50))
+    registration_number: Mapped[str | None] = mapped_column(String(50), index=True)
     holder: Mapped[str | None] = mapped_column(Text)
     since: Mapped[date | None]
     until: Mapped[date | None]

@@ -125,7 +125,7 @@ def _entry(where: str, path: Path, case: Case) -> Entry:
     if over or status[:1] in _DEAD or (status.isdigit() and int(status) in _CANCELLED):
         # An expired one has no date of its own, but that of the status which says so.
         last = _day(over or first(_HEADER + "status-date"))
-        mark = Registered(number, text, _holder(case), until=last)
+        mark = Registered(number, text, _holder(case), territories=("US",), until=last)
         return entry_of_ended(where, path, mark, "a registration that has ended")
     if not text:
         return Entry(where, path.parent, skipped="a mark without words")

@@ -11,8 +11,10 @@ from brand_registry.judging import today
 from brand_registry.stored import stored
 from storage.blobs import Blobs
 
-COLUMNS = "Trade mark name;Trade mark number;Trade mark status;Owner name;Registration date;Expiry date\n"
-ROW = "Acmelux;{number};{status};Acme SA;{since};{until}\n"
+COLUMNS = (
+    "Trade mark name;Trade mark number;Trade mark status;Owner name;Registration date;Expiry date;Territory\n"
+)
+ROW = "Acmelux;{number};{status};{holder};{since};{until};{territory}\n"
 CASE = """<case-file><serial-number>1</serial-number><registration-number>{number}</registration-number>
   <case-file-header><registration-date>20200201</registration-date><status-code>{status}</status-code>
   <mark-identification>ACMELUX</mark-identification>{extra}</case-file-header>
@@ -20,8 +22,9 @@ CASE = """<case-file><serial-number>1</serial-number><registration-number>{numbe
   </case-file-owner></case-file-owners></case-file>"""
 
 
-def euipo(status="Registered", number="018", since="01/02/2020", until="31/12/2050"):
-    return COLUMNS + ROW.format(status=status, number=number, since=since, until=until)
+def euipo(status="Registered", number="018", **cells):
+    usual = {"since": "01/02/2020", "until": "31/12/2050", "holder": "Acme SA", "territory": ""}
+    return COLUMNS + ROW.format(status=status, number=number, **usual | cells)
 
 
 def uspto(status="700", extra="", number="55"):
@@ -105,3 +108,51 @@ def test_what_begins_and_ends_in_one_list_ends(database, tmp_path) -> None:
     assert [one.fate for one in take(database, tmp_path, both, dry_run=True)] == ["new", "changed"]
     assert [one.fate for one in take(database, tmp_path, both)] == ["new", "changed"]
     assert [mark.until for mark in marks(database)] == [TODAY]
+
+
+def test_of_one_number_in_two_territories_each_ends_for_itself(database, tmp_path) -> None:
+    for territory in ("EM", "CH"):
+        take(database, tmp_path, euipo(territory=territory))
+    assert [mark.territories for mark in marks(database)] == [("EU",), ("CH",)]
+    (told,) = take(database, tmp_path, euipo("Registration cancelled", territory="CH"))
+    assert len(told.warnings) == 1
+    assert [mark.until for mark in marks(database)] == [date(2050, 12, 31), TODAY]
+    # Where a list names no territory, all end, and none takes another's place.
+    take(database, tmp_path, euipo("Registration cancelled"))
+    assert [(mark.territories, mark.until) for mark in marks(database)] == [
+        (("EU",), TODAY),
+        (("CH",), TODAY),
+    ]
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+def test_a_mark_that_another_holds_by_now_ends_with_who_held_it(database, tmp_path, at_once) -> None:
+    first, then = euipo(), euipo(holder="Globex AG")
+    if at_once:
+        *_, told = take(database, tmp_path, first + then.removeprefix(COLUMNS))
+    else:
+        take(database, tmp_path, first)
+        tried = take(database, tmp_path, then, dry_run=True)
+        (told,) = take(database, tmp_path, then)
+        assert tried == [told]
+    assert told.fate == "new"
+    assert "the mark 018 was 'acmelux-" in told.warnings[0]
+    assert "its name is still looked for" in told.warnings[1]
+    held = [("Acme SA", TODAY), ("Globex AG", date(2050, 12, 31))]
+    assert [(mark.holder, mark.until) for mark in marks(database)] == held
+    (again,) = take(database, tmp_path, then)
+    assert (again.fate, again.warnings) == ("same", ())
+
+
+def test_a_mark_ends_under_the_holder_of_before_too(database, tmp_path) -> None:
+    take(database, tmp_path, euipo())
+    (told,) = take(database, tmp_path, euipo("Registration cancelled", holder="Globex AG"))
+    assert told.fate == "changed"
+    assert [mark.until for mark in marks(database)] == [TODAY]
+
+
+def test_another_office_s_mark_of_the_same_number_is_left_alone(database, tmp_path) -> None:
+    take(database, tmp_path, uspto(number="018"))
+    (told,) = take(database, tmp_path, euipo(territory="EM"))
+    assert told.warnings == ()
+    assert [mark.until for mark in marks(database)] == [None, date(2050, 12, 31)]

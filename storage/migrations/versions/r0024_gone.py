@@ -1,4 +1,5 @@
-"""What is gone of a source and what was only not named; who sells; what is still to be erased.
+"""What is gone of a source and what was only not named; who sells; what is still to be erased; marks by
+their numbers.
 
 Sellers are filled in for listings that are there: the same hash as `review/sellers.py` made when this was
 written.
@@ -44,6 +45,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("sha256", name="pk_erased_blobs"),
     )
     op.create_index("ix_readings_blob", "readings", ["blob"], unique=False)
+    op.create_index("ix_marks_registration_number", "marks", ["registration_number"], unique=False)
     connection = op.get_bind()
     _fill_sellers(connection)
     _fill_pulled(connection)
