@@ -28,6 +28,8 @@ def problems(record: Record) -> Iterator[str]:
         or record.id != record.id.strip()
     ):
         yield f"id is {record.id[:40]!r}; an id holds no slash, no blank around it, and is more than dots"
+    if hidden := _hidden(record.id):
+        yield f"id holds {hidden}, which nobody sees; remove it"
     yield from _bad_texts(record.model_dump(exclude_defaults=True), "")
     seen: dict[str, int] = {}
     for number, product in enumerate(record.products):
@@ -64,9 +66,17 @@ def warnings(record: Record) -> Iterator[str]:
                 f"{name!r} is an everyday word and is taken as one: it is found only where it stands as a "
                 "brand's name; a mark with common_word says that this is meant"
             )
+        if hidden := _hidden(name):
+            yield f"{name!r} holds {hidden}, which nobody sees; remove it unless the script needs it"
         word = mixed_word(name)
         if word:
             yield f"{name!r} mixes scripts in {word!r}: {_letters(word)}; is each letter the one meant?"
+
+
+def _hidden(text: str) -> str:
+    """The first character that has no look of its own, and turns, joins or parts others; by its name."""
+    char = next((one for one in text if unicodedata.category(one) == "Cf"), "")
+    return char and f"U+{ord(char):04X} {unicodedata.name(char, '')}".rstrip()
 
 
 def _marked_common(record: Record, name: str) -> bool:
