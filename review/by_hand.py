@@ -2,18 +2,21 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from brand_registry.people import Owner
 from brand_registry.states import BrandState
 from brand_registry.stored import public_id
 from brand_registry.tables import Brand
+from brand_registry.words import named_by
 from review.cases import key_of
 from review.queue.entering import follow
 from review.tables import Case, CaseEvidence, CaseState, Listing, ListingVersion
 
 _SAID = 500
+_LIKE_IT = 200
+"""Brands of which one may be meant, those with the shortest names."""
 _AS_LIKELY_AS_NOT = 0.5
 """The risk of a case that a person alone opens: nothing was found, and somebody is sure."""
 
@@ -57,18 +60,20 @@ def open_by_hand(
 
 def live_brand(session: Session, named: str) -> tuple[Brand, str] | None:
     """A live brand with its id in results: by that id, or by its name where one alone has it."""
+    named = named.strip()
+    # Databases fold the case of ASCII alone, or as they were set up: words find, and Python compares.
+    words = [Brand.id.in_(one) for one in named_by(named)]
     rows = session.execute(
         select(Brand, Owner.key)
         .join(Owner)
         .where(
             Brand.state == BrandState.LIVE,
-            or_(
-                Brand.key == named.strip().rpartition("/")[2], func.lower(Brand.name) == named.strip().lower()
-            ),
+            or_(Brand.key == named.rpartition("/")[2], *([and_(*words)] if words else [])),
         )
-        .limit(20)
+        .order_by(func.length(Brand.name))
+        .limit(_LIKE_IT)
     ).all()
     known = [(brand, public_id(key, brand.key)) for brand, key in rows]
-    exact = [one for one in known if one[1] == named.strip()]
-    found = exact or [one for one in known if one[0].name.lower() == named.strip().lower()]
+    exact = [one for one in known if one[1] == named]
+    found = exact or [one for one in known if one[0].name.casefold() == named.casefold()]
     return found[0] if len(found) == 1 else None

@@ -11,6 +11,7 @@ from brand_registry.notices import quality_of
 from brand_registry.people import HOUSE, Owner, Role
 from brand_registry.states import BrandState
 from brand_registry.tables import Brand
+from review.by_hand import live_brand
 from review.decisions.deciding import decide
 from review.decisions.rules import NOTICE, Code, Outcome, Policy, Ruling
 from review.decisions.tables import Announcement
@@ -105,6 +106,27 @@ def test_a_notice_opens_a_case(database, brand, listing) -> None:
         assert (notice.state, case.listing_id, case.reasons) == (NoticeState.OPEN, listing, [NOTICE])
         assert case.evidence[0].what["detail"] == GIVEN["explanation"]
         assert gave_notice(session, case.id, AT)
+
+
+@pytest.mark.parametrize(
+    ("name", "named", "found"),
+    [
+        ("ŠKODA", "škoda", True),
+        ("Škoda", "ŠKODA", True),
+        ("Straße", "STRASSE", True),
+        ("+++", "+++", True),
+        ("Škoda", "Skoda", False),
+        ("Škoda Auto", "Škoda", False),
+    ],
+)
+def test_a_brand_is_known_by_its_name_in_any_case(database, brand, name, named, found) -> None:
+    with database.writing("the test") as session:
+        house = session.get_one(Owner, brand)
+        session.add(Brand(owner=house, key="x", name=name, state=BrandState.LIVE))
+        for number in range(3):
+            session.add(Brand(owner=house, key=f"x{number}", name=f"{name} {number}", state=BrandState.LIVE))
+    with database.reading() as session:
+        assert (live_brand(session, named) is not None) == found
 
 
 def test_notices_go_into_the_one_open_case_and_stay_when_more_is_found(database, brand, make_case) -> None:
