@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import httpx
 import pytest
 import uvicorn
 from argon2 import PasswordHasher
+from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from brand_registry.people import Owner, Person, Role, RoleHeld
@@ -75,30 +77,33 @@ def sign_in(page: Page, site: Site, email: str) -> None:
     page.wait_for_url(f"{site.url}/")
 
 
+@contextmanager
+def served(app: FastAPI) -> Iterator[str]:
+    """The address of an app, which a thread of this process serves."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", lifespan="off"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 60
+    while not server.started:
+        assert thread.is_alive(), "the server didn't start"
+        assert time.monotonic() < deadline, "the server didn't start within a minute"
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join(60)
+
+
 @pytest.fixture
 def make_site(database: Database, tmp_path: Path) -> Iterator[Callable[..., Site]]:
     """Starts servers; whatever it is given goes to `create_app`."""
-    running: list[tuple[uvicorn.Server, threading.Thread]] = []
+    with ExitStack() as running:
 
-    def make(**options: object) -> Site:
-        blobs = Blobs(tmp_path / "blobs")
-        app = create_app(database, blobs, **options)  # type: ignore[arg-type]
-        server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", lifespan="off"))
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        deadline = time.monotonic() + 60
-        while not server.started:
-            assert thread.is_alive(), "the server didn't start"
-            assert time.monotonic() < deadline, "the server didn't start within a minute"
-            time.sleep(0.01)
-        running.append((server, thread))
-        port = server.servers[0].sockets[0].getsockname()[1]
-        return Site(f"http://127.0.0.1:{port}", database, blobs)
+        def make(**options: object) -> Site:
+            blobs = Blobs(tmp_path / "blobs")
+            app = create_app(database, blobs, **options)  # type: ignore[arg-type]
+            return Site(running.enter_context(served(app)), database, blobs)
 
-    yield make
-    for server, thread in running:
-        server.should_exit = True
-        thread.join(60)
+        yield make
 
 
 @pytest.fixture
@@ -164,4 +169,18 @@ def desk(make_site: Callable[..., Site], monkeypatch: pytest.MonkeyPatch) -> Sit
         site.add_person(email, role)
     site.add_person(OLGA, Role.OWNER, "globex")
     add_brand(site)
+    return site
+
+
+@pytest.fixture
+def acme(site: Site) -> Site:
+    """A site with an owner's brand, which has a mark and a product."""
+    from brand_registry.access import operator
+    from brand_registry.editing import register
+    from tests.web.brand_pages import ANNA
+
+    site.add_person(ANNA, Role.OWNER, "acme")
+    with site.database.writing(ANNA) as session:
+        fields = {"name": "Acme", "marks": [{"text": "Acme", "classes": [25]}], "products": [{"name": "One"}]}
+        register(session, operator(), "acme", fields)
     return site

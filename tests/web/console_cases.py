@@ -44,8 +44,8 @@ def add_brand(site: Site) -> int:
         house = session.scalars(select(Owner).where(Owner.key == HOUSE)).one()
         brand = Brand(owner_id=house.id, key="acmera", name="Acmera", categories=["Footwear"])
         brand.floor_amount, brand.floor_currency = "60", "EUR"
-        mark = Asset(sha256=site.blobs.put(_mark()), path="logos/mark.png", kind="logo", position=0)
-        brand.assets = [mark]
+        logo = Asset(sha256=site.blobs.put(mark()), path="logos/mark.png", kind="logo", position=0)
+        brand.assets = [logo]
         session.add(brand)
         session.flush()
         return brand.id
@@ -97,7 +97,8 @@ def _photo(place: int) -> bytes:
     return _png(picture)
 
 
-def _mark() -> bytes:
+def mark() -> bytes:
+    """The brand's."""
     picture = Image.new("RGB", (400, 160), "white")
     ImageDraw.Draw(picture).text((30, 30), "Acmera", fill="#1b2a3a", font=ImageFont.load_default(96))
     return _png(picture)

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from brand_registry.access import Viewer
@@ -12,12 +11,10 @@ from review.audit.checking import verify_all
 from review.decisions.tables import Decision
 from review.queue.claiming import claim
 from review.queue.tables import Queued
-from review.recall.auditing import draw
-from review.tables import Case
 from tests.sqlite import on_sqlite
 from tests.web.conftest import sign_in
 from tests.web.console_cases import add_shown_case
-from tests.web.desk import ANNA, BEN, LEA
+from tests.web.desk import ANNA, BEN, confirm_by_keys, take_by_key
 
 pytestmark = pytest.mark.slow
 
@@ -26,10 +23,7 @@ pytestmark = pytest.mark.slow
 def test_a_reviewer_works_with_keys_alone(desk, page: Page) -> None:
     first, second = add_shown_case(desk), add_shown_case(desk, seller=None)
     sign_in(page, desk, ANNA)
-    page.goto(f"{desk.url}/queue")
-    page.keyboard.press("n")
-    page.wait_for_url(f"{desk.url}/cases/*")
-    here = int(page.url.rsplit("/", 1)[1])
+    here = take_by_key(page, desk)
     assert here in {first, second}
     expect(page.locator(".picture svg")).to_have_count(2)
     page.keyboard.press("?")
@@ -64,53 +58,6 @@ def test_a_reviewer_works_with_keys_alone(desk, page: Page) -> None:
 
 
 @on_sqlite
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_pages_can_be_used_by_all(desk, page: Page, scheme) -> None:
-    number = add_shown_case(desk)
-    page.emulate_media(color_scheme=scheme)
-    sign_in(page, desk, LEA)
-    page.goto(f"{desk.url}/queue")
-    serious = _serious(page)
-    page.keyboard.press("n")
-    page.wait_for_url(f"{desk.url}/cases/*")
-    expect(page.locator(".picture svg")).to_have_count(2)
-    page.keyboard.press("i")
-    serious += _serious(page)
-    page.set_viewport_size({"width": 390, "height": 844})
-    serious += _serious(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    for path in (f"/cases/{number}/group", "/lead", "/lead/labels", "/teams", "/training", "/exceptions"):
-        page.goto(desk.url + path)
-        serious += _serious(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
-    with desk.database.writing("the test") as session:
-        draw(session, [session.get_one(Case, number).version_id], 1.0, datetime.now(UTC))
-    page.goto(f"{desk.url}/audit")
-    page.keyboard.press("n")
-    page.wait_for_url(f"{desk.url}/audit/1")
-    page.keyboard.press("i")
-    expect(page.get_by_label("Brand, by its id or name")).to_be_visible()
-    serious += _serious(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    desk.add_person("ada@example.com", Role.ADMINISTRATOR)
-    page.context.clear_cookies()
-    sign_in(page, desk, "ada@example.com")
-    page.goto(f"{desk.url}/retention")
-    serious += _serious(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert serious == []
-
-
-def _serious(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{one['id']}: {one['nodes'][0]['html'][:200]} {one['nodes'][0]['failureSummary'][:300]}"
-        for one in found
-        if one["impact"] in {"serious", "critical"}
-    ]
-
-
-@on_sqlite
 def test_a_group_is_decided_at_once(desk, page: Page) -> None:
     numbers = [add_shown_case(desk) for _ in range(3)]
     alone = add_shown_case(desk, seller=None, description="", images=(), title="A cap")
@@ -128,9 +75,7 @@ def test_a_group_is_decided_at_once(desk, page: Page) -> None:
     page.keyboard.press("a")
     expect(page.locator("[data-chosen]")).to_have_text("0 of 2")
     page.keyboard.press("a")
-    page.keyboard.press("i")
-    page.keyboard.press("2")
-    page.keyboard.press("Enter")
+    confirm_by_keys(page)
     page.wait_for_url("**/group/decide")
     expect(page.get_by_text("2 decided. Each can")).to_be_visible()
     with desk.database.reading() as session:
@@ -172,12 +117,8 @@ def test_the_brands_picture_is_laid_over_and_the_next_case_fetched_ahead(desk, p
 def test_the_back_button_decides_nothing_twice(desk, page: Page) -> None:
     number = add_shown_case(desk)
     sign_in(page, desk, ANNA)
-    page.goto(f"{desk.url}/queue")
-    page.keyboard.press("n")
-    page.wait_for_url(f"{desk.url}/cases/{number}")
-    page.keyboard.press("i")
-    page.keyboard.press("2")
-    page.keyboard.press("Enter")
+    assert take_by_key(page, desk) == number
+    confirm_by_keys(page)
     page.wait_for_url("**/queue?after=1")
     page.go_back()
     expect(page.get_by_text("This case has been decided.")).to_be_visible()

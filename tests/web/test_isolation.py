@@ -11,17 +11,16 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from starlette.routing import Mount
 
 from brand_registry.people import Owner, Person, Role, RoleHeld
 from brand_registry.states import BrandState
 from brand_registry.tables import Brand
 from brand_registry.web.gate import OPEN
-from brand_registry.web.rendering import HERE
 from storage.blobs import Blobs
 from storage.database import Database
 from tests.sqlite import on_sqlite
 from tests.web.conftest import HASH, PASSWORD
+from tests.web.routes import routes
 from tests.web.two_owners import SECRET, fill, rows_of
 from workers.serve import composed
 
@@ -65,18 +64,7 @@ class Walk:
             return rows_of(session, key)
 
     def routes(self) -> Iterator[tuple[str, str]]:
-        """Methods with paths; what is mounted must be the static files alone."""
-
-        def within(routes: list[Any]) -> Iterator[tuple[str, str]]:
-            for route in routes:
-                if hasattr(route, "original_router"):
-                    yield from within(route.original_router.routes)
-                elif isinstance(route, Mount):
-                    assert (route.path, route.app.directory) == ("/static", HERE / "static")
-                else:
-                    yield from ((method, route.path) for method in sorted(route.methods - {"HEAD"}))
-
-        return within(self.app.routes)
+        return routes(self.app)
 
 
 def addresses(path: str, whose: dict[str, Any], brand_of: dict[str, Any]) -> list[str]:

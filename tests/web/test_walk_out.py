@@ -23,6 +23,7 @@ from tests.review.test_statements import confirm
 from tests.sqlite import migrated_sqlite
 from tests.web.conftest import Site, sign_in
 from tests.web.console_cases import add_brand, add_shown_case
+from tests.web.desk import confirm_by_keys, take_by_key
 from workers.graph.pictured import pictures_of
 
 pytestmark = pytest.mark.slow
@@ -123,12 +124,8 @@ def test_a_decision_goes_out_and_is_overturned(reviewed: Site, page: Page, ben: 
 def confirm_it(page: Page, site: Site, number: int) -> str:
     """With the keyboard; returns the link that the seller is given."""
     sign_in(page, site, ANNA)
-    page.goto(f"{site.url}/queue")
-    page.keyboard.press("n")
-    page.wait_for_url(f"{site.url}/cases/{number}")
-    page.keyboard.press("i")
-    page.keyboard.press("2")
-    page.keyboard.press("Enter")
+    assert take_by_key(page, site) == number
+    confirm_by_keys(page)
     page.wait_for_url("**/queue?after=1")
     page.goto(f"{site.url}/cases/{number}")
     page.get_by_role("link", name="what goes out").click()
@@ -244,9 +241,7 @@ def test_what_strangers_write_does_nothing_to_the_pages(
     assert TURNED not in page.content()
     page.keyboard.press("t")
     page.wait_for_selector("#decide")
-    page.keyboard.press("i")
-    page.keyboard.press("1")
-    page.keyboard.press("Enter")
+    confirm_by_keys(page, policy="1")
     page.wait_for_url("**/queue?after=1")
     page.goto(f"{reviewed.url}/decisions/1")
     look(page, f"{name}-decision", with_axe=False)
