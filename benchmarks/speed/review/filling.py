@@ -104,7 +104,7 @@ def _seller(number: int) -> str:
 
 
 def _listing(number: int) -> Iterator[Row]:
-    yield number, f"market{number % 3}", f"L{number}", f"{number:064x}", 1, _opened(number)
+    yield number, f"market{number % 3}", f"L{number}", f"{number:064x}", 1, _opened(number), _seller(number)
 
 
 def _version(number: int, brands: Sequence[str]) -> Iterator[Row]:
