@@ -1,6 +1,7 @@
 """The reviewers' console in a real browser: keys, groups, pictures laid over, the way back."""
 
 from datetime import UTC, datetime
+from zipfile import ZipFile
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -11,10 +12,11 @@ from review.audit.checking import verify_all
 from review.decisions.tables import Decision
 from review.queue.claiming import claim
 from review.queue.tables import Queued
+from storage.settings import settings
 from tests.sqlite import on_sqlite
 from tests.web.conftest import sign_in
 from tests.web.console_cases import add_shown_case
-from tests.web.desk import ANNA, BEN, confirm_by_keys, take_by_key
+from tests.web.desk import ANNA, BEN, LEA, OLGA, confirm_by_keys, take_by_key
 
 pytestmark = pytest.mark.slow
 
@@ -103,6 +105,8 @@ def test_the_brands_picture_is_laid_over_and_the_next_case_fetched_ahead(desk, p
     expect(slider).to_be_focused()
     page.keyboard.press("ArrowRight")
     expect(part).to_have_attribute("width", "143")
+    page.keyboard.press("ArrowLeft")
+    expect(part).to_have_attribute("width", "130")
     page.keyboard.press("v")
     expect(part).to_have_attribute("width", "260")
     page.keyboard.press("v")
@@ -111,6 +115,95 @@ def test_the_brands_picture_is_laid_over_and_the_next_case_fetched_ahead(desk, p
     expect(page.get_by_role("radio", name="Confirmed")).to_be_checked()
     with desk.database.reading() as session:
         assert session.get_one(Queued, second).holder is None
+
+
+@on_sqlite
+def test_two_who_look_differ_and_a_lead_settles_it(desk, page: Page, monkeypatch) -> None:
+    monkeypatch.setattr(settings(), "second_look_share", 1.0)
+    number = add_shown_case(desk)
+    sign_in(page, desk, ANNA)
+    assert take_by_key(page, desk) == number
+    page.keyboard.press("m")
+    page.keyboard.type("a secret thought")
+    page.keyboard.press("Escape")
+    confirm_by_keys(page)
+    page.wait_for_url("**/queue?after=1")
+    come_in_as(page, desk, BEN)
+    assert take_by_key(page, desk) == number
+    expect(page.get_by_text("a secret thought")).to_have_count(0)
+    page.keyboard.press("o")
+    page.keyboard.press("2")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/queue?after=2")
+    come_in_as(page, desk, LEA)
+    assert take_by_key(page, desk) == number
+    expect(page.get_by_text("a secret thought")).to_be_visible()
+    page.keyboard.press("o")
+    page.keyboard.press("2")
+    page.locator("#send").dblclick()
+    page.wait_for_url("**/queue?after=3")
+    with desk.database.reading() as session:
+        said = [(one.outcome, one.who) for one in session.query(Decision).order_by(Decision.id)]
+        assert said == [("confirmed", ANNA), ("not_infringing", BEN), ("not_infringing", LEA)]
+        verify_all(session)
+
+
+@on_sqlite
+def test_a_hard_case_goes_to_a_lead_and_back(desk, page: Page) -> None:
+    number = add_shown_case(desk)
+    sign_in(page, desk, ANNA)
+    page.goto(f"{desk.url}/cases/{number}")
+    page.keyboard.press("t")
+    expect(page.locator(".picture svg")).to_have_count(2)
+    for key in "jjkx":
+        page.keyboard.press(key)
+    expect(page.locator("#picture-0 .near")).to_have_count(1)
+    page.keyboard.press("e")
+    page.keyboard.type("too hard for me")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/queue?after=1")
+    come_in_as(page, desk, LEA)
+    assert take_by_key(page, desk) == number
+    expect(page.get_by_text("too hard for me").first).to_be_visible()
+    page.keyboard.press("m")
+    page.keyboard.type("look at the mark")
+    page.keyboard.press("Escape")
+    with page.expect_navigation():
+        page.keyboard.press("r")
+    page.keyboard.press("g")
+    page.wait_for_url(f"{desk.url}/queue**")
+    with desk.database.reading() as session:
+        place = session.get_one(Queued, number)
+        assert (place.stage, place.note) == ("first", "look at the mark")
+
+
+def come_in_as(page: Page, desk, email: str) -> None:
+    page.context.clear_cookies()
+    sign_in(page, desk, email)
+
+
+@on_sqlite
+def test_what_was_decided_is_taken_away_and_an_owner_sees_nothing_of_it(desk, page: Page) -> None:
+    number = add_shown_case(desk)
+    sign_in(page, desk, ANNA)
+    assert take_by_key(page, desk) == number
+    page.keyboard.press("o")
+    page.keyboard.press("2")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/queue?after=1")
+    page.keyboard.press("l")
+    page.wait_for_url(f"**/cases/{number}/allow")
+    page.goto(f"{desk.url}/cases/{number}")
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="Evidence").click()
+    with ZipFile(taken.value.path()) as pack:
+        assert {"report.pdf", "manifest.json", "custody.csv"} <= set(pack.namelist())
+    come_in_as(page, desk, OLGA)
+    expect(page.get_by_label("Main").get_by_role("link", name="Queue")).to_have_count(0)
+    for path in ("/queue", f"/cases/{number}", f"/cases/{number}/evidence.zip", "/audit", "/decisions.csv"):
+        answer = page.request.get(desk.url + path)
+        assert answer.status == 403, path
+        assert "Acmer" not in answer.text()
 
 
 @on_sqlite
