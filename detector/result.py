@@ -85,6 +85,32 @@ class Qualification:
     detail: str | None = None
 
 
+class Answer(StrEnum):
+    """What a model in the middle takes a doubtful case for."""
+
+    IMITATION = "imitation"
+    COMPATIBLE_ACCESSORY = "compatible_accessory"
+    GENUINE_RESALE = "genuine_resale"
+    LICENSED_PRODUCT = "licensed_product"
+    ANOTHER_MEANING = "another_meaning"
+    UNSURE = "unsure"
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What a model in the middle said of a case, and the log-odds that it counted: no more than it may.
+
+    `prompt` is the version of the question, `why` the model's own words, 0 to 1 how sure it says it is.
+    """
+
+    answer: Answer
+    sureness: float
+    weight: float
+    model: str
+    prompt: str
+    why: str
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """All that one listing does to one brand."""
@@ -93,6 +119,7 @@ class Case:
     risk: float
     evidence: tuple[Evidence, ...]
     qualifiers: tuple[Qualification, ...] = ()
+    opinion: Opinion | None = None
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
@@ -134,6 +161,7 @@ class Result:
                         "reasons": case.reasons,
                         "qualifiers": [_known(q) for q in case.qualifiers],
                         "evidence": [_known(e) for e in case.evidence],
+                        **({} if case.opinion is None else {"opinion": _known(case.opinion)}),
                     }
                     for case in self.cases
                 ],

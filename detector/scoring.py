@@ -8,6 +8,7 @@
 | posing and claiming | a shop that poses as the brand, and goods claimed as the brand's |
 | talk and disguise | words that offer a counterfeit, and a disguised name |
 | a qualifier | its weight; of what a seller only has to write, the strongest alone |
+| a model in the middle | what `detector/middle/band.py` lets its opinion count, after calibration |
 
 Beside look-alike characters or a name cut up, words that a seller only has to write count less, unless one
 slip of the fingers explains the disguise. Where the words say that goods fit the brand's, all that pictures
@@ -22,10 +23,10 @@ never raises it.
 
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
-from math import exp, isfinite
+from math import exp, isfinite, log
 
 from detector.errors import DetectorError
-from detector.result import Evidence, Qualification, Qualifier, Reason
+from detector.result import Evidence, Opinion, Qualification, Qualifier, Reason
 from detector.text.slips import is_slip
 from detector.weights import Steepness, Weights, default_weights
 
@@ -200,9 +201,14 @@ def weight_of(key: Reason | Qualifier | str, weights: Weights) -> float:
 
 
 def explain(
-    evidence: Iterable[Evidence], qualifiers: Iterable[Qualification], weights: Weights | None = None
+    evidence: Iterable[Evidence],
+    qualifiers: Iterable[Qualification],
+    weights: Weights | None = None,
+    opinion: Opinion | None = None,
 ) -> list[Weight]:
-    """The sum behind a risk, line by line, its base first; what calibration moves it by stands last."""
+    """The sum behind a risk, line by line, its base first; what calibration moves it by, and what a model
+    said of it, stand last.
+    """
     weights = weights or default_weights()
     found = list(evidence)
     lines = [
@@ -211,7 +217,11 @@ def explain(
     ]
     total = sum(line.weight for line in lines)
     moved = _steepened(weights.calibration(total), {item.kind for item in found}, weights) - total
-    return [*lines, Weight("calibration", moved)] if moved else lines
+    if moved:
+        lines.append(Weight("calibration", moved))
+    if opinion is not None:
+        lines.append(Weight(f"model in the middle: {opinion.answer.value}", opinion.weight))
+    return lines
 
 
 def _steepened(odds: float, kinds: Set[Reason], weights: Weights) -> float:
@@ -224,12 +234,20 @@ def _steepened(odds: float, kinds: Set[Reason], weights: Weights) -> float:
 
 
 def risk(
-    evidence: Iterable[Evidence], qualifiers: Iterable[Qualification], weights: Weights | None = None
+    evidence: Iterable[Evidence],
+    qualifiers: Iterable[Qualification],
+    weights: Weights | None = None,
+    opinion: Opinion | None = None,
 ) -> float:
     """The probability, 0 to 1, that the listing abuses the brand; by default by the weights that ship."""
-    return probability(sum(line.weight for line in explain(evidence, qualifiers, weights)))
+    return probability(sum(line.weight for line in explain(evidence, qualifiers, weights, opinion)))
 
 
 def probability(odds: float) -> float:
     """Of log-odds."""
     return 1 / (1 + exp(-min(max(odds, -500.0), 500.0)))
+
+
+def log_odds(probability: float) -> float:
+    """Of a probability between 0 and 1, both excluded."""
+    return log(probability / (1 - probability))

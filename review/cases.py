@@ -152,6 +152,7 @@ def _merge(case: Case, judged: Judged, found: Json, evidence: Mapping[str, Json]
         "qualifiers": list(found["qualifiers"]),
         "missing": list(result["missing"]),
         "versions": dict(result["versions"]),
+        "opinion": found.get("opinion"),
         "gone": None,
     }
     for name, value in now.items():

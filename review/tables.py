@@ -94,9 +94,9 @@ class Case(Base):
     """All that one listing does to one brand, as long as somebody has to look at it.
 
     `brand` is the brand's id in results. `shadow` cases are counted and never shown. `risk`, `reasons`,
-    `qualifiers`, `missing` and `versions` are of the last time that the listing was judged, `version_id` is
-    what was judged then; `gone` is since when a newer version shows nothing of it any more. `rescan` is the
-    number of the rescan that opened it, None of those that came with their listing.
+    `qualifiers`, `missing`, `versions` and a model's `opinion` are of the last time that the listing was
+    judged, `version_id` is what was judged then; `gone` is since when a newer version shows nothing of it any
+    more. `rescan` is the number of the rescan that opened it, None of those that came with their listing.
     """
 
     __tablename__ = "cases"
@@ -126,6 +126,7 @@ class Case(Base):
     qualifiers: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     missing: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     versions: Mapped[dict[str, str]] = mapped_column(JSON)
+    opinion: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     opened: Mapped[datetime] = mapped_column(Time)
     changed: Mapped[datetime] = mapped_column(Time)
     gone: Mapped[datetime | None] = mapped_column(Time)

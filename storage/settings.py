@@ -6,6 +6,7 @@ from functools import cache
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
@@ -156,6 +157,39 @@ class Settings(BaseSettings):
     text_model: str | None = None
     """A sentence-transformers model that tells meaning: a hub name or a folder; without it the packaged one,
     and with 'none' meaning is not looked at."""
+
+    middle_url: str | None = None
+    """Where a chat endpoint like OpenAI's is that looks at doubtful cases, such as `http://127.0.0.1:8080/v1`;
+    it needs `middle_model` too. Without it none is asked: see docs/middle.md."""
+    middle_model: str | None = Field(default=None, max_length=200)
+    """What the endpoint calls the model."""
+    middle_key: SecretStr | None = None
+    middle_pictures: bool = False
+    """Whether it is shown the listing's pictures too."""
+    middle_from: float = Field(default=0.2, ge=0.05, lt=0.5)
+    middle_to: float = Field(default=0.8, ge=0.5, le=0.95)
+    """It is asked about cases whose risk lies between these two, and moves none beyond them."""
+    middle_weight: float = Field(default=1.5, gt=0, le=3)
+    """The log-odds that its answer counts at most."""
+    middle_seconds: float = Field(default=20, gt=0, le=30)
+    """How long one call may take."""
+    middle_at_once: int = Field(default=2, ge=1, le=16)
+    """How many calls one machine has open."""
+    middle_calls: int = Field(default=1_000, ge=1)
+    """Calls a day, of all machines that share a database."""
+    middle_tokens: int = Field(default=2_000_000, ge=1)
+    """Tokens a day, questions and answers together."""
+
+    @field_validator("middle_url")
+    @classmethod
+    def _is_an_address(cls, value: str | None) -> str | None:
+        parts = urlsplit(value) if value else None
+        if parts and (parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc):
+            # What was given isn't said again: it may hold a password.
+            raise PydanticCustomError(
+                "no_address", "is no address; write it like https://models.example.com/v1, the key apart"
+            )
+        return value
 
     @field_validator("trusted_proxies")
     @classmethod

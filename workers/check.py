@@ -44,6 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     from workers.explain import print_explained
     from workers.judges import judge_from
+    from workers.middle.configured import adviser
 
     if arguments.line is not None and arguments.line < 1:
         raise UnreadableInput("--line counts from 1; name the line of the listing in its file")
@@ -51,6 +52,9 @@ def run(arguments: argparse.Namespace) -> int:
     judge, _ = judge_from(arguments.brands)
     readings, missing = read_pictures(listing, arguments.file.parent, looks=judge.compares_pictures)
     result, view = judge.explain(listing, readings, missing)
+    if (advising := adviser()) is not None:
+        files = Pictures(arguments.file.parent, None)
+        result = advising.advised(judge, listing, result, readings, partial(files.bytes_of, listing))
     console = Console(highlight=False)
     names = {brand.id: brand.name for brand in judge.brands.values()}
     print_explained(console, listing, result, names, judge.weights)

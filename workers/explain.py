@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from detector.listing import Listing
-from detector.result import Case, Evidence, Qualification, Reason, Result, Verdict
+from detector.result import Case, Evidence, Opinion, Qualification, Reason, Result, Verdict
 from detector.scoring import FLAG_FROM, explain
 from detector.text.strange import strange, visible
 from detector.weights import Weights
@@ -37,6 +37,7 @@ STYLES: Mapping[str, str] = {
     Reason.HIDDEN_LINK: "bold black on dark_khaki",
 }
 IN_FAVOUR = "bold black on green3"
+ASKED = "bold black on light_sky_blue1"
 _VERDICTS = {
     Verdict.FLAG: "[bold red]flagged[/], for a person to review",
     Verdict.CLEAR: "[bold green]clear[/]",
@@ -166,8 +167,10 @@ def _print_case(console: Console, case: Case, brand: str, weighed: Weights | Non
         table.add_row(Text(_words(qualifier.kind), IN_FAVOUR), _in_favour(qualifier))
     if not case.qualifiers:
         table.add_row("", Text("nothing speaks in the seller's favour", "dim"))
+    if case.opinion is not None:
+        table.add_row(Text("model in the middle", ASKED), _opinion(case.opinion))
     console.print(Padding(table, (0, 0, 0, 2)))
-    weights = explain(case.evidence, case.qualifiers, weighed)
+    weights = explain(case.evidence, case.qualifiers, weighed, case.opinion)
     total = sum(weight.weight for weight in weights)
     sums = "  ".join(f"{plain(_words(weight.name))} {weight.weight:+.1f}" for weight in weights)
     console.print(
@@ -190,6 +193,12 @@ def _in_favour(qualifier: Qualification) -> Text:
     text = Text(f"{plain(qualifier.found)!r} in {plain(qualifier.where)}")
     if qualifier.detail:
         text.append(f": {plain(qualifier.detail)}", "dim")
+    return text
+
+
+def _opinion(opinion: Opinion) -> Text:
+    text = Text(f"{_words(opinion.answer.value)}, {opinion.sureness:.0%} sure by its own word")
+    text.append(f": {plain(opinion.why)} ({plain(opinion.model)}, {opinion.prompt})", "dim")
     return text
 
 

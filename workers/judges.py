@@ -22,6 +22,7 @@ from detector.text.meaning import Meaning
 from detector.text.packaged_e5 import PACKAGE
 from detector.weights import Weights, as_json
 from storage.settings import settings
+from workers.middle.configured import version as version_of_middle
 from workers.pool import processors
 from workers.reading import READS, configured_reader
 from workers.visible import plain
@@ -38,6 +39,8 @@ def versions_for(registry: str, reads: str = "", weights: Weights | None = None)
     """
     chosen = settings().model_dump_json(include={*READS, "text_model"})
     weighed = json.dumps(as_json(weights or _weights()), sort_keys=True)
+    if middle := version_of_middle():
+        weighed += f" {middle}"
     package = version("listing-infringement-detector")
     return {
         "detector": f"{package}+{code_digest()}",

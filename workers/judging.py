@@ -3,6 +3,7 @@
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,6 +17,7 @@ from workers.pool import Beacon, Place
 
 if TYPE_CHECKING:
     from brand_registry.judging import RegistryJudge
+    from workers.middle.asking import Adviser
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,10 @@ class Pictures:
                 missing.append(Missing(f"image:{index}", f"{short(reference)}: {why}"))
         return readings, missing
 
+    def bytes_of(self, listing: Listing, number: int) -> bytes:
+        """Of a picture by its place in the listing. Raises `PictureRefused`."""
+        return self._folder.read(listing.images[number])
+
     def _read(self, reference: str, number: int, index: int, beacon: Beacon) -> PictureReading:
         if self._make_reader is None:
             raise PictureRefused("left unread, as pictures were switched off")
@@ -91,11 +97,18 @@ class Pictures:
 
 
 class Judging:
-    """Parses rows, reads their pictures, judges them."""
+    """Parses rows, reads their pictures, judges them, and asks an `adviser` about the doubtful ones."""
 
-    def __init__(self, judge: "RegistryJudge", folder: Path, reader: Callable[[], Reads] | None) -> None:
+    def __init__(
+        self,
+        judge: "RegistryJudge",
+        folder: Path,
+        reader: Callable[[], Reads] | None,
+        adviser: "Adviser | None" = None,
+    ) -> None:
         self._judge = judge
         self._pictures = Pictures(folder, reader)
+        self._adviser = adviser
 
     def __call__(self, rows: list[Row], avoid: Mapping[Place, str], beacon: Beacon) -> list[Outcome]:
         outcomes = []
@@ -126,6 +139,10 @@ class Judging:
     ) -> Outcome:
         ruled = self._judge.ruled(listing, readings, missing)
         result = ruled.shown
+        if self._adviser is not None:
+            result = self._adviser.advised(
+                self._judge, listing, result, readings, partial(self._pictures.bytes_of, listing)
+            )
         reasons = tuple(dict.fromkeys(reason for case in result.cases for reason in case.reasons))
         return Outcome(
             listing.id,

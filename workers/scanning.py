@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from workers.catalogue import Catalogue, Row
 from workers.judging import Judging, Outcome, Reads
 from workers.kept import KeptReader, new_store
+from workers.middle.configured import adviser
 from workers.pool import Pool
 
 if TYPE_CHECKING:
@@ -79,7 +80,8 @@ def work_of(judge: "RegistryJudge", folder: Path, pictures: bool, temporary: Pat
 
     store = temporary / "readings.sqlite"
     new_store(store)
-    return lambda: Judging(judge, folder, make_reader if pictures else None)
+    advising = adviser()
+    return lambda: Judging(judge, folder, make_reader if pictures else None, advising)
 
 
 def jobs_of(

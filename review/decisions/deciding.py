@@ -222,6 +222,7 @@ def seen_of(case: Case) -> dict[str, Any]:
         "qualifiers": case.qualifiers,
         "missing": case.missing,
         "versions": case.versions,
+        **({} if case.opinion is None else {"opinion": case.opinion}),
         "evidence": [{"id": one.id, "score": one.score, "versions": one.versions} for one in case.evidence],
     }
 

@@ -34,6 +34,7 @@ import review.retention.tables
 import review.training.tables  # noqa: F401 - it brings tables
 import storage.migrations
 import workers.graph.tables
+import workers.middle.tables
 import workers.rescans.next_readings
 import workers.rescans.tables
 import workers.shards.tables
