@@ -12,6 +12,7 @@ twice, late or never, and what it asks for is done once. Nothing is expected bac
 | `fetch` | fetch, check | gets the bytes of pictures |
 | `read` | vision, check | reads a picture |
 | `judge` | judge, check | judges listings |
+| `ask` | deliver | asks a model about doubtful cases, where one is set |
 | `open_cases` | judge | opens cases of what was found |
 | `rescan` | rescan | judges a part of what was judged before again |
 | `seal`, `compact` | rescan | make shards of what was judged and read, and join small ones |

@@ -21,6 +21,7 @@ from storage.database import Database
 from workers.graph.counting import UNSETTLED, new_rows
 from workers.graph.tables import Item, Picture, Reading, Shown
 from workers.graph.unshown import drop_unshown, unnamed
+from workers.middle.tables import AskedOpinion
 from workers.rescans.next_readings import NextReading
 from workers.rescans.tables import Kept
 from workers.shards.listed import one_at_a_time
@@ -129,6 +130,7 @@ def _finish(session: Session, versions: Sequence[int]) -> frozenset[str]:
         delete(Shown).where(Shown.version_id.in_(versions)),
         delete(Item).where(Item.version_id.in_(versions)),
         delete(Kept).where(Kept.version_id.in_(versions)),
+        delete(AskedOpinion).where(AskedOpinion.version_id.in_(versions)),
         delete(ListingVersion).where(ListingVersion.id.in_(versions), ~decided),
         delete(Listing).where(
             Listing.id.in_(listings), ~exists().where(ListingVersion.listing_id == Listing.id)

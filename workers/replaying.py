@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from functools import partial
 
 import orjson
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from storage.blobs import Blobs, blobs
 from workers.graph.judging import Claimed, gather
 from workers.graph.tables import Lane
 from workers.judges import judge_from, judge_of
+from workers.middle.advice import Advice, within
 from workers.registry.opened import opened
 from workers.visible import plain
 
@@ -68,7 +70,8 @@ def _judged(session: Session, files: Blobs, judge: RegistryJudge, seen: Seen) ->
     claimed = {seen.version_id: Claimed(0, 0, Lane.CHECK)}
     work = gather(session, files, claimed, judge.compares_pictures, past=True)
     (job,) = work.jobs
-    result = judge.ruled(job.listing, job.readings, job.missing).shown
+    ruled = judge.ruled(job.listing, job.readings, job.missing)
+    result = Advice(judge, partial(within, session)).heard(job.listing, job.readings, ruled).shown
     said: Json = orjson.loads(result.to_json())
     return said, sum(map(len, work.unread.values()))
 
@@ -100,6 +103,8 @@ def _before(seen: Seen) -> Iterator[str]:
     yield from _points(seen.evidence, "  ")
     for one in told["qualifiers"]:
         yield f"  for the seller: {_said(one)}"
+    if (opinion := told.get("opinion")) is not None:
+        yield f"  a model said: {_opined(opinion)}"
     for one in told["missing"]:
         yield f"  not looked at: {one['where']}: {one['why']}"
     lost = len(told["evidence"]) - len(seen.evidence)
@@ -133,6 +138,13 @@ def _said(one: Json) -> str:
     point = point_of(dict(one) | {"tone": ""})
     score = "" if point.score is None else f" {point.score:.0%}"
     return f"{point.title}{score}: {point.said}"
+
+
+def _opined(opinion: Json) -> str:
+    return (
+        f"{opinion['answer'].replace('_', ' ')} {opinion['weight']:+.1f}: {opinion['why']} "
+        f"({opinion['model']}, {opinion['prompt']})"
+    )
 
 
 def _made_by(versions: Json) -> str:

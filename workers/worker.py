@@ -13,6 +13,7 @@ from pathlib import Path
 from detector.errors import UnreadableInput
 from storage.settings import settings
 from workers.broker import broker_kept
+from workers.middle.configured import middle
 from workers.pool import ONE_THREAD, processors
 from workers.probes import told
 from workers.starting import end_by_sigterm, end_with_starter, start
@@ -39,6 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UnreadableInput(f"there is no queue {unknown[0]!r}; there are {', '.join(QUEUES)}")
     if arguments.processes < 1:
         raise UnreadableInput("--processes must be 1 or more")
+    middle()  # a setting that makes no sense is told here, not with every listing
     end_by_sigterm()
     end_with_starter()
     with broker_kept() as url:

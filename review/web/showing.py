@@ -72,6 +72,8 @@ class Shown:
     gone: datetime | None
     rescan: int | None
     versions: Mapping[str, str]
+    opinion: Mapping[str, Any] | None
+    """What a model in the middle said of it, if one was asked."""
     past: Sequence[Decision]
     seller: Mapping[str, int]
     goes_out: int | None
@@ -120,7 +122,7 @@ def show(session: Session, viewer: Viewer, case_id: int) -> Shown:
         found=found, qualifiers=case.qualifiers, missing=case.missing,
         price=_against_floor(listing.price, brand), place=place, opened=case.opened, gone=case.gone,
         rescan=case.rescan,
-        versions=case.versions, past=() if exercise else _past(session, viewer, place),
+        versions=case.versions, opinion=case.opinion, past=() if exercise else _past(session, viewer, place),
         seller=_seller(session, place), goes_out=None if exercise else _goes_out(session, place),
         practice=exercise is not None,
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,8 +18,11 @@ from detector.reading import PictureReading, TextLine
 from review.tables import Case
 from storage.blobs import Blobs
 from storage.database import Database
+from tests.middle.endpoint import Endpoint, set_in_the_middle
 from workers.graph import casing, fetching, judging, outbox, pulling, reading
 from workers.graph.tables import Item, Outgoing, Run
+from workers.middle import stage
+from workers.middle.configured import middle
 
 ACMERA = Record(id="acme", name="Acmera")
 
@@ -77,6 +81,8 @@ class Graph:
             reading.read(database, blobs, numbers, again, lambda kind: self.reader)
         elif task == "judge":
             judging.judge(database, blobs, self, numbers, again)
+        elif task == "ask":
+            stage.ask(database, blobs, middle(), numbers, again)
         else:
             casing.open_all(database, numbers, again)
 
@@ -119,6 +125,13 @@ class Graph:
         with self.database.writing("test") as session:
             house = session.scalars(select(Owner).where(Owner.key == HOUSE)).one()
             session.add(Brand(owner=house, key=key, name=key.title(), state=state))
+
+
+@pytest.fixture
+def endpoint(monkeypatch, tmp_path) -> Iterator[Endpoint]:
+    """A model in the middle."""
+    with set_in_the_middle(monkeypatch, tmp_path / "home") as server:
+        yield server
 
 
 @pytest.fixture

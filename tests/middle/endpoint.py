@@ -7,9 +7,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Lock, Thread
 from typing import Any
 
+import pytest
+
+from storage.settings import settings
+
+KEY = "sk-very-secret-0815"
 INNOCENT = re.compile(r"answer (?:only )?'?(?:innocent|compatible_accessory)", re.IGNORECASE)
 
 
@@ -118,3 +124,16 @@ def served() -> Iterator[Endpoint]:
         Thread(target=server.serve_forever, daemon=True).start()
         yield server
         server.shutdown()
+
+
+@contextmanager
+def set_in_the_middle(monkeypatch: pytest.MonkeyPatch, home: Path) -> Iterator[Endpoint]:
+    """An endpoint that the settings name; what they call home is another folder meanwhile."""
+    with served() as server:
+        chosen = {"MIDDLE_URL": server.url, "MIDDLE_MODEL": "stub-1", "MIDDLE_KEY": KEY, "HOME": str(home)}
+        for name, value in chosen.items():
+            monkeypatch.setenv(f"DETECTOR_{name}", value)
+        settings.cache_clear()
+        yield server
+    monkeypatch.undo()
+    settings.cache_clear()

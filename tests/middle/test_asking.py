@@ -16,8 +16,7 @@ from detector.middle.band import Said
 from detector.middle.question import Question
 from storage.database import Database
 from storage.settings import settings
-from tests.middle.conftest import KEY
-from tests.middle.endpoint import Reply, completion, obeys, obeys_outside, said
+from tests.middle.endpoint import KEY, Reply, completion, obeys, obeys_outside, said
 from tests.workers.test_judging import Scribe, judged, row
 from workers.judging import Judging
 from workers.middle.asking import Adviser

@@ -32,6 +32,7 @@ from workers.graph.pictured import pictured
 from workers.graph.tables import Item, Lane, Picture, Reading, Shown, State
 from workers.graph.wanted import wanted_reading
 from workers.judging import blame, short
+from workers.middle.advice import Advice
 from workers.reading import LOOK, engine_key
 
 _log = structlog.get_logger()
@@ -45,11 +46,14 @@ class Judges(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """For whom a version of a listing is judged: an item of a run, or whoever counts otherwise."""
+    """For whom a version of a listing is judged: an item of a run, or whoever counts otherwise. `asks` says
+    whether a model may still be asked about it.
+    """
 
     item: int
     run: int
     lane: str
+    asks: bool = False
 
 
 @dataclass(slots=True)
@@ -59,6 +63,7 @@ class Job:
     item: int
     run: int
     lane: str
+    asks: bool
     listing_id: int
     version_id: int
     listing: Listing
@@ -99,27 +104,38 @@ def judge(
     judging = judges.current()
     with announcing(database, "judge") as session:
         claimed = {
-            one.version_id: Claimed(one.id, one.run_id, one.lane)
+            one.version_id: Claimed(one.id, one.run_id, one.lane, _asks(one))
             for one in claim(session, Item, numbers, again, "judge")
         }
     with database.reading() as session:
         work = gather(session, blobs, claimed, judging.compares_pictures)
     results: list[_Judged] = []
     faults: list[tuple[int, str]] = []
+    advice = Advice(judging, database.reading)
     for job in work.jobs:
         try:
             ruled = judging.ruled(job.listing, job.readings, job.missing)
+            asks = (job.item, job.version_id) if job.asks else None
+            ruled = advice.heard(job.listing, job.readings, ruled, asks=asks)
             results.append(_Judged(job, ruled.shown, tuple(to_open(ruled, judging.flags))))
         except Exception as error:  # a fault of ours costs one listing, and is told
             faults.append((job.item, f"the detector failed: {blame(error)}"))
     with announcing(database, "judge") as session:
-        with_cases = _settle(session, results)
+        advice.want(session)
+        with_cases = _settle(session, [one for one in results if one.job.item not in advice.wanted])
         _read_first(session, work)
         for item in work.superseded:
             settle(session, Item, item, State.SUPERSEDED, "judge", why="it changed before it was judged")
         for item, why in faults:
             failed(session, Item, item, why)
     open_claimed(database, with_cases)
+
+
+def _asks(item: Item) -> bool:
+    """Whether a model may be asked about it: not before a listing is listed, which somebody waits for, and
+    not twice, or what changes while it is asked about would go round for ever.
+    """
+    return item.lane == Lane.CATALOGUE and not any("ask" in one for one in item.cases or ())
 
 
 def _settle(session: Session, results: Sequence[_Judged]) -> list[int]:
@@ -131,6 +147,8 @@ def _settle(session: Session, results: Sequence[_Judged]) -> list[int]:
         job, result = one.job, one.result
         _log.info("judged", run=job.run, listing=job.listing.id, item=job.item, verdict=str(result.verdict))
         said: dict[str, Any] = {"verdict": result.verdict, "result": result.to_json().decode(), "why": None}
+        if job.lane == Lane.CATALOGUE and not job.asks:
+            said["cases"] = None  # what it was asked about is settled
         concerns_cases = one.to_open or job.listing_id in asked_before
         if job.lane == Lane.CATALOGUE and concerns_cases:
             cases: list[dict[str, Any]] = [{"case": case, "shadow": shadow} for case, shadow in one.to_open]
@@ -171,8 +189,9 @@ def gather(
             # It says something else by now, and that is judged in its own turn.
             work.superseded.append(one.item)
         else:
+            listing = Listing.model_validate_json(data)
             jobs[version_id] = Job(
-                one.item, one.run, one.lane, listing_id, version_id, Listing.model_validate_json(data)
+                one.item, one.run, one.lane, one.asks, listing_id, version_id, listing
             )  # fmt: skip
     _add_pictures(session, blobs, jobs, looks, work)
     work.jobs = [job for job in jobs.values() if past or job.item not in work.unread]

@@ -22,9 +22,11 @@ _log = structlog.get_logger()
 QUEUE_OF = {
     "pull": "pull", "fetch": "fetch", "read": "vision", "judge": "judge", "open_cases": "judge",
     "rescan": "rescan", "estimate": "rescan", "scan_part": "rescan", "read_next": "rescan",
-    "switch": "rescan",
+    "switch": "rescan", "ask": "deliver",
 }  # fmt: skip
 """Of listings of a catalogue; those that are checked before they are listed have one queue for all."""
+STEPS = {"judge": "judge", "ask": "ask", "case": "open_cases"}
+"""What is asked for by the step that an item has come to."""
 TOGETHER = {"fetch": 16, "judge": 50, "open_cases": 50}
 """How many pieces of work one message asks for; of others one, as a crash costs them all an attempt."""
 

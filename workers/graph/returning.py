@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from detector.errors import DetectorError
 from review.tables import ListingVersion, current_versions
 from workers.graph.claims import lease, now
-from workers.graph.outbox import announce
+from workers.graph.outbox import STEPS, announce
 from workers.graph.pulling import moving, one_at_a_time
 from workers.graph.tables import Item, Lane, Picture, Quarantined, Reading, Run, Shown, State, Work
 
@@ -38,7 +38,7 @@ def put_back(session: Session, entry: Quarantined) -> None:
 def _item(session: Session, number: int) -> None:
     item = session.get_one(Item, number)
     if _waits(session, Item, number, State.QUARANTINED):
-        announce(session, "open_cases" if item.step == "case" else "judge", [number], item.lane, alone=True)
+        announce(session, STEPS[item.step], [number], item.lane, alone=True)
 
 
 def _picture(session: Session, number: int) -> None:

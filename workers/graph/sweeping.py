@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from storage.database import Database
 from workers.graph.claims import lease, now, overdue
 from workers.graph.counting import free
-from workers.graph.outbox import QUEUE_OF, TOGETHER, announce, announcing, send
+from workers.graph.outbox import QUEUE_OF, STEPS, TOGETHER, announce, announcing, send
 from workers.graph.tables import Item, Lane, Picture, Reading, Run, State, Work
 from workers.rescans.next_readings import NextReading
 from workers.rescans.tables import RescanPart
@@ -78,7 +78,7 @@ def _sweep(session: Session, kind: type[Work], task: str, room: int) -> int:
     rows = session.execute(overdue_work(kind, in_line)).all()
     grouped: dict[tuple[str, str, bool], list[int]] = defaultdict(list)
     for row in rows:
-        step = "open_cases" if kind is Item and row.step == "case" else task
+        step = STEPS[row.step] if kind is Item else task
         # What failed before is given out alone, so that it takes nothing with it.
         grouped[step, Lane.CATALOGUE if kind in _OF_CATALOGUES else row.lane, row.attempts > 0].append(row.id)
     for (step, lane, alone), numbers in sorted(grouped.items()):

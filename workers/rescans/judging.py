@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -13,6 +14,7 @@ from workers.graph.judging import Claimed, Job, gather
 from workers.graph.opinions import Json, to_open
 from workers.graph.tables import Lane
 from workers.judging import blame
+from workers.middle.advice import Advice, within
 from workers.rescans.focus import Focus
 from workers.shards.tables import Holds
 
@@ -49,19 +51,21 @@ def judge_again(
     claimed = {version: Claimed(version, 0, Lane.CATALOGUE) for version in versions}
     work = gather(session, blobs, claimed, focus.judge.compares_pictures)
     done.unread = sorted(work.unread)
+    advice = Advice(focus.judge, partial(within, session))
     for job in work.jobs:
         if holds == Holds.LOOKS and focus.names.stand_in(text for _, text in texts_of(job.listing)):
             continue
         try:
-            done.judged.append(_judged(focus, job))
+            done.judged.append(_judged(focus, job, advice))
         except Exception as error:  # a fault of ours costs one listing, and is told
             done.failed.append((job.item, f"the detector failed: {blame(error)}"))
     done.seconds = time.monotonic() - started
     return done
 
 
-def _judged(focus: Focus, job: Job) -> Again:
+def _judged(focus: Focus, job: Job, advice: Advice) -> Again:
     ruled = focus.judge.ruled(job.listing, job.readings, job.missing)
+    ruled = advice.heard(job.listing, job.readings, ruled)
     asked = [
         (case, shadow)
         for case, shadow in to_open(ruled, focus.judge.flags)

@@ -157,7 +157,7 @@ def _having_cases(session: Session, after: int, last: int, focus: Focus, own: Co
 
 def _waiting(session: Session, versions: Sequence[int]) -> set[int]:
     waits = select(Item.version_id).where(
-        Item.version_id.in_(versions), Item.step == "judge", Item.state.in_(_WAITING)
+        Item.version_id.in_(versions), Item.step != "case", Item.state.in_(_WAITING)
     )
     return set(session.scalars(waits)) if versions else set()
 

@@ -94,12 +94,14 @@ def forget(_: Step) -> None:
     from brand_registry.trials import forget as forget_trials
     from workers.erasing import clear, remove
     from workers.graph.unshown import drop_read
+    from workers.middle.keeping import forget as forget_opinions
     from workers.prelisting.forgetting import forget as forget_checks
     from workers.spread.giving import forget_left
 
     with database().writing("forget") as session:
         remove(session, forget_checks(session, _KEPT))
         remove(session, drop_read(session, forget_trials(session, datetime.now(UTC))).blobs)
+        forget_opinions(session, datetime.now(UTC))
     clear(database(), blobs())
     for sha256 in forget_left(database(), _UNHEARD):
         blobs().drop(sha256, 0)
@@ -144,6 +146,14 @@ def judge(self: Step, numbers: list[int]) -> None:
 
     if not self.parted(Item, numbers):
         judge_now(database(), blobs(), judges(), numbers, self.again())
+
+
+@step("ask")
+def ask(self: Step, numbers: list[int]) -> None:
+    from workers.middle.configured import middle
+    from workers.middle.stage import ask as ask_now
+
+    ask_now(database(), blobs(), middle(), numbers, self.again())
 
 
 @step("open_cases")
