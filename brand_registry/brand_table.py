@@ -25,6 +25,7 @@ OBJECTS = {
     "licensees": "name",
     "allow": None,
     "policies": None,
+    "thresholds": None,
 }
 """With the field that a mere text stands for."""
 COLUMNS = (*TEXTS, *LISTS, *OBJECTS, "price_floor", "state", "folder", "extra")

@@ -11,6 +11,7 @@ from brand_registry.record import Record
 from brand_registry.scripts import mixed_word
 from detector.text.folding import fold
 from detector.text.lexicon import is_ordinary
+from detector.thresholds import parts
 
 LONGEST_TEXT = 2_000
 LONGEST_PATTERN = 200
@@ -53,6 +54,9 @@ def problems(record: Record) -> Iterator[str]:
     reasons = [policy.reason for policy in record.policies]
     if len(set(reasons)) < len(reasons):
         yield "policies names a reason twice; say once what is to be done with it"
+    goods = [(one.scope, parts(one.value), one.reason) for one in record.thresholds]
+    if len(set(goods)) < len(goods):
+        yield "thresholds names the same goods twice for a reason; say once from which risk one is asked"
     if any(licensee.brand == record.id for licensee in record.licensees):
         yield "licensees names the brand itself; leave it out"
 

@@ -23,6 +23,7 @@ WORDS: Mapping[str, str] = {
     "certification_marks": "certification mark",
     "allow": "exception",
     "policies": "rule",
+    "thresholds": "threshold",
 }
 """What a row of each table is called."""
 _NAMED_BY = ("text", "name", "path", "value", "seller_id", "reason")

@@ -17,6 +17,7 @@ from detector.listing import Listing
 from detector.reading import PictureReading
 from detector.result import Case, Missing, Result
 from detector.sighting import References
+from detector.thresholds import Goods
 from detector.view import View
 from detector.weights import Weights
 
@@ -100,9 +101,15 @@ class RegistryJudge(Judge):
         result, view = super().explain(listing, readings, missing)
         return apply(result, listing, self._rules, self._day(), self.weights).shown, view
 
-    def flags(self, case: Case) -> bool:
-        """Whether a case asks for a person, by its owner's threshold."""
-        return case.risk >= self._rules.get(case.brand, _NO_RULES).threshold(case)
+    def flags(self, listing: Listing) -> Callable[[Case], bool]:
+        """Whether a case of this listing asks for a person, by its owner's thresholds and the house's."""
+        goods = Goods(listing)
+
+        def flagged(case: Case) -> bool:
+            own = self._rules.get(case.brand, _NO_RULES)
+            return case.risk >= own.threshold(case, goods, self.weights)
+
+        return flagged
 
     def ruled(
         self,

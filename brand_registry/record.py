@@ -6,11 +6,13 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from detector import brand
+from detector.harms import harms
 from detector.result import Reason
 from detector.sighting import AssetKind
+from detector.thresholds import HIGHEST, LOWEST, parts
 
-LOWEST_THRESHOLD, HIGHEST_THRESHOLD = 0.2, 0.99
-"""What an owner may set: below, every other listing would be a case; above, none would."""
+MOST_THRESHOLDS = 200
+"""By category and harm, of one brand."""
 
 _ShortText = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -64,7 +66,26 @@ class Policy(_Model):
 
     reason: Reason
     mode: Literal["on", "shadow", "off"] = "on"
-    threshold: float | None = Field(default=None, ge=LOWEST_THRESHOLD, le=HIGHEST_THRESHOLD)
+    threshold: float | None = Field(default=None, ge=LOWEST, le=HIGHEST)
+
+
+class Threshold(_Model):
+    """From which risk a person is asked about goods: those filed under a category, or those whose fakes do a
+    harm; for any reason where none is given.
+    """
+
+    scope: Literal["category", "harm"]
+    value: _ShortText
+    reason: Reason | None = None
+    threshold: float = Field(ge=LOWEST, le=HIGHEST)
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        if self.scope == "harm" and self.value not in harms():
+            raise ValueError(f"names no harm; there are {', '.join(harms())}")
+        if self.scope == "category" and not parts(self.value):
+            raise ValueError("names no category; write it like Footwear > Sneakers")
+        return self
 
 
 class Record(brand.Brand):
@@ -74,6 +95,7 @@ class Record(brand.Brand):
     licensees: tuple[Licensee, ...] = Field(default=(), max_length=brand.MOST_NAMES)
     allow: tuple[Allowed, ...] = ()
     policies: tuple[Policy, ...] = ()
+    thresholds: tuple[Threshold, ...] = Field(default=(), max_length=MOST_THRESHOLDS)
 
     def in_force(self, day: date) -> "Record":
         """The brand without the marks that don't count on a day."""

@@ -11,6 +11,7 @@
 | policy off | evidence for that reason doesn't count |
 | policy shadow | it is only counted |
 | policy threshold | the risk from which a case is flagged: of its reasons the lowest one counts |
+| threshold | the same for goods of a category or a harm, before the policy's (`detector.thresholds`) |
 
 What ends on a day counts on that day for the last time.
 """
@@ -24,8 +25,9 @@ from brand_registry.states import BrandState
 from detector import scoring
 from detector.listing import Listing
 from detector.result import Case, Evidence, Qualification, Qualifier, Reason, Result, Verdict
+from detector.thresholds import Goods, Threshold, Thresholds
 from detector.view import BRAND, SELLER, texts_of
-from detector.weights import Weights
+from detector.weights import Weights, default_weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +38,22 @@ class BrandRules:
     allow: tuple[Allowed, ...] = ()
     licensees: tuple[Licensee, ...] = ()
     policies: Mapping[Reason, Policy] = field(default_factory=dict)
+    thresholds: Thresholds = field(default_factory=Thresholds)
 
-    def threshold(self, case: Case) -> float:
-        """The risk from which a person is asked."""
-        own = (policy.threshold for reason in case.reasons if (policy := self.policies.get(reason)))
-        asked = [scoring.FLAG_FROM if one is None else one for one in own]
-        if len(asked) < len(case.reasons):
-            asked.append(scoring.FLAG_FROM)
-        return min(asked)
+    def threshold(self, case: Case, goods: Goods, weights: Weights) -> float:
+        """The risk from which a person is asked; `weights` have the house's thresholds."""
+        if not (self.thresholds or self.policies):
+            return scoring.asked_from(case, goods, weights)
+        return min((self._of(reason, goods, weights) for reason in case.reasons), default=scoring.FLAG_FROM)
+
+    def _of(self, reason: Reason, goods: Goods, weights: Weights) -> float:
+        policy = self.policies.get(reason)
+        asked = (
+            self.thresholds.of(goods, reason),
+            None if policy is None else policy.threshold,
+            weights.thresholds.of(goods, reason),
+        )
+        return next((one for one in asked if one is not None), scoring.FLAG_FROM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +78,14 @@ Rules = Mapping[str, BrandRules]
 
 def rules_of(record: Record, state: BrandState = BrandState.LIVE) -> BrandRules | None:
     """What a brand's record rules; None where it rules nothing."""
-    if state is BrandState.LIVE and not (record.allow or record.licensees or record.policies):
+    ruling = record.allow or record.licensees or record.policies or record.thresholds
+    if state is BrandState.LIVE and not ruling:
         return None
     policies = {policy.reason: policy for policy in record.policies}
-    return BrandRules(state, record.allow, record.licensees, policies)
+    thresholds = Thresholds(
+        Threshold(one.scope, one.value, one.threshold, one.reason) for one in record.thresholds
+    )
+    return BrandRules(state, record.allow, record.licensees, policies, thresholds)
 
 
 def apply(result: Result, listing: Listing, rules: Rules, day: date, weights: Weights | None = None) -> Ruled:
@@ -81,6 +95,7 @@ def apply(result: Result, listing: Listing, rules: Rules, day: date, weights: We
     shown: list[Case] = []
     counted: list[Counted] = []
     flagged = False
+    goods, house = Goods(listing), weights or default_weights()
     for case in result.cases:
         own = rules.get(case.brand, _NONE)
         if own.state in {BrandState.DRAFT, BrandState.RETIRED}:
@@ -91,9 +106,9 @@ def apply(result: Result, listing: Listing, rules: Rules, day: date, weights: We
         seen = None if own.state is BrandState.SHADOW else _without(whole, own, "shadow", weights)
         if seen is not None:
             shown.append(seen)
-            flagged |= seen.risk >= own.threshold(seen)
+            flagged |= seen.risk >= own.threshold(seen, goods, house)
         if seen != whole:
-            counted.append(Counted(whole, whole.risk >= own.threshold(whole)))
+            counted.append(Counted(whole, whole.risk >= own.threshold(whole, goods, house)))
     shown.sort(key=lambda case: -case.risk)
     verdict = Verdict.FLAG if flagged else Verdict.INCOMPLETE if result.missing else Verdict.CLEAR
     risk = shown[0].risk if shown else 0.0

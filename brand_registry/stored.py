@@ -68,7 +68,7 @@ def _some(session: Session, numbers: Sequence[int]) -> Iterator[Stored]:
 
 _PARTS: tuple[Any, ...] = (
     tables.Alias, tables.Mark, tables.Asset, tables.Seller, tables.Licensee, tables.Product,
-    tables.CertificationMark, tables.Allowed, tables.Policy,
+    tables.CertificationMark, tables.Allowed, tables.Policy, tables.Threshold,
 )  # fmt: skip
 
 
@@ -111,6 +111,7 @@ def _one(head: Any, parts: Mapping[str, Sequence[Any]]) -> Stored:
         ],
         "allow": [_given(row, "scope", "value", "marketplace", "until", "why") for row in parts["allow"]],
         "policies": [_given(row, "reason", "mode", "threshold") for row in parts["policies"]],
+        "thresholds": [_given(row, "scope", "value", "reason", "threshold") for row in parts["thresholds"]],
     }
     record = Record.model_validate(fields | {name: value for name, value in given.items() if value})
     return Stored(

@@ -29,6 +29,7 @@ _TABLES: dict[str, type[tables.OfBrand]] = {
     "certification_marks": tables.CertificationMark,
     "allow": tables.Allowed,
     "policies": tables.Policy,
+    "thresholds": tables.Threshold,
 }
 _KNOWN_BY = {
     "marks": ("text", "registration_number"),
@@ -37,6 +38,7 @@ _KNOWN_BY = {
     "licensees": ("name",),
     "allow": ("scope", "value", "marketplace"),
     "policies": ("reason",),
+    "thresholds": ("scope", "value", "reason"),
 }
 """By which columns a row is the one that was there before; else by its text, or a product by its number."""
 
@@ -97,6 +99,9 @@ def part_rows(record: Record, pictures: Mapping[str, str]) -> dict[str, list[Row
         "certification_marks": [{"text": one} for one in record.certification_marks],
         "allow": [_plain(one) for one in record.allow],
         "policies": [_plain(one) | {"reason": one.reason.value} for one in record.policies],
+        "thresholds": [
+            _plain(one) | {"reason": one.reason and one.reason.value} for one in record.thresholds
+        ],
     }
 
 

@@ -61,6 +61,7 @@ class Brand(Base):
     certification_marks: Mapped[list["CertificationMark"]] = _of("CertificationMark")
     allow: Mapped[list["Allowed"]] = _of("Allowed")
     policies: Mapped[list["Policy"]] = _of("Policy")
+    thresholds: Mapped[list["Threshold"]] = _of("Threshold")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it
 
@@ -195,4 +196,18 @@ class Policy(OfBrand, Base):
     reason: Mapped[str] = mapped_column(String(40))
     mode: Mapped[str] = mapped_column(String(10))
     threshold: Mapped[float | None]
+    extra: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+
+class Threshold(OfBrand, Base):
+    """The risk from which a person is asked about goods: `scope` says what `value` is, a category or a harm;
+    `reason` is None for any.
+    """
+
+    __tablename__ = "thresholds"
+
+    scope: Mapped[str] = mapped_column(String(20))
+    value: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str | None] = mapped_column(String(40))
+    threshold: Mapped[float]
     extra: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

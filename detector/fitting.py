@@ -157,6 +157,7 @@ def _fitted(cases: Sequence[Labelled], current: Weights, before: Weights) -> Wei
         {reason: value[reason] for reason in Reason},
         {pair: value[pair] for pair in PAIRS},
         {qualifier: value[qualifier] for qualifier in Qualifier},
+        thresholds=before.thresholds,
         provenance=before.provenance,
     )
 

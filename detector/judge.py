@@ -1,6 +1,6 @@
 """From a listing, the readings of its pictures and the registry to a verdict with its evidence."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from detector import fair_use, scoring
@@ -27,6 +27,7 @@ from detector.signals.seller_impersonation import SellerImpersonation
 from detector.text.context import default_context
 from detector.text.index import MarkIndex
 from detector.text.terms import default_terms
+from detector.thresholds import Goods
 from detector.view import View, passages_of
 from detector.weights import Weights, default_weights
 
@@ -156,11 +157,16 @@ class Judge:
         view = self.view(listing, readings)
         cases = self._cases(view) if view.mentioned or view.sightings or self._reads_unnamed else ()
         risk = cases[0].risk if cases else 0.0
-        if risk >= scoring.FLAG_FROM:
+        if any(map(self.flags(listing), cases)):
             verdict = Verdict.FLAG
         else:
             verdict = Verdict.INCOMPLETE if missing else Verdict.CLEAR
         return Result(listing.id, verdict, risk, cases, missing, self.versions or None), view
+
+    def flags(self, listing: Listing) -> Callable[[Case], bool]:
+        """Whether a case of this listing asks for a person."""
+        goods = Goods(listing)
+        return lambda case: case.risk >= scoring.asked_from(case, goods, self.weights)
 
     def _cases(self, view: View) -> tuple[Case, ...]:
         """A case for each brand that anything was found against, the gravest first."""

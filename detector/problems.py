@@ -82,6 +82,8 @@ _WANTED = {
     "model_attributes_type": "an object",
     "decimal_type": "a number",
     "decimal_parsing": "a number",
+    "float_type": "a number",
+    "float_parsing": "a number",
     "int_type": "a whole number",
     "int_parsing": "a whole number",
     "int_from_float": "a whole number",

@@ -15,10 +15,10 @@ slip of the fingers explains the disguise. Where the words say that goods fit th
 show of it counts once: honest accessories are shown on what they fit.
 
 risk = 1 / (1 + exp(-calibrated(base + sum of weights))): how many of such cases are abuses, where one listing
-of twenty is one. A case is for a person to see from 0.5 on. What is calibrated is the sum, then how far from
-0.5 cases with one reason or another are: of several reasons the one that leaves the most risk counts. The
-weights are `data/weights.json`, fitted by `detector fit`; more evidence never lowers a risk, and a qualifier
-never raises it.
+of twenty is one. A case is for a person to see from 0.5 on, or from what is set for goods of its category or
+harm (`detector.thresholds`). What is calibrated is the sum, then how far from 0.5 cases with one reason or
+another are: of several reasons the one that leaves the most risk counts. The weights are `data/weights.json`,
+fitted by `detector fit`; more evidence never lowers a risk, and a qualifier never raises it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Set
@@ -26,8 +26,9 @@ from dataclasses import dataclass
 from math import exp, isfinite, log
 
 from detector.errors import DetectorError
-from detector.result import Evidence, Opinion, Qualification, Qualifier, Reason
+from detector.result import Case, Evidence, Opinion, Qualification, Qualifier, Reason
 from detector.text.slips import is_slip
+from detector.thresholds import Goods
 from detector.weights import Steepness, Weights, default_weights
 
 FLAG_FROM = 0.5
@@ -241,6 +242,12 @@ def risk(
 ) -> float:
     """The probability, 0 to 1, that the listing abuses the brand; by default by the weights that ship."""
     return probability(sum(line.weight for line in explain(evidence, qualifiers, weights, opinion)))
+
+
+def asked_from(case: Case, goods: Goods, weights: Weights) -> float:
+    """The risk from which the house asks a person."""
+    own = (weights.thresholds.of(goods, reason) for reason in case.reasons)
+    return min((FLAG_FROM if one is None else one for one in own), default=FLAG_FROM)
 
 
 def probability(odds: float) -> float:

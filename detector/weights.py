@@ -13,7 +13,9 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from detector.errors import UnreadableInput
+from detector.harms import harms
 from detector.result import Qualifier, Reason
+from detector.thresholds import HIGHEST, LOWEST, Threshold, Thresholds, parts
 
 TABLE = "scores-2"
 """The version of the table: raise it when features come, go or change what they mean."""
@@ -49,7 +51,8 @@ class Steepness:
 @dataclass(frozen=True, slots=True, eq=False)
 class Weights:
     """In log-odds. `reasons` count times the evidence's score, `pairs` times the weaker of the two;
-    `by_reason` is how much surer, or less so, cases with a reason are than the sum says.
+    `by_reason` is how much surer, or less so, cases with a reason are than the sum says. `thresholds` are the
+    house's risks from which a person is asked, by category and harm.
     """
 
     base: float
@@ -58,6 +61,7 @@ class Weights:
     pairs: Mapping[str, float]
     qualifiers: Mapping[Qualifier, float]
     calibration: Calibration = field(default_factory=Calibration)
+    thresholds: Thresholds = field(default_factory=Thresholds)
     provenance: Mapping[str, Any] = field(default_factory=dict)
     by_reason: Mapping[Reason, Steepness] = field(default_factory=dict)
 
@@ -83,6 +87,27 @@ class _Steepness(BaseModel):
     below: Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
+_At = Annotated[float, Field(ge=LOWEST, le=HIGHEST)]
+
+
+class _Thresholds(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    categories: dict[str, _At] = {}
+    harms: dict[str, _At] = {}
+
+    @model_validator(mode="after")
+    def _known(self) -> "_Thresholds":
+        if unknown := sorted(self.harms.keys() - harms().keys()):
+            raise ValueError(f"harms don't know {', '.join(unknown)}; there are {', '.join(harms())}")
+        if any(not parts(one) for one in self.categories):
+            raise ValueError("categories hold an empty one")
+        return self
+
+    def read(self) -> Thresholds:
+        rows = [Threshold("category", name, at) for name, at in self.categories.items()]
+        return Thresholds([*rows, *(Threshold("harm", name, at) for name, at in self.harms.items())])
+
+
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid")
     table: Literal["scores-2"]
@@ -93,6 +118,7 @@ class _File(BaseModel):
     qualifiers: dict[Qualifier, Annotated[float, Field(lt=0, allow_inf_nan=False)]]
     calibration: _Knots = _Knots()
     by_reason: dict[Reason, _Steepness] = {}
+    thresholds: _Thresholds = _Thresholds()
     provenance: dict[str, Any]
 
     @model_validator(mode="after")
@@ -127,6 +153,7 @@ def parsed(text: str | bytes, name: str) -> Weights:
         file.pairs,
         file.qualifiers,
         Calibration(tuple(file.calibration.at), tuple(file.calibration.odds)),
+        file.thresholds.read(),
         file.provenance,
         {reason: Steepness(each.above, each.below) for reason, each in file.by_reason.items()},
     )
@@ -154,7 +181,18 @@ def as_json(weights: Weights) -> dict[str, Any]:
             for reason in Reason
             if (each := weights.by_reason.get(reason)) is not None
         },
+        **_thresholds_as_json(weights.thresholds),
     }
+
+
+def _thresholds_as_json(thresholds: Thresholds) -> dict[str, Any]:
+    """Nothing where none is set: what was judged without any is judged with the same weights."""
+    if not thresholds:
+        return {}
+    of = {"category": dict[str, float](), "harm": dict[str, float]()}
+    for row in thresholds.rows:
+        of[row.scope][row.value] = row.at
+    return {"thresholds": {"categories": of["category"], "harms": of["harm"]}}
 
 
 def read_weights(path: Path) -> Weights:

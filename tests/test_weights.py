@@ -38,6 +38,9 @@ def test_files_from_before_reasons_were_told_apart_are_read() -> None:
         (changed(by_reason={"logo": {"above": 0.0, "below": 1.0}}), "by_reason.logo.above: Input"),
         (changed(by_reason={"rumour": {"above": 1.0, "below": 1.0}}), "by_reason.rumour"),
         (changed(more=1), "more: Extra inputs"),
+        (changed(thresholds={"harms": {"boredom": 0.4}}), "harms don't know boredom"),
+        (changed(thresholds={"harms": {"medicine": 0.1}}), "greater than or equal to 0.2"),
+        (changed(thresholds={"categories": {"Bags": 1.0}}), "less than or equal to 0.99"),
         (changed().replace('"again": ', '"again": NaN, "was": '), "w.json: "),
     ],
 )  # fmt: skip

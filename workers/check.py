@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
         result = advising.advised(judge, listing, result, readings, partial(files.bytes_of, listing))
     console = Console(highlight=False)
     names = {brand.id: brand.name for brand in judge.brands.values()}
-    print_explained(console, listing, result, names, judge.weights)
+    print_explained(console, listing, result, names, weights=judge.weights, flags=judge.flags(listing))
     for said in uncompared_floors(view):
         console.print(f"[yellow]not compared:[/] {escape(plain(said))}", soft_wrap=True)
     drawings = drawings_of(result, view.sightings, readings)

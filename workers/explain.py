@@ -2,7 +2,7 @@
 risk.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from rich.console import Console
@@ -52,9 +52,13 @@ def print_explained(
     listing: Listing,
     result: Result,
     names: Mapping[str, str],
+    *,
     weights: Weights | None = None,
+    flags: Callable[[Case], bool] = lambda case: case.risk >= FLAG_FROM,
 ) -> None:
-    """`names` maps a brand's id to its name; `weights` are those the result was judged with."""
+    """`names` maps a brand's id to its name; `weights` are those the result was judged with; `flags` says
+    whether a case asks for a person.
+    """
     console.print(
         f"[bold]{escape(plain(listing.id))}[/]  {_VERDICTS[result.verdict]}, risk {percent(result.risk)}"
     )
@@ -62,7 +66,7 @@ def print_explained(
     shown = _print_texts(console, listing, result)
     _print_strange(console, listing)
     for case in result.cases:
-        _print_case(console, case, names.get(case.brand, case.brand), weights)
+        _print_case(console, case, names.get(case.brand, case.brand), weights, flagged=flags(case))
     if not result.cases:
         console.print("Nothing was found that speaks against this listing.")
     for missing in result.missing:
@@ -152,8 +156,7 @@ def _print_strange(console: Console, listing: Listing) -> None:
     console.print()
 
 
-def _print_case(console: Console, case: Case, brand: str, weighed: Weights | None) -> None:
-    flagged = case.risk >= FLAG_FROM
+def _print_case(console: Console, case: Case, brand: str, weighed: Weights | None, *, flagged: bool) -> None:
     colour, note = ("red", "") if flagged else ("green", ", too little to flag")
     console.print(
         f"[bold]{escape(plain(brand))}[/]  risk [{colour}]{percent(case.risk)}[/]{note}", highlight=False

@@ -1,7 +1,7 @@
 """What a model in the middle could change: stubs with a stated share of errors, on composed listings.
 
 No real model is measured. A stub knows the truth of each doubtful case, says it is 90% sure, and is wrong by
-chance in a share of them; one obeys its listings: every abuse is let off. The bounds are those of the settings.
+chance in a share of them; one obeys its listings: every abuse is let off. Bounds are those of the settings.
 """
 
 import hashlib

@@ -4,6 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from brand_registry.web.forms import Field
+from brand_registry.web.wording import REASONS
+from detector.harms import harms
+from detector.scoring import FLAG_FROM
+from detector.thresholds import HIGHEST, LOWEST
 
 BRAND: tuple[Field, ...] = (
     Field("name", "Name", hint="As people know the brand.", required=True),
@@ -102,5 +106,25 @@ PART_FORMS: Mapping[str, PartForm] = {
             Field("why", "Why", hint="For whoever asks in a year."),
         ),
         ("scope", "value", "marketplace", "until", "why"),
+    ),
+    "thresholds": PartForm(
+        "Thresholds",
+        "threshold",
+        "From which risk a person is asked about some goods: where it is low fewer are missed, where it is "
+        "high fewer are looked at for nothing. A category counts before a harm, and both before your rules.",
+        f"All goods are asked about from the risk that your rules say, {FLAG_FROM:.0%} where they say none.",
+        (
+            Field("scope", "For goods", "choice", choices=(
+                ("category", "filed under a category"), ("harm", "whose fakes do harm"),
+            ), required=True),
+            Field("value", "Which", required=True, hint="A category or a part of one, such as "
+                  f"Footwear > Sneakers; or a harm: {', '.join(harms())}."),
+            Field("reason", "Reason", "choice", choices=(
+                ("", "Any"), *((reason.value, told[0]) for reason, told in REASONS.items()),
+            )),
+            Field("threshold", "Asked from a risk of", "percent",
+                  f"{LOWEST:.0%} to {HIGHEST:.0%}.", required=True),
+        ),
+        ("scope", "value", "reason", "threshold"),
     ),
 }  # fmt: skip

@@ -16,8 +16,8 @@ class Field:
     """A field of a form. `kind` says which input it is, and what of JSON it becomes:
 
     `text`, `long` (several lines of text), `date`, `check` (true), `choice` (of `choices`: value and label),
-    `words` and `numbers` (a list, parted by commas), `lines` (a list, one a line), `pairs` (an object, a
-    line `name: value` each), `price` (amount and currency).
+    `percent` (a share), `words` and `numbers` (a list, parted by commas), `lines` (a list, one a line),
+    `pairs` (an object, a line `name: value` each), `price` (amount and currency).
     """
 
     name: str
@@ -46,6 +46,9 @@ class Field:
                 return parts if any(parts.values()) else None
             case "check":
                 return True if text else None
+            case "percent":
+                bare = text.removesuffix("%").strip()
+                return int(bare) / 100 if _SHORT.fullmatch(bare) else text or None
             case "words":
                 return _parts(_BETWEEN.split(text))
             case "numbers":
@@ -69,6 +72,8 @@ class Field:
                 return "\n".join(f"{name}: {one}" for name, one in value.items())
             case "check":
                 return "on" if value else ""
+            case "percent":
+                return f"{value * 100:.0f} %" if isinstance(value, int | float) else str(value)
         return str(value)
 
     def error(self, said: Mapping[str, str]) -> str:

@@ -8,10 +8,11 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from brand_registry.access import Deed, Viewer, refuse_unless
 from brand_registry.tables import Brand
+from detector.harms import NO_HARM, harm_of, harms
 from detector.listing import Listing
 from review.audit.log import log
 from review.errors import AgainstTheRules
-from review.queue.ranking import NO_HARM, harm_of, harms, rank, reach_of
+from review.queue.ranking import rank, reach_of
 from review.queue.tables import Queued, Stage
 from review.queue.teams import team_for, teams
 from review.tables import Case, ListingVersion

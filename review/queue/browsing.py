@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from brand_registry.access import Viewer
+from detector.harms import NO_HARM
 from review.queue.claiming import Wish, refuse_unless_reviewer
-from review.queue.ranking import NO_HARM
 from review.queue.tables import Queued, Stage
 from review.tables import Case
 

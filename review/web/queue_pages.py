@@ -7,11 +7,11 @@ from fastapi import APIRouter, Query, Response
 from brand_registry.access import Deed
 from brand_registry.web.asking_brand import Typed
 from brand_registry.web.rendering import page
+from detector.harms import harms
 from review.decisions.deciding import undo
 from review.queue.browsing import overview
 from review.queue.claiming import claim, claim_next, heartbeat, holds, next_ahead
 from review.queue.passing import send_back, skip
-from review.queue.ranking import harms
 from review.tables import Case
 from review.training.exercising import given_of, mix_in
 from review.web.after import after_of

@@ -8,11 +8,11 @@ from fastapi import APIRouter, Response
 from brand_registry.access import Deed, refuse_unless
 from brand_registry.web.asking_brand import Typed
 from brand_registry.web.rendering import page
+from detector.harms import NO_HARM, harms
 from review.audit.log import log
 from review.errors import AgainstTheRules
 from review.queue.brand_harms import said, say
 from review.queue.language import LANGUAGES
-from review.queue.ranking import NO_HARM, harms
 from review.queue.teams import Wanted, put, remove, teams
 from review.web.asking import ADesk, Desk
 

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from brand_registry.gtin import check_digit
 from brand_registry.record import Record
+from detector.harms import harms
 from detector.result import Reason
 
 _LETTERS = st.characters(exclude_categories=("Cc", "Cs", "Co", "Cn"))
@@ -87,6 +88,23 @@ _FIELDS = _with(
             ),
             max_size=2,
             unique_by=lambda one: one["reason"],
+        ),
+        "thresholds": st.lists(
+            _with(
+                {
+                    "scope": st.just("category"),
+                    "value": st.sampled_from(["Footwear > Sneakers", "Bags", "薬"]),
+                    "threshold": st.floats(0.2, 0.99),
+                },
+                {"reason": st.sampled_from([reason.value for reason in Reason])},
+            )
+            | st.builds(
+                lambda harm, at: {"scope": "harm", "value": harm, "threshold": at},
+                st.sampled_from(sorted(harms())),
+                st.floats(0.2, 0.99),
+            ),
+            max_size=2,
+            unique_by=lambda one: (one["value"], one.get("reason")),
         ),
     },
 )

@@ -115,6 +115,21 @@ def test_a_part_is_changed_and_the_rest_stays(acme) -> None:
         ({"policies": [{"reason": "logo"}, {"reason": "logo", "mode": "off"}]}, "policies"),
         ({"policies": [{"reason": "logo", "threshold": 0.1}]}, "policies.0.threshold"),
         ({"policies": [{"reason": "nothing"}]}, "policies.0.reason"),
+        ({"thresholds": [{"scope": "harm", "value": "boredom", "threshold": 0.5}]}, "thresholds.0"),
+        ({"thresholds": [{"scope": "category", "value": " > ", "threshold": 0.5}]}, "thresholds.0"),
+        (
+            {"thresholds": [{"scope": "category", "value": "Bags", "threshold": 0.1}]},
+            "thresholds.0.threshold",
+        ),
+        ({"thresholds": [{"scope": "category", "value": "Bags"}]}, "thresholds.0.threshold"),
+        (
+            {
+                "thresholds": [
+                    {"scope": "category", "value": one, "threshold": 0.4} for one in ("Bags", "BAGS ")
+                ]
+            },
+            "thresholds",
+        ),
         ({"logos": ["never.png"]}, "logos"),
     ],
 )

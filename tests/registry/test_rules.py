@@ -9,6 +9,8 @@ from brand_registry.states import BrandState
 from detector.judge import Judge
 from detector.listing import Listing
 from detector.result import Reason, Result, Verdict
+from detector.thresholds import Goods
+from detector.weights import default_weights
 
 DAY = date(2026, 5, 1)
 RECORD = {"id": "acme", "name": "Acmelux"}
@@ -167,7 +169,7 @@ def test_a_brand_without_rules_is_left_as_it_is() -> None:
     result, after = ruled({}, listing())
     assert after.shown is result
     assert rules_of(Record.model_validate(RECORD)) is None
-    assert BrandRules().threshold(result.cases[0]) == 0.5
+    assert BrandRules().threshold(result.cases[0], Goods(listing()), default_weights()) == 0.5
 
 
 def test_a_brand_called_the_does_not_flood_the_queue() -> None:

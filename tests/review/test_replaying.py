@@ -39,7 +39,7 @@ def decided(database, database_url, monkeypatch, tmp_path) -> int:
     judge = judge_of(snapshot_to_judge_with(print))
     ruled = judge.ruled(LISTING)
     result = orjson.loads(ruled.shown.to_json())
-    result["cases"] = [case for case, _ in to_open(ruled, judge.flags)]
+    result["cases"] = [case for case, _ in to_open(ruled, judge.flags(LISTING))]
     case = add_case(database, result, **LISTING.model_dump(mode="json", exclude_defaults=True))
     ruling = Ruling(Outcome.CONFIRMED, Policy.TRADEMARK, result["cases"][0]["reasons"][0])
     with database.writing(ANNA.name) as session:

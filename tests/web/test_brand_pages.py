@@ -150,6 +150,33 @@ def test_rules_are_set_within_bounds(acme) -> None:
     assert anna.post(f"{ACME}/rules", data=typed).status_code == 409
 
 
+def test_thresholds_are_set_for_goods(acme) -> None:
+    anna = acme.client(ANNA)
+    typed = {"scope": "category", "value": "Footwear > Sneakers", "reason": "", "threshold": "35 %"}
+    for wrong, said in (
+        ({"threshold": "5"}, "below 0.2"),
+        ({"threshold": "much"}, "must be a number"),
+        ({"scope": "harm"}, "names no harm; there are medicine, food"),
+        ({"value": " "}, "is missing"),
+    ):
+        refused = anna.post(f"{ACME}/thresholds/new", data=typed | wrong)
+        assert (refused.status_code, said in unescape(refused.text).lower()) == (422, True)
+    assert anna.post(f"{ACME}/thresholds/new", data=typed).status_code == 303
+    harm = {"scope": "harm", "value": "medicine", "reason": "logo", "threshold": "25"}
+    assert anna.post(f"{ACME}/thresholds/new", data=harm).status_code == 303
+    twice = anna.post(f"{ACME}/thresholds/new", data=typed | {"value": "footwear>sneakers"})
+    assert (twice.status_code, "names the same goods twice" in twice.text) == (422, True)
+    with acme.database.reading() as session:
+        thresholds = session.scalars(select(Brand)).one().thresholds
+        assert [(one.value, one.reason, one.threshold) for one in thresholds] == [
+            ("Footwear > Sneakers", None, 0.35),
+            ("medicine", "logo", 0.25),
+        ]
+    listed = unescape(anna.get(f"{ACME}/thresholds").text)
+    for said in ("Footwear > Sneakers", "filed under a category", "35 %", "Logo", "25 %"):
+        assert said in listed
+
+
 _MANY = "9" * 30
 
 

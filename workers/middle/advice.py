@@ -55,7 +55,7 @@ class Advice:
             item, version = asks
             self.wanted[item] = version, unsaid
         said = {one.brand: known.get(one.key(name), "it was not asked") for one in questions}
-        shown = self.middle.band.all_heard(ruled.shown, listing, said, self.judge.flags)
+        shown = self.middle.band.all_heard(ruled.shown, listing, said, self.judge.flags(listing))
         return replace(ruled, shown=shown)
 
     def want(self, session: Session) -> None:

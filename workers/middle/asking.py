@@ -144,4 +144,4 @@ class Adviser:
             except StorageError as error:
                 came = f"what it answers can't be kept: {error}"
             said[one.brand] = came or "it was not asked, as too many calls were open"
-        return middle.band.all_heard(result, listing, said, judge.flags)
+        return middle.band.all_heard(result, listing, said, judge.flags(listing))

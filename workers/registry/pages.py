@@ -147,6 +147,14 @@ def _print_brand(brand: Brand, one: Stored) -> None:
         ("policy", "", "from a risk of"),
         [(one.reason.value, one.mode, str(one.threshold or "")) for one in record.policies],
     )
+    _print_part(
+        console,
+        ("threshold", "", "reason", "from a risk of"),
+        [
+            (one.scope, one.value, one.reason.value if one.reason else "any", str(one.threshold))
+            for one in record.thresholds
+        ],
+    )
 
 
 def _print_part(console: Console, header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:

@@ -131,4 +131,4 @@ def _read_anew(blobs: Blobs, job: Job, anew: Mapping[int, NextReading]) -> Job:
 
 def _brands(judge: RegistryJudge, job: Job) -> set[str]:
     ruled = judge.ruled(job.listing, job.readings, job.missing)
-    return {case["brand"] for case, _ in to_open(ruled, judge.flags)}
+    return {case["brand"] for case, _ in to_open(ruled, judge.flags(job.listing))}

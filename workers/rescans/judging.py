@@ -68,7 +68,7 @@ def _judged(focus: Focus, job: Job, advice: Advice) -> Again:
     ruled = advice.heard(job.listing, job.readings, ruled)
     asked = [
         (case, shadow)
-        for case, shadow in to_open(ruled, focus.judge.flags)
+        for case, shadow in to_open(ruled, focus.judge.flags(job.listing))
         if focus.brands is None or case["brand"] in focus.brands
     ]
     return Again(job.item, job.listing_id, ruled.shown, asked)

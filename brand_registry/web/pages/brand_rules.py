@@ -7,12 +7,12 @@ from fastapi import APIRouter, Request, Response
 
 from brand_registry import editing
 from brand_registry.editing import Fields, NotAccepted, digest
-from brand_registry.record import HIGHEST_THRESHOLD, LOWEST_THRESHOLD
 from brand_registry.web.asking_brand import AVisit, Shown, Typed
 from brand_registry.web.rendering import Part, page
 from brand_registry.web.wording import REASONS
 from detector.result import Reason
 from detector.scoring import FLAG_FROM
+from detector.thresholds import HIGHEST, LOWEST
 from storage.errors import ChangedMeanwhile
 
 router = APIRouter(include_in_schema=False)
@@ -54,7 +54,7 @@ def _page(
     now = _typed(brand.record)
     return page(
         request, "brand/rules.html", status, brand=brand, reasons=REASONS, typed=typed, said=said or {},
-        now=now, meanwhile=status == 409, lowest=LOWEST_THRESHOLD, highest=HIGHEST_THRESHOLD, usual=FLAG_FROM,
+        now=now, meanwhile=status == 409, lowest=LOWEST, highest=HIGHEST, usual=FLAG_FROM,
         was=digest(editing.shown(brand.record, {"policies": None})),
     )  # fmt: skip
 
