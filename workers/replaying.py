@@ -141,10 +141,8 @@ def _said(one: Json) -> str:
 
 
 def _opined(opinion: Json) -> str:
-    return (
-        f"{opinion['answer'].replace('_', ' ')} {opinion['weight']:+.1f}: {opinion['why']} "
-        f"({opinion['model']}, {opinion['prompt']})"
-    )
+    answer = opinion["answer"].replace("_", " ")
+    return f"{answer} {opinion['weight']:+.1f} ({opinion['model']}, {opinion['prompt']})"
 
 
 def _made_by(versions: Json) -> str:

@@ -58,8 +58,10 @@ class Band:
         before = log_odds(case.risk)
         wanted = before + towards * self.most * said.sureness
         after = min(max(wanted, log_odds(self.low)), log_odds(self.high))
-        weight = 0.0 if biased and towards < 0 else after - before
-        opinion = Opinion(said.answer, said.sureness, weight, said.model, said.prompt, said.why)
+        weight, why = after - before, said.why
+        if biased and towards < 0:
+            weight, why = 0.0, f"not counted, as the listing speaks to models: {why}"
+        opinion = Opinion(said.answer, said.sureness, weight, said.model, said.prompt, why)
         return replace(case, risk=probability(before + weight), opinion=opinion)
 
     def all_heard(

@@ -222,9 +222,16 @@ def seen_of(case: Case) -> dict[str, Any]:
         "qualifiers": case.qualifiers,
         "missing": case.missing,
         "versions": case.versions,
-        **({} if case.opinion is None else {"opinion": case.opinion}),
+        **_opinion_seen(case),
         "evidence": [{"id": one.id, "score": one.score, "versions": one.versions} for one in case.evidence],
     }
+
+
+def _opinion_seen(case: Case) -> dict[str, Any]:
+    """What a model said, without its words: they may quote the listing, and this is never erased."""
+    if case.opinion is None:
+        return {}
+    return {"opinion": {name: value for name, value in case.opinion.items() if name != "why"}}
 
 
 def _reopen(session: Session, case: Case) -> None:

@@ -69,6 +69,7 @@ def gather(session: Session, viewer: Viewer, number: int, upto: int) -> Gathered
         "risk": case.risk,
         "reasons": case.reasons,
         "qualifiers": case.qualifiers,
+        "opinion": case.opinion,
         "not_looked_at": case.missing,
         "versions": case.versions,
         "opened": case.opened.isoformat(),

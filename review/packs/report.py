@@ -46,6 +46,11 @@ def _story(gathered: Gathered, pictures: Sequence[Picture]) -> Iterator[Any]:
         yield line(
             f"For the seller: {one['kind'].replace('_', ' ')}, in {one['where']}: {one.get('found', '')}"
         )
+    if (opinion := said["opinion"]) is not None:
+        yield line(
+            f"A model was asked ({opinion['model']}, {opinion['prompt']}): "
+            f"{opinion['answer'].replace('_', ' ')}, counts {opinion['weight']:+.1f}: {opinion['why']}"
+        )
     for one in said["not_looked_at"]:
         yield line(f"Not looked at: {one.get('where')}: {one.get('why')}")
     yield line("Pictures", HEAD)

@@ -132,6 +132,8 @@ def _erase_said(session: Session, cases: Collection[Case]) -> int:
     for case in cases:
         case.qualifiers = [{name: one[name] for name in _LEFT if name in one} for one in case.qualifiers]
         case.missing = []
+        if case.opinion is not None:
+            case.opinion = {**case.opinion, "why": ERASED}
         for item in case.evidence:
             item.what = {name: item.what[name] for name in _LEFT if name in item.what}
     decisions = select(Decision.id).where(Decision.case_id.in_(numbers)).scalar_subquery()

@@ -36,6 +36,10 @@ EVIDENCE = [
 QUALIFIERS = [
     {"kind": "genuine_resale", "where": "title", "span": [26, 42], "found": "brand new in box"},
 ]
+OPINION = {
+    "answer": "imitation", "sureness": 0.9, "weight": 1.2, "model": "a-model", "prompt": "middle-1",
+    "why": "'1:1 quality' <b>beside</b> a disguised name",
+}  # fmt: skip
 
 
 def add_brand(site: Site) -> int:
@@ -59,7 +63,7 @@ def add_shown_case(
     found = result or {
         "cases": [
             {"brand": "acmera", "risk": 0.94, "evidence": EVIDENCE, "qualifiers": QUALIFIERS}
-            | {"reasons": ["lookalike_characters", "logo", "counterfeit_terms"]}
+            | {"reasons": ["lookalike_characters", "logo", "counterfeit_terms"], "opinion": OPINION}
         ],
         "missing": [{"where": "image:2", "why": "the server did not answer"}],
         "versions": {"detector": "1.2", "registry": "41"},

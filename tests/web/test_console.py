@@ -26,6 +26,7 @@ def test_a_case_goes_from_the_queue_to_a_decision_and_back(desk) -> None:
     for said in (
         "CYRILLIC SMALL LETTER A", "66% below the floor of 60.00 EUR", "the server did not answer",
         "no other case", "Genuine goods sold on", "Counterfeit terms",
+        "A model was asked", "90% sure by its own word, counts +1.2", "&lt;b&gt;beside&lt;/b&gt;", "a-model",
     ):  # fmt: skip
         assert said in page
     lacking = anna.post(f"{there}/decide", data=form_of(page) | {"outcome": "confirmed"})
