@@ -175,9 +175,9 @@ class Settings(BaseSettings):
     """How long one call may take."""
     middle_at_once: int = Field(default=2, ge=1, le=16)
     """How many calls one machine has open."""
-    middle_calls: int = Field(default=1_000, ge=1)
+    middle_calls: int = Field(default=1_000, ge=2)
     """Calls a day, of all machines that share a database."""
-    middle_tokens: int = Field(default=2_000_000, ge=1)
+    middle_tokens: int = Field(default=2_000_000, ge=20_000)
     """Tokens a day, questions and answers together."""
 
     @field_validator("middle_url")

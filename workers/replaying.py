@@ -71,7 +71,9 @@ def _judged(session: Session, files: Blobs, judge: RegistryJudge, seen: Seen) ->
     work = gather(session, files, claimed, judge.compares_pictures, past=True)
     (job,) = work.jobs
     ruled = judge.ruled(job.listing, job.readings, job.missing)
-    result = Advice(judge, partial(within, session)).heard(job.listing, job.readings, ruled).shown
+    result = (
+        Advice(judge, partial(within, session)).heard(job.listing, job.readings, ruled, tells=False).shown
+    )
     said: Json = orjson.loads(result.to_json())
     return said, sum(map(len, work.unread.values()))
 

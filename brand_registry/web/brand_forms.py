@@ -115,7 +115,7 @@ PART_FORMS: Mapping[str, PartForm] = {
         f"All goods are asked about from the risk that your rules say, {FLAG_FROM:.0%} where they say none.",
         (
             Field("scope", "For goods", "choice", choices=(
-                ("category", "filed under a category"), ("harm", "whose fakes do harm"),
+                ("category", "Filed under a category"), ("harm", "Whose fakes do harm"),
             ), required=True),
             Field("value", "Which", required=True, hint="A category or a part of one, such as "
                   f"Footwear > Sneakers; or a harm: {', '.join(harms())}."),

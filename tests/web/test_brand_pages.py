@@ -173,7 +173,7 @@ def test_thresholds_are_set_for_goods(acme) -> None:
             ("medicine", "logo", 0.25),
         ]
     listed = unescape(anna.get(f"{ACME}/thresholds").text)
-    for said in ("Footwear > Sneakers", "filed under a category", "35 %", "Logo", "25 %"):
+    for said in ("Footwear > Sneakers", "Filed under a category", "35 %", "Any", "Logo", "25 %"):
         assert said in listed
 
 

@@ -116,7 +116,8 @@ def judge(
         try:
             ruled = judging.ruled(job.listing, job.readings, job.missing)
             asks = (job.item, job.version_id) if job.asks else None
-            ruled = advice.heard(job.listing, job.readings, ruled, asks=asks)
+            tells = job.lane == Lane.CATALOGUE
+            ruled = advice.heard(job.listing, job.readings, ruled, asks=asks, tells=tells)
             results.append(_Judged(job, ruled.shown, tuple(to_open(ruled, judging.flags(job.listing)))))
         except Exception as error:  # a fault of ours costs one listing, and is told
             faults.append((job.item, f"the detector failed: {blame(error)}"))

@@ -38,9 +38,10 @@ class Advice:
         ruled: Ruled,
         *,
         asks: tuple[int, int] | None = None,
+        tells: bool = True,
     ) -> Ruled:
         """What is shown with what was said of it; where something is unsaid the listing becomes `wanted`, if
-        it `asks`, by its item and version, and else is judged without.
+        it `asks`, by its item and version, and else is judged without, and `tells` so.
         """
         if self.middle is None:
             return ruled
@@ -54,7 +55,9 @@ class Advice:
         if unsaid and asks is not None:
             item, version = asks
             self.wanted[item] = version, unsaid
-        said = {one.brand: known.get(one.key(name), "it was not asked") for one in questions}
+        said = {one.brand: known[one.key(name)] for one in questions if one not in unsaid}
+        if tells:
+            said |= {one.brand: "it was not asked" for one in unsaid}
         shown = self.middle.band.all_heard(ruled.shown, listing, said, self.judge.flags(listing))
         return replace(ruled, shown=shown)
 

@@ -43,6 +43,7 @@ def adviser() -> "Adviser | None":
     from storage.database import Database, database_url
     from workers.middle.asking import Adviser
 
+    Database(database_url()).close()  # what is wrong with it is told once, before processes are forked
     return Adviser(found, lambda: Database(database_url()))
 
 

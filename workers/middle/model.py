@@ -6,6 +6,7 @@ the schema is kept or told. The key goes into one header and nowhere else.
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,7 +76,9 @@ class Model:
 
     def ask(self, question: Question, pictures: Sequence[str] = ()) -> Heard:
         """`pictures` are data URLs."""
-        return asyncio.run(self._asked(question, pictures))
+        # Closed without waiting for a resolver that hangs, as `asyncio.run` would.
+        with closing(asyncio.new_event_loop()) as loop:
+            return loop.run_until_complete(self._asked(question, pictures))
 
     async def _asked(self, question: Question, pictures: Sequence[str]) -> Heard:
         tokens = 0
@@ -101,7 +104,9 @@ class Model:
             "model": self.name, "messages": messages, "temperature": 0, "max_tokens": MOST_ANSWERED,
             "response_format": schema(),
         }  # fmt: skip
-        headers = {} if self._key is None else {"Authorization": f"Bearer {self._key.get_secret_value()}"}
+        headers = {"Accept-Encoding": "identity"}  # nothing is unpacked here that could be a bomb
+        if self._key is not None:
+            headers["Authorization"] = f"Bearer {self._key.get_secret_value()}"
         try:
             # That is the time of each read: how long all of it may take, dripped or not, is bounded outside.
             async with (
@@ -112,7 +117,7 @@ class Model:
                     again = response.status_code == 429 or response.status_code >= 500
                     raise _Failed(f"the endpoint answers with status {response.status_code}", again=again)
                 body = b""
-                async for part in response.aiter_bytes():
+                async for part in response.aiter_raw():
                     body += part
                     if len(body) > _MOST_BYTES:
                         raise _Failed("its answer is longer than any that fits", again=False)
