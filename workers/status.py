@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from storage.database import Database, database_url
+from storage.settings import settings
 from workers.visible import plain
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ def show(console: "Console", now: "Standing") -> None:
     console.print(stages)
     console.print()
     _show_queues(console, now)
+    _show_asked(console, now)
     _show_runs(console, now)
     _show_quarantine(console, now)
 
@@ -94,6 +96,20 @@ def _show_queues(console: "Console", now: "Standing") -> None:
         said = "[red]work waits, and no worker finishes any: is one running?[/]" if name in silent else ""
         table.add_row(name, f"{count:,}", "never" if age is None else f"{_age(age)} ago", said)
     console.print(table)
+
+
+def _show_asked(console: "Console", now: "Standing") -> None:
+    from rich.markup import escape
+
+    asked, chosen = now.asked, settings()
+    if chosen.middle_url is None and not asked.calls:
+        return
+    console.print(
+        f"\n[bold]the model in the middle, today[/]: {asked.calls:,} of {chosen.middle_calls:,} calls, "
+        f"{asked.tokens:,} of {chosen.middle_tokens:,} tokens"
+    )
+    for why, count in asked.unanswered.items():
+        console.print(f"  [yellow]{count:,} unanswered[/]: {escape(plain(why))}", soft_wrap=True)
 
 
 def _show_runs(console: "Console", now: "Standing") -> None:

@@ -8,8 +8,9 @@ from sqlalchemy import delete, func, select, update
 
 from review.tables import Case, ListingVersion
 from storage.settings import settings
-from tests.middle.endpoint import Reply, said
-from workers.graph import sweeping
+from tests.graph.test_status import shown
+from tests.middle.endpoint import Reply, said, text_of
+from workers.graph import sweeping, telling
 from workers.graph.claims import now
 from workers.graph.tables import Item, State
 from workers.middle.tables import AskedOpinion
@@ -69,6 +70,33 @@ def test_without_an_answer_the_case_is_opened_and_says_what_is_missing(graph, en
         {"where": "model in the middle", "why": "acme: the endpoint answers with status 503"}
     ]
     assert graph.verdicts() == {"done flag": 1}
+
+
+def test_status_tells_what_was_asked_today(graph, endpoint, monkeypatch) -> None:
+    monkeypatch.setattr(telling, "queue_lengths", dict)
+    assert "0 of 1,000 calls" in shown(telling.standing(graph.database))
+    endpoint.answers = lambda asked: Reply(401) if "boots" in text_of(asked) else said("imitation")
+    graph.pull(graph.catalogue(DOUBTFUL, {"id": "L2", "title": "Akmera boots"}))
+    graph.run()
+    told = shown(telling.standing(graph.database))
+    assert "2 of 1,000 calls, 100 of 2,000,000 tokens" in told
+    assert "1 unanswered: the endpoint answers with status 401" in told
+
+
+def test_what_somebody_waits_for_is_not_asked_about_but_goes_by_what_is_known(graph, endpoint) -> None:
+    for opinion, file in ((None, "first.jsonl"), ("imitation", "second.jsonl")):
+        graph.pull(graph.catalogue(DOUBTFUL | {"id": file}, name=file))
+        graph.do(*graph.messages()[0])
+        with graph.database.writing("test") as session:
+            session.execute(update(Item).where(Item.state == State.WAITING).values(lane="check"))
+        graph.run()
+        result = results(graph)[file]
+        assert result["missing"] == []
+        assert result["cases"][0].get("opinion", {}).get("answer") == opinion
+        if opinion is None:
+            assert endpoint.asked == []
+            graph.pull(graph.catalogue(DOUBTFUL, name="third.jsonl"))
+            graph.run()
 
 
 def test_a_process_that_dies_while_asking_costs_the_answer_alone(graph, endpoint) -> None:

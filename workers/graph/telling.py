@@ -12,6 +12,7 @@ from storage.database import Database
 from workers.graph.claims import now
 from workers.graph.sweeping import queue_lengths
 from workers.graph.tables import Item, Outgoing, Picture, Pulse, Quarantined, Reading, Run, State, Work
+from workers.middle.keeping import Spent, spent
 
 MOVING = (State.BLOCKED, State.WAITING, State.WORKING)
 MOST_COUNTED = 100_000
@@ -63,7 +64,7 @@ class Moving:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Everything. `queues` are messages, None where the broker doesn't answer; `pulses` say when a queue's
-    workers last finished anything.
+    workers last finished anything; `asked` is what a model in the middle was asked today.
     """
 
     stages: Sequence[Stage]
@@ -73,6 +74,7 @@ class Standing:
     quarantine: Sequence[Mapping[str, Any]]
     quarantined: int
     outbox: int
+    asked: Spent
 
 
 def beating(database: Database) -> Beating:
@@ -128,6 +130,7 @@ def standing(database: Database, runs: int = 5, quarantine: int = 10) -> Standin
             ],
             session.scalar(select(func.count()).select_from(Quarantined)) or 0,
             _outbox(session),
+            spent(session, now()),
         )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
@@ -10,14 +11,17 @@ from sqlalchemy.orm import Session
 from detector.middle.band import Said
 from detector.middle.question import PROMPT, Question
 from detector.result import Answer
-from workers.middle.model import Heard
 from workers.middle.tables import AskedOpinion
+
+if TYPE_CHECKING:
+    from workers.middle.model import Heard
 
 _LEASE = timedelta(minutes=2)
 """After which a question that nobody answered is anybody's again: more than two calls may take."""
 _AGAIN = timedelta(hours=20)
 """After which a question that failed may be asked anew: the next day's budget."""
 _KEPT = timedelta(days=180)
+_MOST_REASONS = 5
 _COUNTING = 7_310_427
 """The advisory lock of those who count what is left of a day, on PostgreSQL; SQLite has one writer."""
 
@@ -28,6 +32,15 @@ class Budget:
 
     calls: int
     tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """On a day so far; `unanswered` counts questions by why nothing was answered, the most frequent."""
+
+    calls: int
+    tokens: int
+    unanswered: Mapping[str, int]
 
 
 def kept(session: Session, keys: Collection[str], at: datetime) -> Mapping[str, Said | str]:
@@ -61,12 +74,8 @@ def begin(
         session.add(row)
     elif row.calls and row.answer is None and row.why is None and at - row.at < _LEASE:
         return False
-    midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
-    spent = select(
-        func.coalesce(func.sum(AskedOpinion.calls), 0), func.coalesce(func.sum(AskedOpinion.tokens), 0)
-    ).where(AskedOpinion.at >= midnight, AskedOpinion.key != key)
     with session.no_autoflush:
-        calls, tokens = session.execute(spent).one()
+        calls, tokens = session.execute(_spent(at).where(AskedOpinion.key != key)).one()
     row.at, row.answer = at, None
     # Of a question that is asked a second time on the same day what the first cost is forgotten.
     if calls + 2 > budget.calls or tokens + costs > budget.tokens:
@@ -77,7 +86,7 @@ def begin(
     return True
 
 
-def end(session: Session, key: str, heard: Heard) -> None:
+def end(session: Session, key: str, heard: "Heard") -> None:
     """Keeps what came of a question, and what it really cost."""
     row = session.get(AskedOpinion, key, with_for_update=True)
     if row is None:  # its listing was erased meanwhile
@@ -89,6 +98,29 @@ def end(session: Session, key: str, heard: Heard) -> None:
         said = heard.said
         row.answer = {"answer": said.answer.value, "sureness": said.sureness, "why": said.why}
         row.why = None
+
+
+def spent(session: Session, at: datetime) -> Spent:
+    """What was spent on the day so far."""
+    calls, tokens = session.execute(_spent(at)).one()
+    unanswered = session.execute(
+        select(AskedOpinion.why, func.count())
+        .where(AskedOpinion.at >= _midnight(at), AskedOpinion.why.is_not(None))
+        .group_by(AskedOpinion.why)
+        .order_by(func.count().desc(), AskedOpinion.why)
+        .limit(_MOST_REASONS)
+    )
+    return Spent(int(calls), int(tokens), {str(why): int(count) for why, count in unanswered})
+
+
+def _spent(at: datetime) -> Any:
+    return select(
+        func.coalesce(func.sum(AskedOpinion.calls), 0), func.coalesce(func.sum(AskedOpinion.tokens), 0)
+    ).where(AskedOpinion.at >= _midnight(at))
+
+
+def _midnight(at: datetime) -> datetime:
+    return at.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def forget(session: Session, at: datetime) -> None:
