@@ -223,6 +223,32 @@ def said_by_stub() -> Said:
     return Said(Answer.IMITATION, 1.0, "why", "m", "middle-1")
 
 
+def test_who_asks_the_same_at_the_same_time_gets_the_same_answer(endpoint) -> None:
+    endpoint.answers = lambda _: Reply(body=said("imitation").body, after=0.3)
+    database = Database(f"sqlite:///{settings().home / 'detector.sqlite'}")
+    came = []
+    threads = [
+        Thread(target=lambda: came.append(middle().asked(database, QUESTION, list, wait=30)))
+        for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert came == [came[0]] * 4
+    assert isinstance(came[0], Said)
+    assert len(endpoint.asked) == 1
+
+
+def test_a_fault_of_ours_costs_the_answer_alone(endpoint) -> None:
+    database = Database(f"sqlite:///{settings().home / 'detector.sqlite'}")
+
+    def broken() -> list[str]:
+        raise KeyError("no picture")
+
+    assert middle().asked(database, QUESTION, broken, 0.0) == "asking failed (KeyError)"
+
+
 def test_no_more_calls_are_open_than_may_be(endpoint, tmp_path) -> None:
     endpoint.answers = lambda _: Reply(body=said("imitation").body, after=0.1)
     found = middle()

@@ -24,8 +24,10 @@ from workers.middle.model import Heard, Model
 from workers.middle.picturing import data_url
 
 MOST_PICTURES = 4
-_BUSY = 0.05
-"""Seconds between looks for a free slot."""
+_BUSY = 0.1
+"""Seconds between looks for a free slot, or for what somebody else was answered."""
+_WAITS = 4
+"""How much longer than one call may take a listing is held for an answer."""
 
 BytesOf = Callable[[int], bytes]
 """The bytes of a listing's picture by its number; raises `PictureRefused`."""
@@ -63,25 +65,33 @@ class Middle:
     def asked(
         self, database: Database, one: Question, shown: Callable[[], list[str]], wait: float
     ) -> Said | str | None:
-        """What comes of a question, which is kept; None where somebody else is asking it. `shown` gives the
-        pictures as data URLs; for `wait` seconds a free slot is waited for.
+        """What comes of a question, which is kept. `shown` gives the pictures as data URLs. None where for
+        `wait` seconds somebody else was asking it, or as many calls were open as may be.
         """
-        key = one.key(self.model.name)
-        with self._slot(wait) as free:
+        until = time.monotonic() + wait
+        while (came := self._asked(database, one, shown)) is None and time.monotonic() < until:
+            time.sleep(_BUSY)
+        return came
+
+    def _asked(self, database: Database, one: Question, shown: Callable[[], list[str]]) -> Said | str | None:
+        key, name = one.key(self.model.name), self.model.name
+        with database.reading() as session:
+            known = kept(session, [key], datetime.now(UTC)).get(key)
+        if known is not None:
+            return known
+        with self._slot() as free:
             if not free:
                 return None
+            costs, at = self.model.costs(one), datetime.now(UTC)
             with database.writing("model in the middle") as session:
-                known = kept(session, [key], datetime.now(UTC)).get(key)
-                if known is not None:
-                    return known
-                costs = self.model.costs(one)
-                at = datetime.now(UTC)
-                if not begin(session, one, self.model.name, costs=costs, budget=self.budget, at=at):
-                    return None
-                session.flush()
-                spent = kept(session, [key], datetime.now(UTC)).get(key)
-            if spent is not None:
-                return spent
+                known = kept(session, [key], at).get(key)
+                if known is None:
+                    if not begin(session, one, name, costs=costs, budget=self.budget, at=at):
+                        return None
+                    session.flush()
+                    known = kept(session, [key], at).get(key)
+            if known is not None:
+                return known
             heard = self._heard(one, shown)
             with database.writing("model in the middle") as session:
                 end(session, key, heard)
@@ -92,21 +102,18 @@ class Middle:
             return self.model.ask(one, shown())
         except PictureRefused as refusal:
             return Heard(f"its pictures can't be shown: {refusal}", 0, 0)
+        except Exception as error:  # a fault of ours costs an opinion, and is told
+            return Heard(f"asking failed ({type(error).__name__})", 0, 0)
 
     @contextmanager
-    def _slot(self, wait: float) -> Iterator[bool]:
+    def _slot(self) -> Iterator[bool]:
         """One of the calls that may be open at once: a lock, which nobody holds who has died."""
-        until = time.monotonic() + wait
-        while True:
-            for number in range(self.at_once):
-                with locked(self.slots / f"call-{number}", wait=False) as free:
-                    if free:
-                        yield True
-                        return
-            if time.monotonic() >= until:
-                yield False
-                return
-            time.sleep(_BUSY)
+        for number in range(self.at_once):
+            with locked(self.slots / f"call-{number}", wait=False) as free:
+                if free:
+                    yield True
+                    return
+        yield False
 
 
 class Adviser:
@@ -139,7 +146,7 @@ class Adviser:
                     self._database,
                     one,
                     lambda one=one: [data_url(bytes_of(by_sha256[each])) for each in one.pictures],  # type: ignore[misc]
-                    2 * middle.seconds,
+                    _WAITS * middle.seconds,
                 )
             except StorageError as error:
                 came = f"what it answers can't be kept: {error}"

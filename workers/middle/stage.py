@@ -8,7 +8,6 @@ when its questions are settled, with answers or without.
 from collections.abc import Sequence
 from datetime import timedelta
 
-import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -29,7 +28,6 @@ from workers.middle.tables import AskedOpinion
 
 _BUSY = timedelta(seconds=3)
 """How long an item waits where as many calls are open as may be."""
-_log = structlog.get_logger()
 
 
 def want(session: Session, middle: Middle, item: int, version: int, questions: Sequence[Question]) -> None:
@@ -101,15 +99,7 @@ def _asked(database: Database, blobs: Blobs, middle: Middle, one: Question) -> b
         except StorageError as error:
             raise PictureRefused(str(error)) from None
 
-    try:
-        said = middle.asked(database, one, shown, 0.0)
-    except StorageError:
-        raise
-    except Exception as error:  # a fault of ours costs an opinion, and is told
-        _log.error("asking failed", brand=one.brand, why=type(error).__name__)
-        _end(database, one.key(middle.model.name), f"asking failed ({type(error).__name__})")
-        return True
-    return said is not None
+    return middle.asked(database, one, shown, 0.0) is not None
 
 
 def _end(database: Database, key: str, why: str) -> None:
