@@ -26,6 +26,7 @@ OBJECTS = {
     "allow": None,
     "policies": None,
     "thresholds": None,
+    "category_floors": None,
 }
 """With the field that a mere text stands for."""
 COLUMNS = (*TEXTS, *LISTS, *OBJECTS, "price_floor", "state", "folder", "extra")

@@ -9,9 +9,9 @@ from typing import Any
 from brand_registry.gtin import gtin14
 from brand_registry.record import Record
 from brand_registry.scripts import mixed_word
+from detector.categories import parts
 from detector.text.folding import fold
 from detector.text.lexicon import is_ordinary
-from detector.thresholds import parts
 
 LONGEST_TEXT = 2_000
 LONGEST_PATTERN = 200
@@ -51,14 +51,31 @@ def problems(record: Record) -> Iterator[str]:
         wrong = next((one for one in mark.classes if not 1 <= one <= 45), None)
         if wrong is not None:
             yield f"marks.{number}.classes holds {wrong}; Nice classes are 1 to 45"
-    reasons = [policy.reason for policy in record.policies]
-    if len(set(reasons)) < len(reasons):
-        yield "policies names a reason twice; say once what is to be done with it"
-    goods = [(one.scope, parts(one.value), one.reason) for one in record.thresholds]
-    if len(set(goods)) < len(goods):
-        yield "thresholds names the same goods twice for a reason; say once from which risk one is asked"
+    yield from _said_twice(record)
     if any(licensee.brand == record.id for licensee in record.licensees):
         yield "licensees names the brand itself; leave it out"
+
+
+def _said_twice(record: Record) -> Iterator[str]:
+    for part, keys, clause in (
+        (
+            "policies",
+            [policy.reason for policy in record.policies],
+            "names a reason twice; say once what is to be done with it",
+        ),
+        (
+            "thresholds",
+            [(one.scope, parts(one.value), one.reason) for one in record.thresholds],
+            "names the same goods twice for a reason; say once from which risk one is asked",
+        ),
+        (
+            "category_floors",
+            [(parts(one.category), one.condition) for one in record.category_floors],
+            "names a category twice in a condition; say once what its goods cost at least",
+        ),
+    ):
+        if len(set(keys)) < len(keys):
+            yield f"{part} {clause}"
 
 
 def warnings(record: Record) -> Iterator[str]:

@@ -29,7 +29,7 @@ from detector.problems import by_place
 from storage.errors import ChangedMeanwhile
 
 Fields = dict[str, Any]
-PARTS = ("marks", "authorised_sellers", "licensees", "products", "allow", "thresholds")
+PARTS = ("marks", "authorised_sellers", "licensees", "products", "allow", "thresholds", "category_floors")
 """What a brand has many of, each to be changed by itself."""
 
 _CHANGED = (

@@ -24,9 +24,10 @@ WORDS: Mapping[str, str] = {
     "allow": "exception",
     "policies": "rule",
     "thresholds": "threshold",
+    "category_floors": "price of a category",
 }
 """What a row of each table is called."""
-_NAMED_BY = ("text", "name", "path", "value", "seller_id", "reason")
+_NAMED_BY = ("text", "name", "path", "value", "category", "seller_id", "reason")
 _UNSAID = frozenset(
     {"id", "brand_id", "owner_id", "position", "extra", "sha256", "gtin14", "script", "derived_from"}
 )

@@ -6,10 +6,11 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from detector import brand
+from detector.categories import parts
 from detector.harms import harms
 from detector.result import Reason
 from detector.sighting import AssetKind
-from detector.thresholds import HIGHEST, LOWEST, parts
+from detector.thresholds import HIGHEST, LOWEST
 
 MOST_THRESHOLDS = 200
 """By category and harm, of one brand."""

@@ -69,6 +69,7 @@ def _some(session: Session, numbers: Sequence[int]) -> Iterator[Stored]:
 _PARTS: tuple[Any, ...] = (
     tables.Alias, tables.Mark, tables.Asset, tables.Seller, tables.Licensee, tables.Product,
     tables.CertificationMark, tables.Allowed, tables.Policy, tables.Threshold,
+    tables.CategoryFloor,
 )  # fmt: skip
 
 
@@ -111,6 +112,11 @@ def _one(head: Any, parts: Mapping[str, Sequence[Any]]) -> Stored:
         ],
         "allow": [_given(row, "scope", "value", "marketplace", "until", "why") for row in parts["allow"]],
         "policies": [_given(row, "reason", "mode", "threshold") for row in parts["policies"]],
+        "category_floors": [
+            _given(row, "category", "condition")
+            | {"price_floor": _floor(row.floor_amount, row.floor_currency)}
+            for row in parts["category_floors"]
+        ],
         "thresholds": [_given(row, "scope", "value", "reason", "threshold") for row in parts["thresholds"]],
     }
     record = Record.model_validate(fields | {name: value for name, value in given.items() if value})

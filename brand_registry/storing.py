@@ -30,6 +30,7 @@ _TABLES: dict[str, type[tables.OfBrand]] = {
     "allow": tables.Allowed,
     "policies": tables.Policy,
     "thresholds": tables.Threshold,
+    "category_floors": tables.CategoryFloor,
 }
 _KNOWN_BY = {
     "marks": ("text", "registration_number"),
@@ -39,6 +40,7 @@ _KNOWN_BY = {
     "allow": ("scope", "value", "marketplace"),
     "policies": ("reason",),
     "thresholds": ("scope", "value", "reason"),
+    "category_floors": ("category", "condition"),
 }
 """By which columns a row is the one that was there before; else by its text, or a product by its number."""
 
@@ -95,6 +97,11 @@ def part_rows(record: Record, pictures: Mapping[str, str]) -> dict[str, list[Row
                 **_floor(one.price_floor),
             }
             for one in record.products
+        ],
+        "category_floors": [
+            {"category": one.category, "condition": one.condition, "extra": _extra(one)}
+            | _floor(one.price_floor)
+            for one in record.category_floors
         ],
         "certification_marks": [{"text": one} for one in record.certification_marks],
         "allow": [_plain(one) for one in record.allow],

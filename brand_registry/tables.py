@@ -62,6 +62,7 @@ class Brand(Base):
     allow: Mapped[list["Allowed"]] = _of("Allowed")
     policies: Mapped[list["Policy"]] = _of("Policy")
     thresholds: Mapped[list["Threshold"]] = _of("Threshold")
+    category_floors: Mapped[list["CategoryFloor"]] = _of("CategoryFloor")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it
 
@@ -210,4 +211,16 @@ class Threshold(OfBrand, Base):
     value: Mapped[str] = mapped_column(String(200))
     reason: Mapped[str | None] = mapped_column(String(40))
     threshold: Mapped[float]
+    extra: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+
+class CategoryFloor(OfBrand, Base):
+    """What the brand's goods of a category cost at least, in a condition (`new`, `used`)."""
+
+    __tablename__ = "category_floors"
+
+    category: Mapped[str] = mapped_column(String(200))
+    condition: Mapped[str] = mapped_column(String(10))
+    floor_amount: Mapped[str] = mapped_column(String(50))
+    floor_currency: Mapped[str] = mapped_column(String(3))
     extra: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

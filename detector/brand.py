@@ -1,6 +1,6 @@
 """A brand as its owner describes it."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -32,6 +32,14 @@ class AuthorisedSeller(_Model):
     name: str | None = None
 
 
+class CategoryFloor(_Model):
+    """What the brand's goods of a category cost at least, in a condition."""
+
+    category: str = Field(min_length=1, max_length=200)
+    condition: Literal["new", "used"] = "new"
+    price_floor: Price
+
+
 class Product(_Model):
     """A product of the brand, with what its package must say."""
 
@@ -61,6 +69,7 @@ class Brand(_Model):
     images: tuple[str, ...] = ()
     authorised_sellers: tuple[AuthorisedSeller, ...] = ()
     price_floor: Price | None = None
+    category_floors: tuple[CategoryFloor, ...] = Field(default=(), max_length=MOST_NAMES)
     products: tuple[Product, ...] = ()
     certification_marks: tuple[str, ...] = ()
 
@@ -70,4 +79,4 @@ class Brand(_Model):
         return names | {mark.text: mark.common_word for mark in self.marks}
 
 
-__all__ = ["AuthorisedSeller", "Brand", "Mark", "Price", "Product"]
+__all__ = ["AuthorisedSeller", "Brand", "CategoryFloor", "Mark", "Price", "Product"]

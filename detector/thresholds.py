@@ -12,21 +12,18 @@ Of several categories that fit, the one with the most parts counts, then the one
 has one harm, the worst (`detector.harms`). Of a case's reasons the lowest threshold counts.
 """
 
-import re
-import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from detector.categories import Path, fitting, parts
 from detector.harms import harm_of
 from detector.listing import Listing
 from detector.result import Reason
 
 LOWEST, HIGHEST = 0.2, 0.99
 """What may be set: below, every other listing would be a case; above, none would."""
-
-_BETWEEN = re.compile(r"\s*[>/|»›]\s*")
 
 
 @dataclass(frozen=True)
@@ -36,7 +33,7 @@ class Goods:
     listing: Listing
 
     @cached_property
-    def category(self) -> tuple[str, ...]:
+    def category(self) -> Path:
         return parts(self.listing.category or "")
 
     @cached_property
@@ -61,7 +58,7 @@ class Thresholds:
 
     def __init__(self, rows: Iterable[Threshold] = ()) -> None:
         self.rows = tuple(rows)
-        self._categories: dict[Reason | None, dict[tuple[str, ...], float]] = {}
+        self._categories: dict[Reason | None, dict[Path, float]] = {}
         self._harms: dict[Reason | None, dict[str, float]] = {}
         for row in self.rows:
             if row.scope == "category":
@@ -75,25 +72,10 @@ class Thresholds:
     def of(self, goods: Goods, reason: Reason) -> float | None:
         """The one that counts for goods and a reason; None where nothing is set for them."""
         for which in (reason, None):
-            known = self._categories.get(which, {})
-            fits = next((one for one in runs(goods.category) if one in known), None) if known else None
-            if fits is not None:
-                return known[fits]
+            at = fitting(goods.category, self._categories.get(which, {}))
+            if at is not None:
+                return at
         for which in (reason, None):
             if (of_harms := self._harms.get(which)) and goods.harm in of_harms:
                 return of_harms[goods.harm]
         return None
-
-
-def parts(category: str) -> tuple[str, ...]:
-    """Of a category's path, without what is no part of its name."""
-    text = unicodedata.normalize("NFKC", category).casefold().strip()
-    return tuple(part for part in _BETWEEN.split(text) if part)
-
-
-def runs(category: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """Every run of a path's parts, the longest first, and of these the deepest."""
-    size = len(category)
-    for length in range(size, 0, -1):
-        for start in range(size - length, -1, -1):
-            yield category[start : start + length]

@@ -12,10 +12,11 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from detector.categories import parts
 from detector.errors import UnreadableInput
 from detector.harms import harms
 from detector.result import Qualifier, Reason
-from detector.thresholds import HIGHEST, LOWEST, Threshold, Thresholds, parts
+from detector.thresholds import HIGHEST, LOWEST, Threshold, Thresholds
 
 TABLE = "scores-2"
 """The version of the table: raise it when features come, go or change what they mean."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from detector.errors import UnreadableInput
+from detector.floors import floor_of
 from detector.listing import Listing
 from detector.reading import PictureReading
 from detector.result import Missing
@@ -76,9 +77,9 @@ def uncompared_floors(view: "View") -> list[str]:
     price, named = view.listing.price, {mention.brand for _, mention in view.mentions()}
     brands = [view.brands[brand] for brand in sorted(named)]
     return [
-        f"the price is in {price.currency}, the price floor of {brand.name} in {brand.price_floor.currency}"
+        f"the price is in {price.currency}, the price floor of {brand.name} in {floor.said.currency}"
         for brand in brands
-        if price and brand.price_floor and brand.price_floor.currency != price.currency
+        if price and (floor := floor_of(brand, view.listing)) and floor.said.currency != price.currency
     ]
 
 

@@ -89,6 +89,21 @@ PART_FORMS: Mapping[str, PartForm] = {
         ),
         ("name", "sku", "gtin", "price_floor"),
     ),
+    "category_floors": PartForm(
+        "Prices",
+        "price",
+        "What your goods of a category cost at least. It counts before the lowest price of the brand, and "
+        "after a product's own.",
+        "Add the kinds of goods whose prices differ much from the brand's lowest one.",
+        (
+            Field("category", "Category", required=True,
+                  hint="As marketplaces file them, or a part of that: Footwear > Sneakers."),
+            Field("condition", "Condition", "choice", choices=(("new", "New"), ("used", "Used")),
+                  hint="Where nothing is said of used ones, a quarter of what they cost new.", required=True),
+            Field("price_floor", "Lowest genuine price", "price", required=True),
+        ),
+        ("category", "condition", "price_floor"),
+    ),
     "allow": PartForm(
         "Exceptions",
         "exception",

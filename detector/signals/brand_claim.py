@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from detector.fair_use import authorised, is_used
+from detector.floors import category_floor
 from detector.result import Reason
 from detector.signals.imitation import stands_for_a_maker
 from detector.signals.protocol import Finding
@@ -54,7 +55,8 @@ def _too_cheap(view: View, title: Passage) -> Iterator[Finding]:
     claims |= {m.brand: (title, m) for m in _opening(view, title)}
     for passage, mention in claims.values():
         brand = view.brands[mention.brand]
-        floor = brand.price_floor
+        of_category = category_floor(brand.category_floors, listing)
+        floor = brand.price_floor if of_category is None else of_category.said
         if price is None or floor is None or price.currency != floor.currency:
             continue
         if (

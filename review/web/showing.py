@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session, selectinload
 from brand_registry.access import NotThere, Viewer
 from brand_registry.tables import Asset, Brand
 from brand_registry.web.told import Point, point_of
-from detector.listing import Listing, Price
+from detector.brand import CategoryFloor, Price
+from detector.floors import category_floor
+from detector.listing import Listing
 from review.decisions.rules import Outcome
 from review.decisions.tables import Decision
 from review.queue.claiming import refuse_unless_reviewer
@@ -120,7 +122,7 @@ def show(session: Session, viewer: Viewer, case_id: int) -> Shown:
         risk=case.risk, reasons=case.reasons, listing=listing,
         texts=marked_texts(listing, [one.what for one in found], case.qualifiers),
         found=found, qualifiers=case.qualifiers, missing=case.missing,
-        price=_against_floor(listing.price, brand), place=place, opened=case.opened, gone=case.gone,
+        price=_against_floor(listing, brand), place=place, opened=case.opened, gone=case.gone,
         rescan=case.rescan,
         versions=case.versions, opinion=case.opinion, past=() if exercise else _past(session, viewer, place),
         seller=_seller(session, place), goes_out=None if exercise else _goes_out(session, place),
@@ -158,19 +160,35 @@ def _assets(session: Session, case: Case) -> dict[str, int]:
     return numbers
 
 
-def _against_floor(price: Price | None, brand: Brand | None) -> AgainstFloor | None:
+def _against_floor(listing: Listing, brand: Brand | None) -> AgainstFloor | None:
+    price = listing.price
     if price is None:
         return None
     said = f"{price.amount:,.2f} {price.currency}"
-    if brand is None or brand.floor_amount is None:
+    if brand is None:
         return AgainstFloor(said, None, None)
+    amount, currency = _of_category(listing, brand) or (brand.floor_amount, brand.floor_currency)
     try:
-        floor = Decimal(brand.floor_amount)
+        floor = Decimal(amount or "")
     except InvalidOperation:
         return AgainstFloor(said, None, None)
-    same = brand.floor_currency == price.currency and floor > 0
+    same = currency == price.currency and floor > 0
     below = float(1 - price.amount / floor) if same else None
-    return AgainstFloor(said, f"{floor:,.2f} {brand.floor_currency}", below)
+    return AgainstFloor(said, f"{floor:,.2f} {currency}", below)
+
+
+def _of_category(listing: Listing, brand: Brand) -> tuple[str, str] | None:
+    """What the owner says that goods of this listing's category cost at least, and in which currency."""
+    floors = [
+        CategoryFloor(
+            category=one.category,
+            condition="used" if one.condition == "used" else "new",
+            price_floor=Price(amount=Decimal(one.floor_amount), currency=one.floor_currency),
+        )
+        for one in brand.category_floors
+    ]
+    floor = category_floor(floors, listing)
+    return None if floor is None else (str(floor.said.amount), floor.said.currency)
 
 
 def _past(session: Session, viewer: Viewer, place: Queued) -> Sequence[Decision]:

@@ -89,6 +89,19 @@ _FIELDS = _with(
             max_size=2,
             unique_by=lambda one: one["reason"],
         ),
+        "category_floors": st.builds(
+            lambda one, used: [one | {"condition": "used"}] if used else [one],
+            st.fixed_dictionaries(
+                {
+                    "category": st.sampled_from(["Bags", "鞋 > 运动鞋"]),
+                    "price_floor": st.builds(
+                        lambda cents: {"amount": f"{cents / 100:.2f}", "currency": "EUR"},
+                        st.integers(1, 10**6),
+                    ),
+                }
+            ),
+            st.booleans(),
+        ),
         "thresholds": st.lists(
             _with(
                 {

@@ -104,6 +104,9 @@ def test_a_part_is_changed_and_the_rest_stays(acme) -> None:
     assert read(acme) == (FULL, 3)
 
 
+PRICED = {"category": "Bags", "price_floor": {"amount": "60", "currency": "EUR"}}
+
+
 @pytest.mark.parametrize(
     ("fields", "place"),
     [
@@ -130,6 +133,8 @@ def test_a_part_is_changed_and_the_rest_stays(acme) -> None:
             },
             "thresholds",
         ),
+        ({"category_floors": [PRICED, PRICED]}, "category_floors"),
+        ({"category_floors": [PRICED | {"condition": "shiny"}]}, "category_floors.0.condition"),
         ({"logos": ["never.png"]}, "logos"),
     ],
 )

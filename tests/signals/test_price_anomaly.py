@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from detector.brand import AuthorisedSeller, Brand, Price, Product
+from detector.brand import AuthorisedSeller, Brand, CategoryFloor, Price, Product
 from detector.judge import Judge
 from detector.listing import Listing
 from detector.result import Evidence, Reason, Verdict
@@ -17,6 +17,13 @@ ACME = Brand(
     products=(
         Product(name="Glide 2", price_floor=Price(amount=Decimal(200), currency="EUR")),
         Product(name="Clip"),
+    ),
+    category_floors=(
+        CategoryFloor(category="Bags", price_floor=Price(amount=Decimal(400), currency="EUR")),
+        CategoryFloor(
+            category="Bags", condition="used", price_floor=Price(amount=Decimal(150), currency="EUR")
+        ),
+        CategoryFloor(category="Keyrings", price_floor=Price(amount=Decimal(8), currency="EUR")),
     ),
     authorised_sellers=(AuthorisedSeller(seller_id="s9"),),
 )
@@ -39,6 +46,11 @@ def found(title: str, amount: float, currency: str = "EUR", **more: Any) -> list
         ("Acmedora Glide 2 shoes", 100, {}, 0.5),
         ("Acmedora Clip", 50, {}, 0.5),
         ("Acmedora shoes, box", 5, {"condition": "used"}, 0.8),
+        ("Acmedora Aria", 300, {"category": "Fashion > Bags"}, 0.25),
+        ("Acmedora Aria", 75, {"category": "Fashion > Bags", "condition": "used"}, 0.5),
+        ("Acmedora Clip", 4, {"category": "keyrings > metal"}, 0.5),
+        ("Acmedora Clip", 1, {"category": "keyrings", "condition": "used"}, 0.5),
+        ("Acmedora Glide 2", 100, {"category": "Bags"}, 0.5),
     ],
 )
 def test_too_low_a_price_is_told_with_its_share_of_the_floor(
@@ -48,7 +60,8 @@ def test_too_low_a_price_is_told_with_its_share_of_the_floor(
     assert evidence.score == pytest.approx(score)
     assert evidence.where == "price"
     assert evidence.found == f"{amount} EUR"
-    assert "that the genuine costs new at least" in (evidence.detail or "")
+    cost = "used" if more.get("category", "").endswith("Bags") and "condition" in more else "new"
+    assert f"that the genuine costs {cost} at least" in (evidence.detail or "")
 
 
 @pytest.mark.parametrize(
@@ -61,6 +74,9 @@ def test_too_low_a_price_is_told_with_its_share_of_the_floor(
         ("Laces for Acmedora", 4, "EUR", {}),
         ("Acmedora jacket, second hand", 30, "EUR", {}),
         ("Running shoes", 4, "EUR", {}),
+        ("Acmedora Clip", 9, "EUR", {"category": "Keyrings"}),
+        ("Acmedora Aria", 160, "EUR", {"category": "Bags", "condition": "used"}),
+        ("Acmedora Clip", 3, "EUR", {"category": "Keyrings", "condition": "used"}),
     ],
 )
 def test_honest_prices_raise_nothing(title: str, amount: float, currency: str, more: dict[str, Any]) -> None:

@@ -53,6 +53,9 @@ def test_what_comes_out_is_what_went_in(registry) -> None:
         "price_floor": {"amount": "60.10", "currency": "EUR"},
         "products": [{"name": "Acme One", "sku": "A1", "attributes": {"pack_size": "30"}}],
         "policies": [{"reason": "logo", "mode": "shadow", "threshold": 0.7}],
+        "category_floors": [
+            {"category": "Bags", "condition": "used", "price_floor": {"amount": "150", "currency": "EUR"}}
+        ],
         "thresholds": [{"scope": "harm", "value": "medicine", "reason": "logo", "threshold": 0.3}],
         "allow": [{"scope": "seller", "value": "s9", "until": "2031-01-01"}],
         "licensees": [{"name": "Betalux"}],

@@ -136,6 +136,14 @@ def _print_brand(brand: Brand, one: Stored) -> None:
     )
     _print_part(
         console,
+        ("category", "condition", "costs at least"),
+        [
+            (one.category, one.condition, f"{one.price_floor.amount:,} {one.price_floor.currency}")
+            for one in record.category_floors
+        ],
+    )
+    _print_part(
+        console,
         ("allowed", "", "marketplace", "until", "why"),
         [
             (one.scope, one.value, one.marketplace or "", str(one.until or ""), one.why or "")
