@@ -135,7 +135,7 @@ PART_FORMS: Mapping[str, PartForm] = {
             Field("value", "Which", required=True, hint="A category or a part of one, such as "
                   f"Footwear > Sneakers; or a harm: {', '.join(harms())}."),
             Field("reason", "Reason", "choice", choices=(
-                ("", "Any"), *((reason.value, told[0]) for reason, told in REASONS.items()),
+                ("", "Any"), *((str(reason), told[0]) for reason, told in REASONS.items()),
             )),
             Field("threshold", "Asked from a risk of", "percent",
                   f"{LOWEST:.0%} to {HIGHEST:.0%}.", required=True),

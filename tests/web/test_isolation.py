@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from brand_registry.editing import PARTS
 from brand_registry.people import Owner, Person, Role, RoleHeld
 from brand_registry.states import BrandState
 from brand_registry.tables import Brand
@@ -74,7 +75,7 @@ def addresses(path: str, whose: dict[str, Any], brand_of: dict[str, Any]) -> lis
         "owner": [brand_of["owner"]],
         "key": [brand_of["key"] if "{owner}" in path else brand_of["owner"]],
         "number": whose["numbers"],
-        "part": ["marks", "authorised_sellers", "licensees", "products", "allow"],
+        "part": list(PARTS),
         "token": [whose["token"]],
         "decision": ["approve", "refuse", "take-back"],
         "public": [

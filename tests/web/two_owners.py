@@ -43,6 +43,10 @@ def fill(session: Session, blobs: Blobs, key: str, password: str) -> dict[str, A
             "logos": [f"logos/{secret}.png"], "categories": [f"{secret} goods"],
             "authorised_sellers": [{"name": f"{secret} seller", "seller_id": "s1"}],
             "licensees": [{"name": f"{secret} licensee"}],
+            "thresholds": [{"scope": "category", "value": f"{secret} shelf", "threshold": 0.4}],
+            "category_floors": [
+                {"category": f"{secret} shelf", "price_floor": {"amount": "60", "currency": "EUR"}}
+            ],
             "products": [{"name": f"{secret} product", "sku": f"{secret}-2"}],
             "certification_marks": [f"{secret} CE"],
             "allow": [{"scope": "text", "value": f"{secret} words", "why": f"{secret} because"}],

@@ -7,6 +7,7 @@ when its questions are settled, with answers or without.
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -73,7 +74,7 @@ def ask(
             if not free:
                 settle(session, Item, number, State.WAITING, "ask", attempts=0, due=now() + _BUSY)
                 continue
-            back = {"step": "judge", "attempts": 0, "due": now() + lease()}
+            back: dict[str, Any] = {"step": "judge", "attempts": 0, "due": now() + lease()}
             if settle(session, Item, number, State.WAITING, "ask", **back):
                 announce(session, "judge", [number])
 
