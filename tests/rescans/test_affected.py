@@ -108,7 +108,9 @@ def asked(rescans) -> dict[int, set[tuple[str, bool]]]:
     made = {}
     for job in jobs:
         result = rescans.judge.ruled(job.listing, job.readings, job.missing)
-        made[job.item] = {(case["brand"], shadow) for case, shadow in to_open(result, rescans.judge.flags)}
+        made[job.item] = {
+            (case["brand"], shadow) for case, shadow in to_open(result, rescans.judge.flags(job.listing))
+        }
     return made
 
 
