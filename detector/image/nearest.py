@@ -47,7 +47,7 @@ class Nearest:
         return len(self) if self.exact else int((self.index.nlist / 4) ** 2)
 
     def add(self, vectors: Vectors) -> None:
-        """Adds vectors (n, d) after those that are there; of none it needn't be known how long they would be."""
+        """Adds vectors (n, d) after those that are there; of none at all `d` may be anything."""
         if len(vectors):
             self.index.add(np.ascontiguousarray(vectors, dtype=np.float32))
 
