@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from uvicorn import Config
 
+_KEPT_OPEN = 75
+"""Seconds that a connection stays without being used, as behind nginx."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen at (default: %(default)s)")
@@ -85,13 +88,15 @@ def served(app: "FastAPI") -> "Config":
     """How the server is to serve an app."""
     from uvicorn import Config
 
-    # The server's own log of requests would hold what stands in addresses, and links are secrets.
+    # The server's own log of requests would hold what stands in addresses, and links are secrets. A case is
+    # read for longer than the five seconds that are usual, and was at times asked for just as those were over.
     return Config(
         app,
         log_level="warning",
         access_log=False,
         server_header=False,
         forwarded_allow_ips=settings().proxies(),
+        timeout_keep_alive=_KEPT_OPEN,
     )
 
 
