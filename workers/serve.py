@@ -89,7 +89,7 @@ def served(app: "FastAPI") -> "Config":
     from uvicorn import Config
 
     # The server's own log of requests would hold what stands in addresses, and links are secrets. A case is
-    # read for longer than the five seconds that are usual, and was at times asked for just as those were over.
+    # read for longer than the five seconds that are usual, and at times asked for just as those are over.
     return Config(
         app,
         log_level="warning",
