@@ -65,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
         cases += composed(arguments.data)
     data = {"decisions": [path.name for path in arguments.decisions], "composed": arguments.data is not None}
     if arguments.calibrate:
-        weights, what = calibrate(cases, before), "by reason alone"
+        weights, what = calibrate(cases, before), "reason alone"
         provenance = {**before.provenance, "by reason": _provenance(cases, data)}
     else:
         fitted = fit(cases, before)

@@ -63,7 +63,9 @@ def test_plain_evidence_is_for_a_person_to_see_unless_it_only_supports(kind: Rea
 
 def test_what_only_supports_has_nothing_to_support_in_one_another() -> None:
     both = [evidence(Reason.HIDDEN_LINK, 0.9), evidence(Reason.MISMATCH, 0.9)]
-    assert risk(both, []) == pytest.approx(max(risk([one], []) for one in both))
+    sums = replace(default_weights(), by_reason={})
+    assert risk(both, [], sums) == pytest.approx(max(risk([one], [], sums) for one in both))
+    assert risk(both, []) < FLAG_FROM
     assert risk([*both, evidence(score=0.3)], []) > risk([both[0], evidence(score=0.3)], [])
 
 
