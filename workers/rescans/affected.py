@@ -51,7 +51,7 @@ class Affected:
         since = {
             version: revision_in(result["versions"].get("registry"))
             for version, result in said.items()
-            if not _tells_something(result) and finds_the_same(result.get("versions") or {}, makers)
+            if not _tells_something(result) and finds_the_same(result["versions"], makers)
         }
         quiet = set(since) - _with_open_cases(session, list(since))
         if quiet:

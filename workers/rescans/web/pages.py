@@ -88,7 +88,7 @@ def _list(
 
 def _refuse_nothing(brands: list[str], typed: dict[str, str]) -> None:
     if not brands and not typed.get("reads", "").strip() and typed.get("everything") != "yes":
-        raise NoSuchRescan("name a brand by its id, or tick that everything is to be judged again")
+        raise NoSuchRescan("name a brand by its id, or a model, or tick that a rule changed")
 
 
 def _number(typed: dict[str, str], name: str) -> int | None:
