@@ -20,6 +20,7 @@ from detector.reading import PictureReading, TextLine
 from storage.errors import StorageError
 from tests.graph.conftest import ACMERA
 from tests.rescans.conftest import ZEPHYRA, rescans  # noqa: F401 - a fixture
+from tests.sqlite import on_sqlite
 from workers.graph.claims import now
 from workers.graph.tables import Reading, State
 from workers.shards import sealing
@@ -182,6 +183,7 @@ def content(house, shard: Shard):
     return OpenShards(house.database, house.store).content(shard)
 
 
+@on_sqlite
 def test_vectors_have_codes_beside_them(rescans) -> None:  # noqa: F811
     vectors = looked_at(rescans)
     assert rescans.sealer(WHOLE).seal() == 1
@@ -197,6 +199,7 @@ def test_vectors_have_codes_beside_them(rescans) -> None:  # noqa: F811
     assert kept.between(0, 3).codes is None
 
 
+@on_sqlite
 def test_broken_codes_are_made_again(rescans) -> None:  # noqa: F811
     looked_at(rescans)
     rescans.sealer(WHOLE).seal()
@@ -209,6 +212,7 @@ def test_broken_codes_are_made_again(rescans) -> None:  # noqa: F811
     assert len(content(rescans, again).codes) == LEAST + 2
 
 
+@on_sqlite
 def test_shards_from_before_there_were_codes_are_read_and_get_them(rescans, monkeypatch) -> None:  # noqa: F811
     vectors = looked_at(rescans)
     with monkeypatch.context() as before:
@@ -226,6 +230,7 @@ def test_shards_from_before_there_were_codes_are_read_and_get_them(rescans, monk
     assert rescans.sealer(WHOLE).compact() == 0
 
 
+@on_sqlite
 def test_joined_shards_have_codes_of_all(rescans) -> None:  # noqa: F811
     vectors = looked_at(rescans)
     halves = Sizes({**WHOLE.full, Holds.LOOKS: 15}, WHOLE.least)

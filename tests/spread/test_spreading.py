@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from detector.result import Verdict
 from storage.blobs import Blobs
+from tests.sqlite import on_sqlite
 from workers.catalogue import Row, open_catalogue
 from workers.catalogue.seen import SeenIds
 from workers.graph import outbox
@@ -110,6 +111,7 @@ def test_the_same_is_written_as_on_one_machine(shop, database, workers, times) -
     assert not [file for file in workers.blobs.folder.rglob("*") if file.is_file()]
 
 
+@on_sqlite
 def test_an_asker_that_was_asleep_for_hours_goes_on(shop, database, workers, monkeypatch) -> None:
     slept, forgotten, waits = [timedelta(0)], [], []
 
