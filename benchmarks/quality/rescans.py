@@ -98,8 +98,8 @@ def measure(data: Path) -> Iterator[Figure]:
 
 
 class _Eyes:
-    """Reads and looks as workers do; what is made of registered pictures it looks at alone, as regions of text
-    tell nothing of copies.
+    """Reads and looks as workers do; of what is made of registered pictures it takes the look alone, as
+    regions of text tell nothing of copies.
     """
 
     def __init__(self) -> None:

@@ -228,9 +228,9 @@ def _mark(vector: np.ndarray) -> Reference:
 
 
 def _seconds(work: Callable[[], Answer], *, once: bool = False) -> tuple[float, Answer]:
-    """The least of three, of a processor."""
+    """The least of five, of a processor."""
     least, result = float("inf"), None
-    for _ in range(1 if once else 3):
+    for _ in range(1 if once else 5):
         started = time.process_time()
         result = work()
         least = min(least, time.process_time() - started)

@@ -21,8 +21,10 @@ PICTURE = 0.5
 """How like a region must be to one of the larger regions of a brand's picture or product. Of copies edited in
 24 ways it loses 2 of 131, and none of 145 of the pictures kept aside; at 0.6 eight, mostly those turned by 45
 degrees, and it compares 6% instead of 1% of what is no copy."""
-BY_CODES = 0.03
-"""How much less like a reference a vector may seem by its codes, for the vector itself to be asked."""
+BY_CODES = 0.05
+"""How much less like a reference a vector may seem by its codes, for the vector itself to be asked. Of 432
+pairs of a photo and a brand that vectors propose it keeps 417, and loses none of the 101 in which the judge
+finds the mark; with nothing to spare it would keep some 400, and with all lists of codes looked at 430."""
 _LARGEST = 12
 """Regions of a brand's picture that are sought, the whole first."""
 _AT_ONCE = 2_048

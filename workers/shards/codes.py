@@ -15,9 +15,9 @@ LEAST = 2_048
 """Vectors from which on codes are worth a file: fewer are multiplied in no time."""
 _NUMBERS, _BITS = 2, 4
 """How many numbers of a vector make a piece, and the bits that are left of each piece: of 256 bytes 32."""
-_IN_LISTS, _LISTS, _LOOKED_AT = 20_000, 64, 16
+_IN_LISTS, _LISTS, _LOOKED_AT = 20_000, 64, 24
 """From so many vectors on they lie in lists of neighbours, of which the nearest are looked at alone: it takes
-less than half the time, and loses less than what the codes do."""
+some half of the time."""
 _TRAINED_ON, _AT_ONCE = 20_000, 20_000
 
 
