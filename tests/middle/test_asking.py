@@ -7,7 +7,7 @@ from functools import partial
 from threading import Thread
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from brand_registry.judging import RegistryJudge
 from brand_registry.record import Record
@@ -215,6 +215,21 @@ def test_a_question_is_asked_by_one_and_by_another_where_that_one_died(database)
         assert kept(session, [QUESTION.key("m")], at + timedelta(days=30))
         forget(session, at + timedelta(days=200))
         assert not kept(session, [QUESTION.key("m")], at + timedelta(days=30))
+
+
+def test_what_was_answered_is_forgotten_late_and_what_nobody_answered_soon(database) -> None:
+    at = datetime(2026, 11, 27, 12, tzinfo=UTC)
+    with database.writing("test") as session:
+        for data in ("answered", "failed", "left"):
+            begin(session, Question("acme", data), "m", costs=1, budget=Budget(100, 100), at=at)
+        end(session, Question("acme", "answered").key("m"), Heard(said_by_stub(), 1, 10))
+        end(session, Question("acme", "failed").key("m"), Heard("it failed", 1, 10))
+    left = {}
+    for days in (1, 2, 181):
+        with database.writing("test") as session:
+            forget(session, at + timedelta(days=days))
+            left[days] = session.scalar(select(func.count()).select_from(AskedOpinion))
+    assert left == {1: 3, 2: 1, 181: 0}
 
 
 def said_by_stub() -> Said:

@@ -27,8 +27,8 @@ class AskedOpinion(Base):
     version_id: Mapped[int | None] = mapped_column(
         Number, ForeignKey("listing_versions.id", ondelete="CASCADE"), index=True
     )
-    question: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    answer: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    question: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    answer: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     why: Mapped[str | None] = mapped_column(Text)
     calls: Mapped[int] = mapped_column(default=0)
     tokens: Mapped[int] = mapped_column(default=0)
