@@ -48,6 +48,8 @@ def send_back(session: Session, viewer: Viewer, case_id: int, note: str, at: dat
     if session.scalar(decided) is not None:
         raise AgainstTheRules("two reviewers have decided this case differently; decide between them")
     session.execute(delete(Skip).where(Skip.case_id == case_id))
+    # Else it would be the next case of whoever sends it to others.
+    session.add(Skip(case_id=case_id, who=viewer.name, at=at))
     let_go(queued)
     queued.stage, queued.note = Stage.FIRST, note.strip()[:LONGEST_NOTE]
     _where_it_belongs(session, queued)
