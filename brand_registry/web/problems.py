@@ -56,7 +56,8 @@ _PLAIN = {
     413: "what was sent is larger than what is taken here",
     422: "what was sent holds a number that is too large, or a character that cannot be kept; correct it",
     500: "something went wrong here, and it was written down; nothing of what you did was kept",
-    503: "the registry cannot be reached at the moment; try again in a minute",
+    503: "the registry cannot be reached, or has no room, and nothing of this was kept; try again in a "
+    "minute, and tell whoever runs it if it stays so",
 }
 
 
