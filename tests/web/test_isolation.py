@@ -126,7 +126,14 @@ def walk(database: Database, tmp_path) -> Walk:
     return Walk(database, Blobs(tmp_path / "blobs"))
 
 
-@pytest.mark.parametrize("who", ["owner", "brand_manager", "key"])
+def as_each(*others: str) -> Any:
+    """A walk as an owner on both databases, and as others where another database changes nothing."""
+    both = [(kind, "owner") for kind in ("sqlite", "postgresql")]
+    walked = [*both, *(("sqlite", who) for who in others)]
+    return pytest.mark.parametrize(("kind_of_database", "who"), walked, indirect=["kind_of_database"])
+
+
+@as_each("brand_manager", "key")
 def test_an_owner_meets_nothing_of_anothers(walk: Walk, who: str) -> None:
     acme, globex = walk.given["acme"], walk.given["globex"]
     client = walk.client(key=acme["api_key"]) if who == "key" else walk.client(f"{who}@acme.example")
@@ -149,7 +156,7 @@ def test_an_owner_meets_nothing_of_anothers(walk: Walk, who: str) -> None:
         assert walk.rows("globex") == before, f"{method} {path} changes another owner's"
 
 
-@pytest.mark.parametrize("who", ["owner", "brand_manager"])
+@as_each("brand_manager")
 def test_what_is_anothers_looks_like_what_is_not_there(walk: Walk, who: str) -> None:
     client = walk.client(f"{who}@acme.example")
     globex = walk.given["globex"]
