@@ -3,6 +3,7 @@
 import random
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import Any
 
 from wordfreq import top_n_list
@@ -39,16 +40,16 @@ def listings(count: int, names: list[str], seed: int = 1) -> Iterator[dict[str, 
     A third names a brand openly; one of a hundred names it with two letters exchanged.
     """
     rng = random.Random(seed)
-    words, likely = _vocabulary()
+    words, upto = _vocabulary()
     for number in range(count):
-        title = [word.capitalize() for word in rng.choices(words, likely, k=rng.randint(5, 12))]
+        title = [word.capitalize() for word in rng.choices(words, cum_weights=upto, k=rng.randint(5, 12))]
         fate = rng.random()
         if fate < 1 / 3:
             title.insert(0, _exchanged(rng.choice(names), rng) if fate < 0.01 else rng.choice(names))
         yield {
             "id": f"L{number}",
             "title": " ".join(title),
-            "description": _description(words, likely, rng),
+            "description": _description(words, upto, rng),
             "category": "Home > Other",
         }
 
@@ -56,18 +57,18 @@ def listings(count: int, names: list[str], seed: int = 1) -> Iterator[dict[str, 
 def descriptions(count: int, seed: int = 1) -> list[str]:
     """Descriptions of 20 to 40 words as those of `listings`, for titles that have none."""
     rng = random.Random(seed)
-    words, likely = _vocabulary()
-    return [_description(words, likely, rng) for _ in range(count)]
+    words, upto = _vocabulary()
+    return [_description(words, upto, rng) for _ in range(count)]
 
 
 def _vocabulary() -> tuple[list[str], list[float]]:
-    """English words, and how likely each is to be drawn."""
+    """English words, and how likely it is that one up to each is drawn."""
     words = top_n_list("en", 20_000)
-    return words, [1 / (rank + 20) for rank in range(len(words))]
+    return words, list(accumulate(1 / (rank + 20) for rank in range(len(words))))
 
 
-def _description(words: list[str], likely: list[float], rng: random.Random) -> str:
-    return " ".join(_sentence(rng.choices(words, likely, k=10)) for _ in range(rng.randint(2, 4)))
+def _description(words: list[str], upto: list[float], rng: random.Random) -> str:
+    return " ".join(_sentence(rng.choices(words, cum_weights=upto, k=10)) for _ in range(rng.randint(2, 4)))
 
 
 def _sentence(words: list[str]) -> str:
