@@ -120,10 +120,13 @@ def _case(number: int) -> Iterator[Row]:
     brand, versions = f"b{number % _BRANDS}", {"detector": "1", "registry": "1"}
     state = CaseState.CLOSED if _stage(number) == Stage.DONE else CaseState.OPEN
     reasons: list[str] = sorted({_kind(number, place) for place in range(2)})
-    yield (
-        number, number, number, brand, None, state, False, _risk(number), reasons, [], [], versions,
-        _opened(number), _opened(number), None, None, 1,
-    )  # fmt: skip
+    values = {
+        "id": number, "listing_id": number, "version_id": number, "brand": brand, "brand_id": None,
+        "state": state, "shadow": False, "risk": _risk(number), "reasons": reasons, "qualifiers": [],
+        "missing": [], "versions": versions, "opinion": None, "opened": _opened(number),
+        "changed": _opened(number), "gone": None, "rescan": None, "lock": 1,
+    }  # fmt: skip
+    yield tuple(values[column.name] for column in Case.__table__.columns)
 
 
 def _evidence(number: int, brands: Sequence[str]) -> Iterator[Row]:
