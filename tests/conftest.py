@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from storage.database import Database
 from tests.postgresql import open_server
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
 _HOME = tempfile.mkdtemp(prefix="detector-tests-")
 os.environ["DETECTOR_HOME"] = _HOME  # nobody's own data is touched
+
+# Nothing in tests is timed: a busy machine is no fault of what is tested.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 _numbers = count()
 

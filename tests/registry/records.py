@@ -1,5 +1,6 @@
 """Records of every shape that a brand may have, made by hypothesis."""
 
+import unicodedata
 from datetime import date
 
 from hypothesis import strategies as st
@@ -14,7 +15,14 @@ _TEXTS = st.text(_LETTERS, min_size=1, max_size=12) | st.sampled_from(
     ["=1+1", "-x", "@y", "+z", "[a]", '{"a"', '"quoted"', "a|b", " padded ", "a,b;c\td", "line\nbreak", "007"]
 )  # fmt: skip
 _SINGLE = _TEXTS.filter(lambda text: "\n" not in text and "\t" not in text)
-_IDS = _SINGLE.filter(lambda text: not {"/", "\\"} & set(text) and text == text.strip() and text.strip("."))
+_IDS = _SINGLE.filter(
+    lambda text: (
+        not {"/", "\\"} & set(text)
+        and text == text.strip()
+        and text.strip(".")
+        and not any(unicodedata.category(char) == "Cf" for char in text)
+    )
+)
 _DAYS = st.dates(date(1900, 1, 1), date(2100, 1, 1))
 _PRICES = st.fixed_dictionaries(
     {"amount": st.decimals(0, 10**6, places=2).map(str), "currency": st.sampled_from(["EUR", "USD"])}

@@ -151,7 +151,11 @@ def test_the_way_of_a_brand_from_a_file_and_back(tmp_path) -> None:
     assert done.returncode == 0, done.stderr
     assert "'the' is an everyday word and is taken as one" in done.stderr
     told = [json.loads(line) for line in rejects.read_bytes().splitlines()]
-    assert [(one["brand"], one["fate"]) for one in told] == [("the", "new"), ("bad", "refused")]
+    assert [(one["brand"], one["fate"]) for one in told] == [
+        ("acme", "new"),
+        ("the", "new"),
+        ("bad", "refused"),
+    ]
     listed = detector(tmp_path, "brands", "list", "--json")
     assert [json.loads(line)["id"] for line in listed.stdout.splitlines()] == ["acme", "the"]
     assert "The registry holds 2 live" in detector(tmp_path, "brands", "list").stdout
