@@ -13,7 +13,7 @@ from detector.reading import TextLine
 from detector.result import Box
 from detector.sighting import Seen, Sighting
 from detector.text.folding import fold
-from detector.text.ocr_names import frame_of, upright
+from detector.text.ocr_names import area_of, shared_area, upright
 
 SURELY = 0.9
 """How sure the recogniser has to be of the words."""
@@ -65,7 +65,4 @@ def _letters(text: str) -> str:
 
 def _share(place: Box, words: Box) -> float:
     """How much of the upright frame of a place another one covers."""
-    left, top, right, bottom = frame_of(place)
-    left_, top_, right_, bottom_ = frame_of(words)
-    across, down = min(right, right_) - max(left, left_), min(bottom, bottom_) - max(top, top_)
-    return max(across, 0.0) * max(down, 0.0) / max((right - left) * (bottom - top), 1e-9)
+    return shared_area(place, words) / max(area_of(place), 1e-9)

@@ -81,15 +81,25 @@ def letters_of(text: str) -> int:
 
 def _same_place(one: Box, other: Box) -> bool:
     """Whether the upright frames of two boxes share most of what either covers."""
-    (left, top, right, bottom), (left2, top2, right2, bottom2) = frame_of(one), frame_of(other)
+    shared = shared_area(one, other)
+    return shared > (area_of(one) + area_of(other) - shared) / 2
+
+
+def area_of(box: Box) -> float:
+    """Of the upright frame around a box, in square pixels."""
+    left, top, right, bottom = _frame(box)
+    return (right - left) * (bottom - top)
+
+
+def shared_area(one: Box, other: Box) -> float:
+    """What the upright frames of two boxes both cover, in square pixels."""
+    (left, top, right, bottom), (left2, top2, right2, bottom2) = _frame(one), _frame(other)
     across, down = min(right, right2) - max(left, left2), min(bottom, bottom2) - max(top, top2)
-    shared = max(across, 0.0) * max(down, 0.0)
-    either = (right - left) * (bottom - top) + (right2 - left2) * (bottom2 - top2) - shared
-    return shared > either / 2
+    return max(across, 0.0) * max(down, 0.0)
 
 
-def frame_of(box: Box) -> tuple[float, float, float, float]:
-    """Left, top, right and bottom of the upright frame around a box."""
+def _frame(box: Box) -> tuple[float, float, float, float]:
+    """Left, top, right, bottom."""
     across, down = [x for x, _ in box], [y for _, y in box]
     return min(across), min(down), max(across), max(down)
 
