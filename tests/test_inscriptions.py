@@ -1,24 +1,13 @@
 """Marks on which other words are read, and marks whose own name is there or nothing that can be read."""
 
-import numpy as np
 import pytest
 
-from detector.appearance import Appearance, LocalFeatures, Regions
 from detector.inscriptions import OTHER_WORDS, weighed
 from detector.reading import TextLine
 from detector.result import Box
 from detector.sighting import AssetKind, Reference, Seen, Sighting
+from tests.looks import NOTHING
 
-LOOK = Appearance(
-    9,
-    9,
-    np.zeros((8, 32), np.uint8),
-    0,
-    Regions(np.zeros((0, 4), np.float32), np.zeros((0, 8), np.float16)),
-    LocalFeatures(np.zeros((0, 4), np.float32), np.zeros((0, 128), np.uint8)),
-    np.zeros((9, 9, 3), np.uint8),
-    "test",
-)
 NAMES = ("Velmora", "Velmora Glide")
 
 
@@ -31,7 +20,7 @@ ON_IT, BESIDE, PARTLY = box(5, 5, 95, 35), box(110, 0, 200, 40), box(90, 0, 190,
 
 
 def sighting(seen: Seen = Seen.MARK, points: int = 0) -> Sighting:
-    own = Reference("velmora", "mark.png", AssetKind.LOGO, LOOK)
+    own = Reference("velmora", "mark.png", AssetKind.LOGO, NOTHING)
     return Sighting(own, seen, PLACE, 0.9, None, ((0.0, 0.0, 1.0, 1.0),) * points)
 
 

@@ -7,24 +7,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from detector.appearance import Appearance, LocalFeatures, Regions
+from detector.appearance import Appearance
 from detector.brand import Brand
 from detector.judge import Judge
 from detector.listing import Listing
 from detector.reading import PictureReading, TextLine
 from detector.result import Box, Evidence, Reason, Result, Verdict
+from tests.looks import NOTHING
 
 BOX: Box = ((0.0, 0.0), (90.0, 0.0), (90.0, 20.0), (0.0, 20.0))
-LOOK = Appearance(
-    9,
-    9,
-    np.zeros((8, 32), np.uint8),
-    0,
-    Regions(np.zeros((0, 4), np.float32), np.zeros((0, 8), np.float16)),
-    LocalFeatures(np.zeros((0, 4), np.float32), np.zeros((0, 128), np.uint8)),
-    np.full((9, 9, 3), 200, np.uint8),
-    "test",
-)
+LOOK = replace(NOTHING, thumbnail=np.full((9, 9, 3), 200, np.uint8))
 
 
 @pytest.fixture(scope="module")

@@ -3,31 +3,21 @@
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-import numpy as np
 import pytest
 
-from detector.appearance import Appearance, LocalFeatures, Obscured, Regions
+from detector.appearance import Appearance, Obscured
 from detector.brand import AuthorisedSeller, Brand
 from detector.judge import Judge
 from detector.listing import Listing, Price, Seller
 from detector.reading import PictureReading
 from detector.result import Box, Qualifier, Reason, Result, Verdict
 from detector.sighting import AssetKind, Reference, Seen, Sighting
+from tests.looks import NOTHING
 
 BOX: Box = ((0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 9.0))
 SELLER = AuthorisedSeller(marketplace="demo", seller_id="s1")
 FLOOR = Price(amount=Decimal(60), currency="EUR")
 BRAND = Brand(id="brixora", name="Brixora", authorised_sellers=(SELLER,), price_floor=FLOOR)
-LOOK = Appearance(
-    9,
-    9,
-    np.zeros((8, 32), np.uint8),
-    0,
-    Regions(np.zeros((0, 4), np.float32), np.zeros((0, 8), np.float16)),
-    LocalFeatures(np.zeros((0, 4), np.float32), np.zeros((0, 128), np.uint8)),
-    np.zeros((9, 9, 3), np.uint8),
-    "test",
-)
 
 
 @dataclass
@@ -49,7 +39,7 @@ def judged(
     price: int | None = None,
 ) -> Result:
     sightings = [
-        Sighting(Reference("brixora", "own/one.png", AssetKind.PRODUCT, LOOK, "B1"), kind, BOX, score)
+        Sighting(Reference("brixora", "own/one.png", AssetKind.PRODUCT, NOTHING, "B1"), kind, BOX, score)
         for kind in kinds
     ]
     judge = Judge([BRAND], references=Recognised(sightings))
@@ -61,7 +51,7 @@ def judged(
         images=("a.jpg",),
         price=None if price is None else Price(amount=Decimal(price), currency="EUR"),
     )
-    look = replace(LOOK, pixelated=(Obscured(BOX, "pixelated", score),) * patches)
+    look = replace(NOTHING, pixelated=(Obscured(BOX, "pixelated", score),) * patches)
     return judge.judge(listing, {0: PictureReading("0" * 64, 9, 9, (), "test", appearance=look)})
 
 
