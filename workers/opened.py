@@ -2,6 +2,7 @@
 
 from functools import cache
 
+import workers.tables  # noqa: F401 - before threads ask for any
 from storage.database import Database, database_url
 
 

@@ -68,6 +68,7 @@ def _tell_first(database: Database, here: str) -> None:
 
 def composed(database: Database, files: Blobs) -> "FastAPI":
     """The whole app: what every room adds to it."""
+    import workers.tables  # noqa: F401 - before threads ask for any
     from brand_registry.web.app import create_app
     from brand_registry.web.rate_limits import RateLimits
     from review.web import found

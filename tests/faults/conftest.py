@@ -30,10 +30,15 @@ ROOT = Path(__file__).parents[2]
 _names = count()
 
 
-def until(condition: Callable[[], object], seconds: float = 300.0, what: str = "it never came true") -> None:
+def until(
+    condition: Callable[[], object],
+    seconds: float = 300.0,
+    what: str | Callable[[], str] = "it never came true",
+) -> None:
+    """`what` is said where it is waited for in vain; what there is by then, as a function tells it."""
     end = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < end, what
+        assert time.monotonic() < end, what if isinstance(what, str) else what()
         time.sleep(0.1)
 
 
@@ -135,7 +140,12 @@ class House:
         return pulled and not moving
 
     def wait(self, run: int) -> None:
-        until(lambda: self.settled(run), what=f"not settled: {self.state(run)}, see {self.home / 'log'}")
+        until(lambda: self.settled(run), what=lambda: f"not settled: {self.state(run)}\n{self.complaints()}")
+
+    def complaints(self) -> str:
+        """The last that the workers wrote of what went wrong."""
+        lines = (self.home / "log").read_text(errors="replace").splitlines()
+        return "\n".join(line[:1_000] for line in lines if '"level": "info"' not in line)[-5_000:]
 
     def account(self, run: int, title: str) -> "Account":
         account = Account.of(self.database, run)

@@ -87,7 +87,10 @@ def told(house: House, number: int) -> Report:
 
 
 def ended(house: House, number: int, title: str) -> Report:
-    until(lambda: told(house, number).state in ENDED, what=f"{told(house, number)}, see {house.home / 'log'}")
+    until(
+        lambda: told(house, number).state in ENDED,
+        what=lambda: f"{told(house, number)}\n{house.complaints()}",
+    )
     done = told(house, number)
     print(f"\n{title}: {done.state}, { ({name: n for name, n in done.counts.items() if n}) }")
     return done

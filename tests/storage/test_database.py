@@ -10,35 +10,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import select, text
 
-import brand_registry.changes
-import brand_registry.identity.tables
-import brand_registry.looks
-import brand_registry.notices
-import brand_registry.previews
-import brand_registry.rights
-import brand_registry.trials  # noqa: F401 - it brings tables
-import review.appeals.tables
-import review.audit.tables
-import review.decisions.tables
-import review.exceptions.tables
-import review.groups.tables
-import review.health.tables
-import review.notices.tables
-import review.outgoing.digests
-import review.outgoing.tables
-import review.queue.brand_harms
-import review.queue.tables
-import review.queue.teams
-import review.recall.tables
-import review.retention.tables
-import review.training.tables  # noqa: F401 - it brings tables
 import storage.migrations
-import workers.graph.tables
-import workers.middle.tables
-import workers.rescans.next_readings
-import workers.rescans.tables
-import workers.shards.tables
-import workers.spread.tables  # noqa: F401 - it brings tables
+import workers.tables  # noqa: F401 - it brings all
 from brand_registry.access import operator
 from brand_registry.browsing import brands_page
 from brand_registry.people import Owner
