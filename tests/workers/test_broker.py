@@ -65,6 +65,32 @@ def test_it_is_started_again_where_it_dies_and_also_where_its_first_user_is_kill
     until(lambda: not broker.answers())
 
 
+def test_one_that_is_slow_to_answer_stays_the_only_one(tmp_path) -> None:
+    broker = EmbeddedBroker(tmp_path / "valkey")
+    first = user(tmp_path / "valkey")
+    before = pid_of(broker)
+    os.kill(before, signal.SIGSTOP)
+    assert not broker.answers()
+    second = subprocess.Popen([sys.executable, "-c", _USER, str(tmp_path / "valkey")], stdin=subprocess.PIPE)
+    time.sleep(3)
+    os.kill(before, signal.SIGCONT)
+    until(broker.answers)
+    assert pid_of(broker) == before
+    second.communicate("")
+    first.communicate("")
+    until(lambda: not broker.answers())
+
+
+def test_one_that_never_answers_again_is_replaced(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("workers.broker._STARTS", 1.0)
+    broker = EmbeddedBroker(tmp_path / "valkey")
+    with broker.kept():
+        before = pid_of(broker)
+        os.kill(before, signal.SIGSTOP)
+        until(lambda: broker.answers() and pid_of(broker) != before)
+    until(lambda: not broker.answers())
+
+
 def test_a_home_of_any_length_will_do(tmp_path) -> None:
     broker = EmbeddedBroker(tmp_path / ("long" * 40) / "valkey")
     with broker.kept():
