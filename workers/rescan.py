@@ -26,7 +26,7 @@ from workers.rescans.estimating import estimate_of
 from workers.rescans.opening import open_kept
 from workers.rescans.rereading import checked
 from workers.rescans.showing import show
-from workers.rescans.switching import as_settings, of_model, switch
+from workers.rescans.switching import as_settings, comparable, switch
 from workers.rescans.tables import ENDED, Kind, RescanState
 from workers.rescans.telling import Report, report, reports
 from workers.scan import add_options
@@ -186,7 +186,7 @@ def _compare(arguments: argparse.Namespace) -> int:
     console = Console(highlight=False)
     with closing(Database(database_url())) as database:
         with database.reading() as session:
-            of_model(session, arguments.number)
+            comparable(session, arguments.number)
         found = compare(database, blobs(), SnapshotJudges(database).current(), arguments.number)
     console.print(f"{str(found)[0].upper()}{str(found)[1:]}.")
     for one in found.examples:
@@ -197,9 +197,10 @@ def _compare(arguments: argparse.Namespace) -> int:
 
 def _switch(arguments: argparse.Namespace) -> int:
     with closing(Database(database_url())) as database:
-        moved = switch(database, arguments.number)
+        switch(database, arguments.number)
         with database.reading() as session:
-            words = as_settings(moving.known(session, arguments.number))
+            rescan = moving.known(session, arguments.number)
+            moved, words = rescan.moved, as_settings(rescan)
     console = Console(highlight=False)
     console.print(
         f"{moved:,} readings are ready. Set {escape(words)} and start everything again: from then on they "

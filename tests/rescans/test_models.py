@@ -13,6 +13,7 @@ from workers.graph.tables import Picture, Reading, Shown, State
 from workers.graph.unshown import drop_unshown
 from workers.reading import engine_key
 from workers.rescans import moving
+from workers.rescans.comparing import compare
 from workers.rescans.next_readings import NextReading
 from workers.rescans.rereading import checked
 from workers.rescans.switching import switch
@@ -81,7 +82,15 @@ def test_it_is_judged_with_once_somebody_switches(market, monkeypatch) -> None:
         switch(market.database, number)
     market.finish()
     reads = dict(market.reader.reads), dict(market.next_reader.reads)
+    before = market.report(number)
     assert (switch(market.database, number), switch(market.database, number)) == (4, 0)
+    after = market.report(number)
+    assert (after.counts["pictures"], after.counts["failed"], after.parts) == (4, 1, before.parts)
+    assert (after.estimate, after.share, before.switched) == (before.estimate, 1.0, None)
+    assert after.switched is not None
+    with pytest.raises(moving.NoSuchRescan, match="was switched to, so nothing lies beside"):
+        compare(market.database, market.blobs, market.judge, number)
+    assert market.report(number).estimate == before.estimate
     chosen = settings_with(READS)
     for module in ("workers.reading", "storage.settings"):
         monkeypatch.setattr(f"{module}.settings", lambda: chosen)
@@ -187,8 +196,13 @@ def test_pages_and_programs_begin_compare_and_switch(market) -> None:
     assert house.one(number).estimate["changed"] == 2
     house.move(number, "switch")
     market.run()
-    assert "DETECTOR_OCR_RECOGNISER=small" in house.one(number).why
+    done = house.one(number)
+    assert "DETECTOR_OCR_RECOGNISER=small" in done.why
     assert turns(market) == []
+    assert house.move(number, "switch") == done  # once more brings nothing
+    assert market.messages() == []
+    with pytest.raises(moving.NoSuchRescan, match="was switched to"):
+        house.move(number, "compare")
     with market.database.reading() as session:
         assert len(set(session.scalars(select(Reading.engine)))) == 2
 

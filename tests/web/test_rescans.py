@@ -107,7 +107,8 @@ def test_one_that_is_let_go_completes_and_says_what_came_of_it(house, page: Page
 
 
 def test_another_model_is_read_by_and_switched_to(house, page: Page) -> None:
-    _, site = house
+    opened, site = house
+    opened.wait(opened.pull(opened.catalogue([{"id": "P", "title": "Shoes", "images": ["picture.jpg"]}])))
     sign_in(page, site, ADA)
     page.goto(f"{site.url}/rescans")
     page.get_by_label("Or a model that reads pictures again").fill("ocr_recogniser=small")
@@ -118,6 +119,9 @@ def test_another_model_is_read_by_and_switched_to(house, page: Page) -> None:
     expect(latest).to_contain_text("completed")
     latest.get_by_role("button", name="Switch to what rescan").click()
     expect(latest).to_contain_text("DETECTOR_OCR_RECOGNISER=small")
+    expect(latest).to_contain_text("Switched to, ")
+    expect(latest).to_contain_text("1 pictures read again")
+    expect(latest.get_by_role("button")).to_have_count(0)
     pictured(page, "rescans-model")
     assert Axe().run(page).violations_count == 0
 

@@ -20,7 +20,7 @@ from workers.graph.opinions import to_open
 from workers.graph.tables import Lane, Picture, Shown, State
 from workers.rescans.estimating import SAMPLE, wilson
 from workers.rescans.next_readings import NextReading
-from workers.rescans.tables import Rescan
+from workers.rescans.switching import comparable
 
 _EXAMPLES = 20
 _TOGETHER = 100
@@ -56,10 +56,14 @@ class Comparison:
 def compare(
     database: Database, blobs: Blobs, judge: RegistryJudge, rescan: int, sample: int = SAMPLE
 ) -> Comparison:
-    """Judges a sample twice, and keeps with the rescan what it tells."""
+    """Judges a sample twice, and keeps with the rescan what it tells.
+
+    Raises `NoSuchRescan` for one that was switched to: what it told before stays.
+    """
     both = come = go = changed = judged = 0
     examples: list[dict[str, Any]] = []
     with database.reading() as session:
+        comparable(session, rescan)
         every = _showing(session, rescan)
         some = sorted(random.Random(rescan).sample(every, min(sample, len(every))))
         for start in range(0, len(some), _TOGETHER):
@@ -81,7 +85,7 @@ def compare(
         tuple(examples[:_EXAMPLES]),
     )  # fmt: skip
     with database.writing("compare") as session:
-        session.get_one(Rescan, rescan).estimate = asdict(found) | {"said": str(found)}
+        comparable(session, rescan).estimate = asdict(found) | {"said": str(found)}
     return found
 
 

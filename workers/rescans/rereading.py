@@ -165,7 +165,7 @@ def move_in(database: Database, rescan: int) -> int:
     moved = 0
     while True:
         with database.writing("switch") as session:
-            whole = session.get_one(Rescan, rescan)
+            whole = session.get_one(Rescan, rescan, with_for_update=True)  # of two, each counts its own
             engine = engine_key(settings_with(whole.reads or {}))
             some = session.scalars(select(NextReading).where(of(whole, *_ENDED)).limit(_TOGETHER)).all()
             if not some:
@@ -178,4 +178,6 @@ def move_in(database: Database, rescan: int) -> int:
             session.execute(new_rows(session, Reading, ["sha256", "kind", "engine"]), rows)
             for one in some:
                 session.delete(one)
+            whole.moved += len(some)
+            whole.moved_refused += sum(one.state == State.REFUSED for one in some)
             moved += len(some)

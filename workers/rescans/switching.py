@@ -5,6 +5,7 @@ would change.
 from sqlalchemy.orm import Session
 
 from storage.database import Database
+from workers.graph.claims import now
 from workers.rescans.moving import NoSuchRescan, held, known
 from workers.rescans.rereading import move_in
 from workers.rescans.tables import Kind, Rescan, RescanState
@@ -15,6 +16,17 @@ def of_model(session: Session, number: int) -> Rescan:
     rescan = known(session, number)
     if rescan.kind != Kind.MODEL:
         raise NoSuchRescan(f"rescan {number} is of no model, so there is nothing to compare or switch")
+    return rescan
+
+
+def comparable(session: Session, number: int) -> Rescan:
+    """One whose readings all lie beside those in use. Raises `NoSuchRescan`."""
+    rescan = of_model(session, number)
+    if rescan.moved or rescan.switched is not None:
+        raise NoSuchRescan(
+            f"rescan {number} was switched to, so nothing lies beside what is judged with any more; "
+            "`detector rescan status` tells what was compared before"
+        )
     return rescan
 
 
@@ -38,6 +50,7 @@ def switch(database: Database, number: int) -> int:
     moved = move_in(database, number)
     with database.writing("switch") as session:
         rescan = held(session, number)
+        rescan.switched = rescan.switched or now()
         rescan.why = f"what it read is judged with from the moment on that you set {as_settings(rescan)}"
     return moved
 

@@ -46,7 +46,9 @@ class Rescan(Base):
     reading of a picture, `laps` how often they were moved on. `budget` is in listings an hour: since `since`
     it counts what was seen beyond `seen_before`.
     `cap` is the most cases that it opens a brand; `estimate` is what its dry run told. Of a model, `reads`
-    are the settings that choose it, the budget is in pictures, and `estimate` what would change.
+    are the settings that choose it, the budget is in pictures, and `estimate` what would change. Of these,
+    `moved` readings were put where settings that name it find them, `moved_refused` of them of pictures that
+    couldn't be read; `switched` is when all were.
     """
 
     __tablename__ = "rescans"
@@ -70,6 +72,9 @@ class Rescan(Base):
     estimate: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     why: Mapped[str | None] = mapped_column(Text)
     reads: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    moved: Mapped[int] = mapped_column(Number, default=0, server_default="0")
+    moved_refused: Mapped[int] = mapped_column(Number, default=0, server_default="0")
+    switched: Mapped[datetime | None] = mapped_column(Time)
 
 
 class RescanPart(Work, Base):

@@ -1,5 +1,6 @@
 """How rescans stand: for the terminal, the API and the console."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +22,8 @@ _DONE = (State.DONE, State.SUPERSEDED, State.QUARANTINED)
 class Report:
     """One rescan: what it is about, how far it has come, what came of it. `share` is how much of it is done,
     0 to 1; `rate` is in listings a second, or pictures of a model, since it last went on, `left` the seconds
-    that it needs at that rate, None where nothing is known yet. `waiting` are cases that were kept back.
+    that it needs at that rate, None where nothing is known yet. `waiting` are cases that were kept back;
+    `switched` is when what a model read was put where settings that name it find it.
     """
 
     number: int
@@ -45,6 +47,7 @@ class Report:
     left: float | None
     waiting: int
     reads: Mapping[str, Any] | None = None
+    switched: datetime | None = None
 
 
 def report(session: Session, rescan: Rescan) -> Report:
@@ -63,33 +66,36 @@ def report(session: Session, rescan: Rescan) -> Report:
             func.coalesce(func.sum(RescanPart.cursor - RescanPart.first + 1), 0),
         ).where(of_it)
     ).one()
+    parts = {str(state): int(count) for state, count in states}
     counts = {name: int(value) for name, value in zip(COUNTS, sums[: len(COUNTS)], strict=True)}
     if rescan.kind == Kind.MODEL:
-        states, whole, done, failed = _read_anew(session, rescan)
+        parts = _read_anew(session, rescan)
+        whole, failed = sum(parts.values()), parts.get(State.REFUSED, 0)
+        done = parts.get(State.DONE, 0) + failed
         counts |= {"pictures": done, "failed": failed}
     share = float(done) / float(whole) if whole else float(rescan.state == RescanState.COMPLETED)
     rate, left = _pace(rescan, counts["pictures" if rescan.kind == Kind.MODEL else "listings"], share)
     return Report(
         rescan.id, rescan.kind, tuple(rescan.brands), rescan.state, rescan.who, rescan.made, rescan.started,
         rescan.ended, rescan.revision, rescan.budget, rescan.cap, rescan.estimate, rescan.why,
-        {str(state): int(count) for state, count in states}, counts,
+        parts, counts,
         {name: float(value) for name, value in zip(SECONDS, sums[len(COUNTS) :], strict=True)},
         share, rate, left,
         session.scalar(select(func.count()).select_from(Kept).where(Kept.rescan_id == rescan.id)) or 0,
-        rescan.reads,
+        rescan.reads, rescan.switched,
     )  # fmt: skip
 
 
-def _read_anew(session: Session, rescan: Rescan) -> tuple[Any, int, int, int]:
-    """Of a model: how many pictures are in each state, in all, read, and refused."""
+def _read_anew(session: Session, rescan: Rescan) -> dict[str, int]:
+    """Of a model: how many pictures are in each state, those that were switched to among them."""
     states = session.execute(
         select(NextReading.state, func.count())
         .where(NextReading.rescan_id == rescan.id)
         .group_by(NextReading.state)
     ).all()
-    counts = {str(state): int(count) for state, count in states}
-    refused = counts.get(State.REFUSED, 0)
-    return states, sum(counts.values()), counts.get(State.DONE, 0) + refused, refused
+    counts = Counter({str(state): int(count) for state, count in states})
+    counts.update({State.DONE: rescan.moved - rescan.moved_refused, State.REFUSED: rescan.moved_refused})
+    return {state: count for state, count in counts.items() if count}
 
 
 def reports(session: Session, most: int = 20) -> list[Report]:

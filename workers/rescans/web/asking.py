@@ -13,7 +13,7 @@ from workers.graph.outbox import announce, announcing
 from workers.registry.current import current_revision
 from workers.rescans import moving
 from workers.rescans.rereading import checked
-from workers.rescans.switching import of_model, ready
+from workers.rescans.switching import comparable, ready
 from workers.rescans.tables import Kind, Rescan
 from workers.rescans.telling import Report, report, reports
 
@@ -22,7 +22,7 @@ SHOWN = 20
 
 def _compare(session: Session, number: int) -> Rescan:
     """Has a worker tell anew what would change."""
-    rescan = of_model(session, number)
+    rescan = comparable(session, number)
     announce(session, "estimate", [number])
     return rescan
 
@@ -30,8 +30,9 @@ def _compare(session: Session, number: int) -> Rescan:
 def _switch(session: Session, number: int) -> Rescan:
     """Has a worker put what was read where settings find it, which takes a while."""
     rescan = ready(session, number)
-    rescan.why = "what it read is being put where settings that name the model find it"
-    announce(session, "switch", [number])
+    if rescan.switched is None:
+        rescan.why = "what it read is being put where settings that name the model find it"
+        announce(session, "switch", [number])
     return rescan
 
 
