@@ -3,9 +3,10 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, delete, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, Select, bindparam, delete, or_, select
+from sqlalchemy.orm import Session, joinedload
 
 from brand_registry.access import Viewer, viewer_of
 from brand_registry.identity.tables import SignedIn, hashed, new_token
@@ -44,7 +45,7 @@ def begin(session: Session, person: int, address: str) -> str:
             seen=now,
         )
     )
-    session.execute(delete(SignedIn).where(_ended(now)))
+    session.execute(delete(SignedIn).where(_ended()), _since(now))
     return token
 
 
@@ -52,11 +53,7 @@ def known_by(database: Database, token: str) -> Known | None:
     """Whose session it is, unless it has ended or the person's password or roles have changed since."""
     now = datetime.now(UTC)
     with database.reading() as session:
-        found = session.scalar(
-            select(SignedIn)
-            .where(SignedIn.token == hashed(token), ~_ended(now))
-            .options(selectinload(SignedIn.person).selectinload(Person.roles))
-        )
+        found = session.scalars(_of_token(), {"token": hashed(token), **_since(now)}).unique().one_or_none()
         if found is None or found.person.left or found.standing != standing(found.person):
             return None
         known = Known(viewer_of(found.person), found.person_id, found.person.name, found.id)
@@ -70,8 +67,8 @@ def known_by(database: Database, token: str) -> Known | None:
 
 def of_person(session: Session, person: int) -> list[SignedIn]:
     """Where somebody is signed in, the last seen first."""
-    own = select(SignedIn).where(SignedIn.person_id == person, ~_ended(datetime.now(UTC)))
-    return list(session.scalars(own.order_by(SignedIn.seen.desc())))
+    own = select(SignedIn).where(SignedIn.person_id == person, ~_ended())
+    return list(session.scalars(own.order_by(SignedIn.seen.desc()), _since(datetime.now(UTC))))
 
 
 def end(session: Session, token: str) -> None:
@@ -89,5 +86,19 @@ def standing(person: Person) -> str:
     return hashlib.sha256("\n".join([person.password or "", *roles]).encode()).hexdigest()
 
 
-def _ended(now: datetime) -> ColumnElement[bool]:
-    return or_(SignedIn.seen < now - IDLE, SignedIn.begun < now - LONGEST)
+@cache
+def _of_token() -> Select[SignedIn]:
+    # Asked with every request: one question, and put into words once.
+    return (
+        select(SignedIn)
+        .where(SignedIn.token == bindparam("token"), ~_ended())
+        .options(joinedload(SignedIn.person).joinedload(Person.roles))
+    )
+
+
+def _ended() -> ColumnElement[bool]:
+    return or_(SignedIn.seen < bindparam("seen_since"), SignedIn.begun < bindparam("begun_since"))
+
+
+def _since(now: datetime) -> dict[str, datetime]:
+    return {"seen_since": now - IDLE, "begun_since": now - LONGEST}

@@ -24,6 +24,8 @@ def strange(text: str) -> Iterator[tuple[int, str, str]]:
     letter in a special style (full-width, mathematical, in a circle, a small capital).
     """
     for start, word in _words(text):
+        if word.isascii() and word.isprintable():
+            continue
         latin = any(_script(char) == "LATIN" for char in word)
         for offset, char in enumerate(word):
             foreign = latin and (unicodedata.combining(char) or _script(char) in _LIKE_LATIN)

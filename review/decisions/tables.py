@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import orjson
@@ -94,12 +95,14 @@ class Decision(Base):
         return noted and (self.quotes is None or self.quotes.hash == self.shown.get(_QUOTED))
 
     @classmethod
+    @cache
     def counts(cls) -> ColumnElement[bool]:
         """Whether a decision says what a case is, and was not taken back."""
         later = aliased(cls)
         return and_(cls.outcome.in_(DECIDES), ~exists().where(later.undoes == cls.id))
 
     @classmethod
+    @cache
     def stands(cls) -> ColumnElement[bool]:
         """Whether a decision is what holds of its case: final, and no other came after it, as one on an
         appeal does.

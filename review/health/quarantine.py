@@ -12,8 +12,9 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from brand_registry.access import Deed, NotThere, Viewer, refuse_unless
@@ -115,15 +116,20 @@ def _raised_by(item: CaseEvidence) -> list[Raised]:
 
 def _lately(session: Session, brand: str, of: Of, value: str) -> tuple[int, int]:
     """Of the latest decided cases that it had raised: how many, and how many held."""
-    before = select(func.max(Aside.after)).where(Aside.brand == brand, Aside.of == of, Aside.value == value)
-    held = session.scalars(
-        select(Came.confirmed)
-        .where(Came.brand == brand, Came.of == of, Came.value == value)
-        .where(Came.decision_id > (session.scalar(before) or 0))
-        .order_by(Came.decision_id.desc())
-        .limit(settings().quarantine_among)
-    ).all()
+    named = {"brand": brand, "of": of, "value": value, "most": settings().quarantine_among}
+    held = session.scalars(_latest(), named).all()
     return len(held), sum(held)
+
+
+@cache
+def _latest() -> Select[bool]:
+    # Asked several times with every decision: put into words once.
+    def same(table: type[Aside | Came]) -> Sequence[ColumnElement[bool]]:
+        return [getattr(table, name) == bindparam(name) for name in ("brand", "of", "value")]
+
+    before = select(func.coalesce(func.max(Aside.after), 0)).where(*same(Aside)).scalar_subquery()
+    wanted = select(Came.confirmed).where(*same(Came), Came.decision_id > before)
+    return wanted.order_by(Came.decision_id.desc()).limit(bindparam("most"))
 
 
 def _move(session: Session, brand: str, at: datetime) -> None:

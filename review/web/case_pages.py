@@ -22,6 +22,7 @@ from review.decisions.deciding import decide
 from review.decisions.rules import CODES, POLICIES, RULES
 from review.errors import AgainstTheRules, TooLate
 from review.exceptions.allowing import offers
+from review.queue.tables import Stage
 from review.training.exercising import answer, given_of
 from review.training.tables import Gold, Kind
 from review.web.after import after_of
@@ -136,6 +137,7 @@ def _page(
     status = 200 if error is None else 409 if isinstance(error, TooLate) else 422
     with desk.database.reading() as session:
         shown = show(session, desk.viewer, number)
+        decided = shown.stage == Stage.DONE
         mine = shown.practice or (
             shown.place.holder == desk.viewer.name and (shown.place.until or desk.at) > desk.at
         )
@@ -143,8 +145,8 @@ def _page(
             desk.request, "review/case.html", status, one=shown, mine=mine, query=desk.query, at=desk.at,
             after=after_of(session, desk, after), error=str(error or ""), typed=typed or {},
             token=secrets.token_hex(16), title_of=title_of, policies=POLICIES, codes=CODES, rules=RULES,
-            dismissed=bool(offers(session, desk.viewer, number)),
-            gold=session.get(Gold, number) is not None, lead=desk.viewer.may_somewhere(Deed.LEAD),
+            dismissed=decided and bool(offers(session, desk.viewer, number)),
+            gold=decided and session.get(Gold, number) is not None, lead=desk.viewer.may_somewhere(Deed.LEAD),
         )  # fmt: skip
     if not mine:
         # Who takes a case is in the log already; whoever else sees a seller's data is written there too.

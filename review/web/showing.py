@@ -117,6 +117,7 @@ def show(session: Session, viewer: Viewer, case_id: int) -> Shown:
         Found(one.what, one.versions, one.since, assets.get(one.what.get("asset", "")))
         for one in sorted(case.evidence, key=lambda one: -one.score)
     ]
+    practice = exercise is not None
     return Shown(
         id=case.id, lock=case.lock, brand=case.brand, brand_name=brand.name if brand else case.brand,
         risk=case.risk, reasons=case.reasons, listing=listing,
@@ -124,9 +125,9 @@ def show(session: Session, viewer: Viewer, case_id: int) -> Shown:
         found=found, qualifiers=case.qualifiers, missing=case.missing,
         price=_against_floor(listing, brand), place=place, opened=case.opened, gone=case.gone,
         rescan=case.rescan,
-        versions=case.versions, opinion=case.opinion, past=() if exercise else _past(session, viewer, place),
-        seller=_seller(session, place), goes_out=None if exercise else _goes_out(session, place),
-        practice=exercise is not None,
+        versions=case.versions, opinion=case.opinion, past=() if practice else _past(session, viewer, place),
+        seller=_seller(session, place), goes_out=None if practice else _goes_out(session, place),
+        practice=practice,
     )  # fmt: skip
 
 
@@ -198,6 +199,8 @@ def _past(session: Session, viewer: Viewer, place: Queued) -> Sequence[Decision]
 
 
 def _goes_out(session: Session, place: Queued) -> int | None:
+    if place.stage != Stage.DONE:
+        return None
     return session.scalar(
         select(Decision.id).where(
             Decision.case_id == place.case_id, Decision.outcome == Outcome.CONFIRMED, Decision.stands()
