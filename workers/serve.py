@@ -1,10 +1,11 @@
 """`detector serve`: the pages and the API on one address, until Ctrl-C or SIGTERM."""
 
 import argparse
+import os
 import socket
 import sys
 from contextlib import nullcontext
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from brand_registry.identity.invitations import first_of_all, nobody_yet
 from detector.errors import UnreadableInput
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from uvicorn import Config
 
+_HUNG = 60
+"""Seconds without a sign of life after which one of several processes is ended and started again."""
 _KEPT_OPEN = 75
 """Seconds that a connection stays without being used, as behind nginx."""
 
@@ -30,14 +33,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="start no workers (by default they are started too where DETECTOR_BROKER names no broker)",
     )
+    parser.add_argument(
+        "--processes",
+        type=int,
+        default=1,
+        metavar="N",
+        help="that answer; one is enough for some twenty reviewers at work (default: %(default)s)",
+    )
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    import uvicorn
+    from uvicorn import Server
 
     from workers.starting import end_by_sigterm
     from workers.worker import beside
+
+    if arguments.processes < 1:
+        raise UnreadableInput("--processes must be 1 or more")
 
     # The server hands on a signal that it got, and without this SIGTERM would end us before our children.
     end_by_sigterm()
@@ -48,9 +61,36 @@ def run(arguments: argparse.Namespace) -> int:
         here = settings().public_url or f"http://{host}:{opened.getsockname()[1]}"
         print(f"The pages are at {here}/ (Ctrl-C ends)", flush=True)
         _tell_first(database, here)
-        uvicorn.Server(served(composed(database, blobs()))).run(sockets=[opened])
+        if arguments.processes == 1:
+            Server(served(composed(database, blobs()))).run(sockets=[opened])
+        else:
+            _serve_by_many(opened, arguments.processes)
     database.close()
     return 0
+
+
+def _serve_by_many(opened: socket.socket, processes: int) -> None:
+    """Until SIGTERM or SIGINT; a process that dies is started again."""
+    from uvicorn.supervisors import Multiprocess
+
+    from workers.broker import broker_url
+    from workers.starting import STARTER
+
+    # What strangers may do is counted by the broker, which the workers keep up: counted by each process alone
+    # it would be as much again.
+    os.environ |= {"DETECTOR_BROKER": broker_url(), STARTER: str(os.getpid())}
+    config = served(
+        "workers.serve:one_of_many", factory=True, workers=processes, timeout_worker_healthcheck=_HUNG
+    )
+    Multiprocess(config, [opened]).run()
+
+
+def one_of_many() -> "FastAPI":
+    """The app in a process that ends with the one that started it."""
+    from workers.starting import end_with_starter
+
+    end_with_starter()
+    return composed(Database(database_url()), blobs())
 
 
 def _tell_first(database: Database, here: str) -> None:
@@ -85,8 +125,8 @@ def composed(database: Database, files: Blobs) -> "FastAPI":
     return create_app(database, files, parts, public_url=settings().public_url, rates=rates)
 
 
-def served(app: "FastAPI") -> "Config":
-    """How the server is to serve an app."""
+def served(app: "FastAPI | str", **more: Any) -> "Config":
+    """How the server is to serve an app, or what makes one. `more` is the server's own."""
     from uvicorn import Config
 
     # The server's own log of requests would hold what stands in addresses, and links are secrets. A case is
@@ -98,6 +138,7 @@ def served(app: "FastAPI") -> "Config":
         server_header=False,
         forwarded_allow_ips=settings().proxies(),
         timeout_keep_alive=_KEPT_OPEN,
+        **more,
     )
 
 

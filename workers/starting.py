@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-_STARTER = "DETECTOR_STARTER"
+STARTER = "DETECTOR_STARTER"
 """The environment variable by which a process knows who started it to end with them."""
 _LOOKS = 1.0
 """Seconds between two looks at whether the starter is still there."""
@@ -22,13 +22,13 @@ def start(
 
     In a group of its own: Ctrl-C reaches this process, which tells it once.
     """
-    told = {**os.environ, **(environment or {}), _STARTER: str(os.getpid())}
+    told = {**os.environ, **(environment or {}), STARTER: str(os.getpid())}
     return subprocess.Popen(command, env=told, start_new_session=True, **options)  # noqa: S603 - one of ours
 
 
 def end_with_starter() -> None:
     """From here on this process ends as by SIGTERM when its starter is gone; one started by hand stays."""
-    starter = os.environ.pop(_STARTER, None)
+    starter = os.environ.pop(STARTER, None)
     if starter:
         # Linux alone has a signal for it; who the parent is, every system tells.
         threading.Thread(target=_watch, args=(int(starter),), name="starter", daemon=True).start()

@@ -6,8 +6,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
+import httpx
 import psutil
 import pytest
 
@@ -37,14 +40,15 @@ def belongs(process: psutil.Process, home: Path) -> bool:
         return False
 
 
-def commands(home: Path) -> str:
-    said = []
+def told(home: Path) -> Iterator[tuple[int, str]]:
+    """The number and the command of each."""
     for process in of(home):
-        try:
-            said.append(" ".join(process.cmdline()))
-        except psutil.NoSuchProcess:
-            continue
-    return "\n".join(said)
+        with suppress(psutil.NoSuchProcess):
+            yield process.pid, " ".join(process.cmdline())
+
+
+def commands(home: Path) -> str:
+    return "\n".join(said for _, said in told(home))
 
 
 def wait_until(true: Callable[[], bool], home: Path) -> None:
@@ -54,10 +58,10 @@ def wait_until(true: Callable[[], bool], home: Path) -> None:
         time.sleep(0.1)
 
 
-def started(home: Path, *words: str) -> "subprocess.Popen[bytes]":
+def started(home: Path, *words: str, **options: Any) -> "subprocess.Popen[bytes]":
     environment = {name: value for name, value in os.environ.items() if not name.startswith("DETECTOR_")}
     command = [sys.executable, "-m", "workers.cli", *words]
-    return subprocess.Popen(command, env=environment | {"DETECTOR_HOME": str(home)})
+    return subprocess.Popen(command, env=environment | {"DETECTOR_HOME": str(home)}, **options)
 
 
 @pytest.mark.parametrize("begun", ["valkey-server", "--queues=registry"])
@@ -69,6 +73,29 @@ def test_nothing_stays_when_it_ends(home, kind, status, begun) -> None:
     wait_until(lambda: begun in commands(home), home)
     serving.send_signal(kind)
     assert serving.wait(PATIENCE) == status
+    wait_until(lambda: not of(home), home)
+
+
+@pytest.mark.parametrize("kind", [signal.SIGTERM, signal.SIGKILL])
+def test_several_processes_answer_until_they_are_ended(home, kind) -> None:
+    serving = started(home, "serve", "--port", "0", "--alone", "--processes", "2", stdout=subprocess.PIPE)
+    address = serving.stdout.readline().split()[4].decode()
+
+    def answering() -> list[int]:
+        return [one for one, said in told(home) if "spawn_main" in said]
+
+    def answers() -> bool:
+        try:
+            return httpx.get(f"{address}live").status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    wait_until(lambda: len(answering()) == 2 and answers(), home)
+    first = answering()[0]
+    os.kill(first, signal.SIGKILL)
+    wait_until(lambda: len(answering()) == 2 and first not in answering() and answers(), home)
+    serving.send_signal(kind)
+    assert serving.wait(PATIENCE) == (0 if kind == signal.SIGTERM else -kind)
     wait_until(lambda: not of(home), home)
 
 

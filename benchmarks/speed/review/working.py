@@ -5,10 +5,10 @@ looks at the queue after the first and then after every fifth. The load is bound
 have been answered.
 """
 
-import multiprocessing
-import os
 import random
 import re
+import subprocess
+import sys
 import threading
 import time
 from collections import defaultdict
@@ -24,6 +24,8 @@ from benchmarks.measurement import Measurement
 from brand_registry.identity.sessions import begin
 from brand_registry.people import Person, Role, RoleHeld
 from storage.database import Database
+from workers.pool import processors
+from workers.starting import start
 
 REVIEWERS = 50
 _READS = 5.0
@@ -31,6 +33,8 @@ _READS = 5.0
 _SEEN = re.compile(r'name="seen" value="(\d+)"')
 _TOKEN = re.compile(r'name="token" value="([0-9a-f]+)"')
 _REASON = re.compile(r'<option value="(\w+)"')
+_STARTS = 180.0
+"""Seconds that the server may take to answer."""
 _MOST = 100
 """Milliseconds that the 95th percentile may take."""
 Took = dict[str, list[float]]
@@ -118,33 +122,34 @@ def _form(page: str) -> dict[str, str]:
 
 @contextmanager
 def _served(url: str, folder: Path) -> Iterator[tuple[str, int]]:
-    """The whole app in a process of its own: its address, and the number of the process."""
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(url, str(folder), theirs), daemon=True)
-    process.start()
+    """The pages by the command, in a process a processor: their address, and the number of the process that
+    started the others.
+    """
+    command = [sys.executable, "-m", "workers.cli", "serve", "--alone", "--port", "0"]
+    process = start(
+        [*command, "--processes", str(processors())],
+        {"DETECTOR_HOME": str(folder), "DETECTOR_DATABASE": url},
+        stdout=subprocess.PIPE,
+    )
+    said = process.stdout
     try:
-        if not ours.poll(180):
-            raise TimeoutError("the server was not up after three minutes")
-        yield f"http://127.0.0.1:{ours.recv()}", process.pid or 0
+        told = re.search(rb"http://[0-9.:]+", said.readline() if said else b"")
+        if told is None:
+            raise RuntimeError("the server did not start; it says why above")
+        address = told[0].decode()
+        _wait_for(address)
+        yield address, process.pid
     finally:
         process.terminate()
-        process.join(30)
-        if process.is_alive():
-            process.kill()
-            process.join()
+        process.wait(60)
 
 
-def _serve(url: str, folder: str, pipe: "multiprocessing.connection.Connection") -> None:
-    import socket
-
-    os.environ |= {"DETECTOR_HOME": folder, "DETECTOR_DATABASE": url}
-    from uvicorn import Server
-
-    from storage.blobs import Blobs
-    from workers.serve import composed, served
-
-    config = served(composed(Database(url), Blobs(Path(folder) / "blobs")))
-    listening = socket.create_server(("127.0.0.1", 0))
-    pipe.send(listening.getsockname()[1])
-    Server(config).run([listening])
+def _wait_for(address: str) -> None:
+    until = time.monotonic() + _STARTS
+    while time.monotonic() < until:
+        try:
+            if httpx.get(f"{address}/live").is_success:
+                return
+        except httpx.HTTPError:
+            time.sleep(0.2)
+    raise TimeoutError(f"the server was not up after {_STARTS:.0f} seconds")
