@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator
 from random import Random
 
-from benchmarks.adversary import both, shown, words
+from benchmarks.adversary import both, codes, shown, words
 from benchmarks.adversary.attack import STRENGTHS, Attack, Attempt, Medium
 from benchmarks.adversary.target import Target
 
-ATTACKS = (*words.ATTACKS, *shown.ATTACKS, *both.ATTACKS)
+ATTACKS = (*words.ATTACKS, *shown.ATTACKS, *both.ATTACKS, *codes.ATTACKS)
 
 
 def possible(target: Target, pictures: bool) -> tuple[list[Attack], list[tuple[Attack, str]]]:

@@ -18,12 +18,19 @@ from benchmarks.adversary.report import MADE, MISSES, worst, write_report
 from benchmarks.adversary.target import Ink, Target, ink_of, latin
 from benchmarks.composed import disguises
 from benchmarks.composed.disguises import misspelt
-from detector.brand import Brand
+from detector.brand import Brand, Product
 from detector.listing import Listing, Price
 from workers.demo.brands import BRANDS
 from workers.demo.emblems import emblem
 
-VELMORA = BRANDS[0]
+_RECORDED = Product(
+    name="Velmora Glide 2",
+    sku="VG2",
+    gtin="4006381333931",
+    serial_pattern=r"V\d{7}",
+    attributes={"pairs": "2"},
+)
+VELMORA = BRANDS[0].model_copy(update={"products": (_RECORDED,), "certification_marks": ("CE",)})
 WORDS = [attack for attack in ATTACKS if attack.medium is Medium.WORDS]
 OTHERS = [attack for attack in ATTACKS if attack.medium is not Medium.WORDS]
 
@@ -78,7 +85,7 @@ CASES = {
         Target(Brand(id="a", name="アクメ"), ()), {"a name in Latin letters, of four or more"},
     ),
     "a short name": (Target(Brand(id="z", name="Zyv"), ()), {"a name in Latin letters, of four or more"}),
-    "a floor": (Target(PRICED, latin(PRICED)), {"pictures of its own (images)"}),
+    "a floor": (Target(PRICED, latin(PRICED)), {"pictures of its own (images)", "a product"}),
 }  # fmt: skip
 
 

@@ -64,15 +64,25 @@ def carton(
         front = put(front, each, label)
     if not held:
         front = stamp(front, Stamp(brand, (0.85, 0.9), 90), rng)
-    corners = np.array([[0, 0], [_WIDE, 0], [_WIDE, _TALL], [0, _TALL]], np.float32)
-    shift = rng.uniform(-46, 46, (4, 2)) if held else rng.uniform(-4, 4, (4, 2))
-    target = corners + np.array([(SIDE - _WIDE) / 2, (SIDE - _TALL) / 2]) + shift
+    return set_down(front, ground, rng, 46 if held else 4, 0.9 if held else 1.0)
+
+
+def set_down(
+    front: Picture, ground: str, rng: np.random.Generator, askew: float, dim: float = 1.0
+) -> Picture:
+    """A front of a package, no larger than the picture, on the `ground` backdrop: its corners up to `askew`
+    pixels off, the light falling to `dim` at its right.
+    """
+    tall, wide = front.shape[:2]
+    corners = np.array([[0, 0], [wide, 0], [wide, tall], [0, tall]], np.float32)
+    shift = rng.uniform(-askew, askew, (4, 2))
+    target = corners + np.array([(SIDE - wide) / 2, (SIDE - tall) / 2]) + shift
     placing = cv2.getPerspectiveTransform(corners, target.astype(np.float32))
-    cover = cv2.warpPerspective(np.ones((_TALL, _WIDE), np.float32), placing, (SIDE, SIDE))
+    cover = cv2.warpPerspective(np.ones((tall, wide), np.float32), placing, (SIDE, SIDE))
     placed = cv2.warpPerspective(front, placing, (SIDE, SIDE), flags=cv2.INTER_AREA)
     shadow = cv2.GaussianBlur(np.roll(cover, (14, 10), (0, 1)), (0, 0), 16)[..., None]
     behind = backdrop(ground, rng) * (1 - 0.4 * shadow)
-    light = np.linspace(1.05, 0.9 if held else 1.0, SIDE, dtype=np.float32)[None, :, None]
+    light = np.linspace(1.05, dim, SIDE, dtype=np.float32)[None, :, None]
     return np.asarray(behind + (np.clip(placed * light, 0, 1) - behind) * cover[..., None], np.float32)
 
 
