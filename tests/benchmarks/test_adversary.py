@@ -28,7 +28,7 @@ _RECORDED = Product(
     sku="VG2",
     gtin="4006381333931",
     serial_pattern=r"V\d{7}",
-    attributes={"pairs": "2"},
+    attributes={"weight": "280 g"},
 )
 VELMORA = BRANDS[0].model_copy(update={"products": (_RECORDED,), "certification_marks": ("CE",)})
 WORDS = [attack for attack in ATTACKS if attack.medium is Medium.WORDS]

@@ -1,10 +1,11 @@
-"""A person signs in, in a real browser."""
+"""A person signs in, and says what goods cost at least, in a real browser."""
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from brand_registry.people import Role
 from tests.sqlite import on_sqlite
+from tests.web.brand_pages import ACME, ANNA
 from tests.web.conftest import Site, sign_in
 
 pytestmark = pytest.mark.slow
@@ -36,3 +37,50 @@ def test_a_key_is_made_and_revoked_with_the_keyboard(site: Site, page: Page) -> 
     page.get_by_role("button", name="Revoke nightly export").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("nightly export")).to_have_count(0)
+
+
+@on_sqlite
+def test_prices_of_categories_and_conditions_are_set_changed_and_taken_out(acme: Site, page: Page) -> None:
+    sign_in(page, acme, ANNA)
+    page.goto(f"{acme.url}{ACME}/category_floors")
+    category, condition = page.get_by_label("Category"), page.get_by_label("Condition")
+    amount, currency = page.get_by_label("Amount"), page.get_by_label("Currency")
+    save, rows = page.get_by_role("button", name="Save"), page.locator("tbody tr")
+    wrong, done = page.locator(".field.wrong"), page.locator(".notice.good")
+
+    page.get_by_role("link", name="Add a price").click()
+    category.fill("Footwear > Sneakers")
+    amount.fill("cheap")
+    currency.fill("EUR")
+    save.click()
+    expect(wrong).to_contain_text("Must be a number, not text ('cheap').")
+    expect(category).to_have_value("Footwear > Sneakers")
+    amount.fill("85.50")
+    save.click()
+    expect(done).to_have_text("Saved.")
+    expect(rows).to_have_text(["Footwear > Sneakers New 85.50 EUR"], use_inner_text=True)
+
+    page.get_by_role("link", name="Add a price").click()
+    category.fill("Footwear > Sneakers")
+    amount.fill("30")
+    currency.fill("eur")
+    save.click()
+    expect(page.get_by_role("alert")).to_contain_text("names a category twice in a condition")
+    condition.select_option("Used")
+    save.click()
+    expect(rows).to_have_count(2)
+
+    rows.filter(has_text="Used").get_by_role("link").click()
+    expect(amount).to_have_value("30")
+    amount.fill("-1")
+    save.click()
+    expect(wrong).to_contain_text("Is below 0")
+    amount.fill("25")
+    save.click()
+    expect(rows.filter(has_text="Used")).to_contain_text("25 EUR")
+
+    rows.filter(has_text="New").get_by_role("link").click()
+    page.get_by_role("button", name="Take out this price").click()
+    expect(done).to_contain_text("Taken out.")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("Used")
