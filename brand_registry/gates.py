@@ -5,13 +5,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from brand_registry.changes import Registry
 from brand_registry.looks import Look, of_asset
-from brand_registry.states import PASSED, AssetState, BrandState
+from brand_registry.states import JUDGED, PASSED, AssetState, BrandState
 from brand_registry.tables import Asset, Brand
 from brand_registry.taken import likely, why_taken
 from detector.sighting import AssetKind
@@ -40,6 +40,13 @@ def unread(session: Session, engine: str) -> list[Picture]:
     looked_at = select(Look.id).where(of_asset(engine)).correlate(Asset).exists()
     wanted = _waiting(Asset.sha256, engine).add_columns(Asset.kind).where(~looked_at).distinct()
     return [Picture(sha256, AssetKind(kind)) for sha256, kind in session.execute(wanted)]
+
+
+def lost(session: Session, engine: str) -> int:
+    """How many assets that passed would be refused by what `engine` made of them."""
+    of_it = select(func.count()).select_from(Asset).join(Look, of_asset(engine))
+    of_it = of_it.join(Brand, Brand.id == Asset.brand_id).where(Brand.state.in_(JUDGED))
+    return session.scalar(of_it.where(Asset.state.in_(PASSED), Look.blob.is_(None))) or 0
 
 
 def keep(database: Database, look: Look) -> None:

@@ -47,12 +47,13 @@ def engine_key(chosen: Settings | None = None) -> str:
     return hashlib.sha256(f"{PLAN_VERSION} {parts}".encode()).hexdigest()[:16]
 
 
-def look_engine() -> str:
+def look_engine(chosen: Settings | None = None) -> str:
     """The same of the look of the brands' pictures, by all that makes it."""
     from detector.image.embedding import embedder
     from detector.image.looking import VERSION, Looker
 
-    whole = f"{engine_key()} {Looker(embedder(settings().image_model)).engine}"
+    chosen = chosen or settings()
+    whole = f"{engine_key(chosen)} {Looker(embedder(chosen.image_model)).engine}"
     return f"{VERSION}-{hashlib.sha256(whole.encode()).hexdigest()[:16]}"
 
 

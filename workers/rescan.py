@@ -21,12 +21,12 @@ from workers.graph.judges import SnapshotJudges
 from workers.graph.outbox import announcing
 from workers.registry.current import current_revision, publish
 from workers.rescans import moving
-from workers.rescans.comparing import compare
 from workers.rescans.estimating import estimate_of
+from workers.rescans.model import compare_with, switch_to
 from workers.rescans.opening import open_kept
 from workers.rescans.rereading import checked
 from workers.rescans.showing import show
-from workers.rescans.switching import as_settings, comparable, switch
+from workers.rescans.switching import as_settings
 from workers.rescans.tables import ENDED, Kind, RescanState
 from workers.rescans.telling import Report, report, reports
 from workers.scan import add_options
@@ -185,9 +185,7 @@ def _more(arguments: argparse.Namespace) -> int:
 def _compare(arguments: argparse.Namespace) -> int:
     console = Console(highlight=False)
     with closing(Database(database_url())) as database:
-        with database.reading() as session:
-            comparable(session, arguments.number)
-        found = compare(database, blobs(), SnapshotJudges(database).current(), arguments.number)
+        found = compare_with(database, arguments.number)
     console.print(f"{str(found)[0].upper()}{str(found)[1:]}.")
     for one in found.examples:
         said = [f"{brand} comes" for brand in one["come"]] + [f"{brand} goes" for brand in one["go"]]
@@ -197,7 +195,7 @@ def _compare(arguments: argparse.Namespace) -> int:
 
 def _switch(arguments: argparse.Namespace) -> int:
     with closing(Database(database_url())) as database:
-        switch(database, arguments.number)
+        switch_to(database, arguments.number)
         with database.reading() as session:
             rescan = moving.known(session, arguments.number)
             moved, words = rescan.moved, as_settings(rescan)

@@ -1,7 +1,8 @@
 """From the registry to a published snapshot: built aside, verified, switched to, the oldest pruned."""
 
 import shutil
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from brand_registry.snapshots.building import build
 from brand_registry.snapshots.checking import check_answers
 from brand_registry.snapshots.folder import Snapshots
 from brand_registry.snapshots.lazy import LookLost
-from brand_registry.snapshots.loading import load
+from brand_registry.snapshots.loading import Snapshot, load
 from brand_registry.snapshots.manifest import (
     BadSnapshot,
     Manifest,
@@ -71,6 +72,18 @@ def publish_snapshot(
             if not is_behind(database, manifest, engine):
                 return Published(before, manifest, new=False)
         return _publish(database, blobs, snapshots, engine, before)
+
+
+@contextmanager
+def snapshot_aside(database: Database, blobs: Blobs, snapshots: Snapshots, engine: str) -> Iterator[Snapshot]:
+    """A snapshot of what the registry holds, as `engine` has read its pictures, while this lasts: nobody else
+    comes to judge with it. Raises `BadSnapshot` and `StorageError` as `publish_snapshot` does.
+    """
+    with snapshots.aside() as aside:
+        _build(database, blobs, engine, aside, None)
+        built = load(aside, blobs)
+        check_answers(built)
+        yield built
 
 
 def is_behind(database: Database, manifest: Manifest, engine: str) -> bool:

@@ -161,7 +161,6 @@ def test_a_picture_that_nobody_gets_read_is_refused_and_ends_nothing(market) -> 
     [
         (["weights=x"], "is no NAME=VALUE of what reads pictures"),
         (["ocr_detector"], "is no NAME=VALUE"),
-        (["image_model=x"], "set DETECTOR_IMAGE_MODEL"),
         ([f"ocr_detector={settings().ocr_detector}"], "reads pictures already"),
     ],
 )

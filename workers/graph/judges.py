@@ -11,7 +11,7 @@ from storage.blobs import blobs
 from storage.database import Database
 from storage.settings import settings
 from workers.judges import judge_of, versions_for
-from workers.registry.current import publish
+from workers.registry.current import publish, publish_for_readers
 
 
 class SnapshotJudges:
@@ -27,8 +27,12 @@ class SnapshotJudges:
     ) -> None:
         self._database = database
         self._snapshots = CurrentSnapshot(snapshots(), blobs(), make_judge, idle=idle)
+        self._begun = False
 
     def current(self) -> RegistryJudge:
+        if not self._begun:
+            publish_for_readers(self._database)
+            self._begun = True
         try:
             return self._snapshots.judge()
         except NoSnapshot:

@@ -3,26 +3,35 @@
 Each is one call that may be made twice, by several at once, and may be killed at any moment.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from sqlalchemy import func, select
 
-from brand_registry.gates import waiting
+from brand_registry.gates import lost, unread, waiting
+from brand_registry.judging import RegistryJudge
 from brand_registry.snapshots.current import CurrentSnapshot
 from brand_registry.snapshots.folder import snapshots
 from brand_registry.snapshots.loading import Snapshot, load
 from brand_registry.snapshots.manifest import BadSnapshot, Manifest, NoSnapshot, read_manifest
-from brand_registry.snapshots.publishing import Published, is_behind, publish_snapshot
+from brand_registry.snapshots.publishing import (
+    Published,
+    is_behind,
+    publish_snapshot,
+    snapshot_aside,
+)
 from brand_registry.states import JUDGED
 from brand_registry.tables import Brand
 from detector.errors import UnreadableInput
 from storage.blobs import blobs
 from storage.database import Database, database_exists, database_url
-from storage.settings import settings
+from storage.errors import StorageError
+from storage.locks import locked
+from storage.settings import Settings, settings
 from workers.pool import processors
 from workers.reading import configured_reader, look_engine
-from workers.registry.gates import Checked, check_assets
+from workers.registry.gates import Checked, check_assets, look_at
 from workers.typed import typed
 
 FEW_BRANDS, FEW_PICTURES = 10_000, 500
@@ -43,9 +52,50 @@ def check_waiting(database: Database) -> Checked | None:
     )
 
 
+def look_ahead(database: Database, chosen: Settings) -> int:
+    """Has the brands' pictures read by other settings than those in use, which they will be judged with once
+    these are set; waits where somebody else is at it. Returns how many the gates will refuse then. Raises
+    `StorageError` where some can't be read.
+    """
+    with locked(settings().home / "looks.lock", wait=True):
+        why = look_at(
+            database,
+            blobs(),
+            look_engine(chosen),
+            partial(configured_reader, looks=True, chosen=chosen),
+            processes=processors(),
+        )
+    if why is not None:
+        raise StorageError(f"the brands' pictures couldn't all be read anew: {why}")
+    with database.reading() as session:
+        return lost(session, look_engine(chosen))
+
+
+@contextmanager
+def judge_aside(database: Database, chosen: Settings) -> Iterator[RegistryJudge]:
+    """A judge of the registry as other settings read its pictures, while this lasts; see `look_ahead`."""
+    from workers.judges import judge_of
+
+    with snapshot_aside(database, blobs(), snapshots(), look_engine(chosen)) as snapshot:
+        yield judge_of(snapshot)
+
+
 def publish(database: Database, *, anew: bool = False, wait: bool = False) -> Published | None:
     """Publishes a snapshot where the current one is behind; None where somebody else is at it."""
     return publish_snapshot(database, blobs(), snapshots(), look_engine(), anew=anew, wait=wait)
+
+
+def publish_for_readers(database: Database) -> None:
+    """Publishes a snapshot where the current one is of what other settings read, and those in use have read
+    all that it holds: what is read now may have vectors of another model.
+    """
+    manifest = _current_manifest()
+    if manifest is None or manifest.engine in {"", look_engine()}:
+        return
+    with database.reading() as session:
+        left = unread(session, look_engine())
+    if not left:
+        publish(database, wait=True)
 
 
 def current_revision() -> int:

@@ -73,29 +73,45 @@ def check_assets(
         if not ours:
             return None
         with database.reading() as session:
-            assets, pictures = waiting(session, engine), unread(session, engine)
-        failed = None
-        if pictures:
-            store = reference_store()
-            pool = Pool(
-                lambda: _Look(Looking(make_reader, store), blobs),
-                min(processes, len(pictures)),
-                patience=patience,
-            )
-            try:
-                for picture, looked in pool.results(iter(pictures)):
-                    failed = failed or looked.failed
-                    if looked.preview is not None:
-                        keep_preview(database, looked.preview)
-                    if looked.failed is None:
-                        keep(database, _row(picture, looked, engine))
-            finally:
-                pool.close()
+            assets = waiting(session, engine)
+        failed = look_at(database, blobs, engine, make_reader, processes=processes, patience=patience)
         passed = refused = 0
         for start in range(0, len(assets), _AT_ONCE):
             through, out = _decided(database, blobs, engine, assets[start : start + _AT_ONCE])
             passed, refused = passed + through, refused + out
         return Checked(passed, refused, len(assets) - passed - refused, failed)
+
+
+def look_at(
+    database: Database,
+    blobs: Blobs,
+    engine: str,
+    make_reader: Callable[[], "PictureReader"],
+    *,
+    processes: int = 1,
+    patience: float = 30.0,
+) -> str | None:
+    """Reads what `engine` has not read yet, and decides on nothing: it may be one that is to be switched to.
+    Returns why some couldn't be read, where the reason lies here.
+    """
+    with database.reading() as session:
+        pictures = unread(session, engine)
+    if not pictures:
+        return None
+    failed, store = None, reference_store()
+    pool = Pool(
+        lambda: _Look(Looking(make_reader, store), blobs), min(processes, len(pictures)), patience=patience
+    )
+    try:
+        for picture, looked in pool.results(iter(pictures)):
+            failed = failed or looked.failed
+            if looked.preview is not None:
+                keep_preview(database, looked.preview)
+            if looked.failed is None:
+                keep(database, _row(picture, looked, engine))
+    finally:
+        pool.close()
+    return failed
 
 
 def _decided(database: Database, blobs: Blobs, engine: str, assets: Sequence[int]) -> tuple[int, int]:

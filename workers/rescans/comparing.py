@@ -30,7 +30,8 @@ _TOGETHER = 100
 class Comparison:
     """Of `listings` that show pictures which both have read, `sample` were judged twice. `both` cases are
     found either way, `come` by the new model alone, `go` by the one in use alone; `changed` listings have
-    other cases, `low` to `high` of all at 95%. `examples` name some of them.
+    other cases, `low` to `high` of all at 95%. `examples` name some of them. `lost` are pictures of brands
+    with which nothing would be compared any more.
     """
 
     listings: int
@@ -42,21 +43,38 @@ class Comparison:
     low: int
     high: int
     examples: tuple[Mapping[str, Any], ...]
+    lost: int = 0
 
     def __str__(self) -> str:
+        lost = f"; {self.lost:,} of the brands' pictures would be refused" if self.lost else ""
         if not self.sample:
-            return "there is no listing yet whose pictures both have read"
+            return f"there is no listing yet whose pictures both have read{lost}"
         return (
             f"of {self.sample:,} listings out of {self.listings:,} with pictures, {self.changed:,} have "
             f"other cases: {self.come:,} come, {self.go:,} go, {self.both:,} stay; at 95% "
-            f"between {self.low:,} and {self.high:,} listings in all"
+            f"between {self.low:,} and {self.high:,} listings in all{lost}"
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A judge of the brands' pictures as they were read anew, and how many of these can't serve so."""
+
+    judge: RegistryJudge
+    lost: int
+
+
 def compare(
-    database: Database, blobs: Blobs, judge: RegistryJudge, rescan: int, sample: int = SAMPLE
+    database: Database,
+    blobs: Blobs,
+    judge: RegistryJudge,
+    rescan: int,
+    sample: int = SAMPLE,
+    *,
+    other: Other | None = None,
 ) -> Comparison:
-    """Judges a sample twice, and keeps with the rescan what it tells.
+    """Judges a sample twice, and keeps with the rescan what it tells. What was read anew is judged by the
+    `other` judge, if there is one.
 
     Raises `NoSuchRescan` for one that was switched to: what it told before stays.
     """
@@ -65,6 +83,7 @@ def compare(
     with database.reading() as session:
         comparable(session, rescan)
         every = _showing(session, rescan)
+        anew_by = other.judge if other else judge
         some = sorted(random.Random(rescan).sample(every, min(sample, len(every))))
         for start in range(0, len(some), _TOGETHER):
             versions = some[start : start + _TOGETHER]
@@ -72,7 +91,7 @@ def compare(
             anew = _anew(session, rescan, versions)
             for job in gather(session, blobs, claimed, judge.compares_pictures).jobs:
                 before = _brands(judge, job)
-                after = _brands(judge, _read_anew(blobs, job, anew.get(job.item, {})))
+                after = _brands(anew_by, _read_anew(blobs, job, anew.get(job.item, {})))
                 judged, both = judged + 1, both + len(before & after)
                 come, go = come + len(after - before), go + len(before - after)
                 if before != after:
@@ -82,7 +101,7 @@ def compare(
     low, high = wilson(changed, judged) if judged else (0.0, 0.0)
     found = Comparison(
         len(every), judged, both, come, go, changed, round(low * len(every)), round(high * len(every)),
-        tuple(examples[:_EXAMPLES]),
+        tuple(examples[:_EXAMPLES]), other.lost if other else 0,
     )  # fmt: skip
     with database.writing("compare") as session:
         comparable(session, rescan).estimate = asdict(found) | {"said": str(found)}

@@ -32,7 +32,8 @@ AT_ONCE = 16
 """Pictures of a rescan that are given out at a time."""
 _TOGETHER = 2_000
 _ENDED = (State.DONE, State.REFUSED)
-_COMPARED_BY = "image_model"
+_LOOKS = "image_model"
+_NOT_FROM_AFAR = ("reader", _LOOKS)
 
 Reads = Mapping[str, Any]
 """Settings of what reads, by their names, other than those in use."""
@@ -47,15 +48,10 @@ def checked(wanted: Sequence[str], *, shipped: bool = False) -> dict[str, Any]:
     for one in wanted:
         name, _, value = one.partition("=")
         name = name.lower().removeprefix("detector_")
-        if name == _COMPARED_BY:
-            raise UnreadableInput(
-                "image_model: the brands' own pictures are compared by it too, and those are not kept side "
-                "by side; set DETECTOR_IMAGE_MODEL, and everything is looked at again as it is needed"
-            )
         if name not in READS or not value:
-            known = ", ".join(sorted(READS - {_COMPARED_BY}))
+            known = ", ".join(sorted(READS))
             raise UnreadableInput(f"{one!r} is no NAME=VALUE of what reads pictures; the names are {known}")
-        if shipped and name != "ocr_engine" and (name == "reader" or value not in PACKAGED):
+        if shipped and name != "ocr_engine" and (name in _NOT_FROM_AFAR or value not in PACKAGED):
             raise UnreadableInput(
                 f"{one!r}: only models that ship can be named here, {' and '.join(PACKAGED)}; name a folder "
                 "or a reader of your own in the terminal"
@@ -63,7 +59,18 @@ def checked(wanted: Sequence[str], *, shipped: bool = False) -> dict[str, Any]:
         reads[name] = value
     if engine_key(settings_with(reads)) == engine_key():
         raise UnreadableInput("this is what reads pictures already, so there is nothing to read again")
+    if _LOOKS in reads:
+        _check_loads(reads[_LOOKS])
     return reads
+
+
+def _check_loads(model: str) -> None:
+    """Raises `ModelUnusable` for what is no model of pictures, before every picture fails for it."""
+    import numpy as np
+
+    from detector.image.embedding import embedder
+
+    embedder(model).embed(np.zeros((8, 8, 3), np.uint8), np.array([[0, 0, 8, 8]], np.float32))
 
 
 def extend(session: Session, rescan: Rescan) -> int:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
+from multiprocessing import current_process
 from typing import Any, cast
 
 import structlog
@@ -26,6 +27,8 @@ _KEPT = 86_400.0
 """Seconds that what was checked before it was listed is kept."""
 _UNHEARD = 3_600.0
 """Seconds after which a scan is given up whose asker is gone."""
+LONG = 4 * 3600
+"""Seconds that brands' pictures may take: the first time thousands of them may be waiting."""
 _IDLE = 10.0
 """Seconds without work after which a process looks for newer brands before it goes on."""
 _log = structlog.get_logger()
@@ -41,6 +44,13 @@ def judges() -> Any:
     from workers.graph.judges import SnapshotJudges
 
     return SnapshotJudges(database(), idle=_IDLE)
+
+
+def may_have_children() -> None:
+    """Lets this process start others to read pictures in: they end by themselves when nobody is at the other
+    end of their pipe. Celery's processes are marked as such that may have none, lest those outlive them.
+    """
+    current_process()._config["daemon"] = False  # type: ignore[attr-defined]
 
 
 class Step(Task):  # type: ignore[misc]

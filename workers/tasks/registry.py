@@ -3,8 +3,6 @@
 The database says what there is to do, so that these are asked for every few seconds, whoever changed what.
 """
 
-from multiprocessing import current_process
-
 import structlog
 from sqlalchemy import select
 
@@ -12,14 +10,12 @@ from brand_registry.states import AssetState
 from brand_registry.tables import Asset
 from storage.blobs import blobs
 from workers.opened import database
-from workers.tasks.graph import Step, step
+from workers.tasks.graph import LONG, Step, may_have_children, step
 
 _log = structlog.get_logger()
-_LONG = 4 * 3600
-"""Seconds that it may take: the first time thousands of pictures may be waiting."""
 
 
-@step("check_uploads", soft_time_limit=_LONG - 60, time_limit=_LONG)
+@step("check_uploads", soft_time_limit=LONG - 60, time_limit=LONG)
 def check_uploads(_: Step) -> None:
     """What was uploaded, as somebody waits for it: asked often, and mostly for nothing."""
     with database().reading() as session:
@@ -28,7 +24,7 @@ def check_uploads(_: Step) -> None:
         _check()
 
 
-@step("check_pictures", soft_time_limit=_LONG - 60, time_limit=_LONG)
+@step("check_pictures", soft_time_limit=LONG - 60, time_limit=LONG)
 def check_pictures(_: Step) -> None:
     """All that waits, also what another version of the readers has to read again."""
     _check()
@@ -37,15 +33,13 @@ def check_pictures(_: Step) -> None:
 def _check() -> None:
     from workers.registry.current import check_waiting
 
-    # Celery's processes are marked as such that may have no children, lest those outlive them; the ones that
-    # pictures are read in end by themselves when nobody is at the other end of their pipe.
-    current_process()._config["daemon"] = False  # type: ignore[attr-defined]
+    may_have_children()
     checked = check_waiting(database())
     if checked is not None and (checked.passed or checked.refused):
         _log.info("pictures checked", passed=checked.passed, refused=checked.refused)
 
 
-@step("publish", soft_time_limit=_LONG - 60, time_limit=_LONG)
+@step("publish", soft_time_limit=LONG - 60, time_limit=LONG)
 def publish(_: Step) -> None:
     from workers.registry.current import publish as publish_now
 

@@ -9,7 +9,7 @@ from storage.blobs import blobs
 from storage.settings import settings
 from workers.opened import database
 from workers.shards.store import shard_store
-from workers.tasks.graph import Step, judges, step
+from workers.tasks.graph import LONG, Step, judges, may_have_children, step
 
 _COMPARED = 500
 """Listings that are judged twice when a model has read everything: with their pictures, and within a task."""
@@ -34,12 +34,12 @@ def rescan(self: Step, numbers: list[int]) -> None:
     _rescanner().rescan(numbers, self.again())
 
 
-@step("estimate")
+@step("estimate", soft_time_limit=LONG - 60, time_limit=LONG)
 def estimate(_: Step, numbers: list[int]) -> None:
     from workers.graph.judges import SnapshotJudges
     from workers.registry.current import publish
-    from workers.rescans.comparing import compare
     from workers.rescans.estimating import estimate_of
+    from workers.rescans.model import compare_with
     from workers.rescans.moving import known
     from workers.rescans.tables import Kind
 
@@ -50,17 +50,19 @@ def estimate(_: Step, numbers: list[int]) -> None:
         with database().reading() as session:
             kind = known(session, number).kind
         if kind == Kind.MODEL:
-            compare(database(), blobs(), of_the_newest.current(), number, _COMPARED)
+            may_have_children()
+            compare_with(database(), number, _COMPARED)
         else:
             estimate_of(database(), blobs(), of_the_newest, number)
 
 
-@step("switch")
+@step("switch", soft_time_limit=LONG - 60, time_limit=LONG)
 def switch(_: Step, numbers: list[int]) -> None:
-    from workers.rescans.switching import switch as switch_now
+    from workers.rescans.model import switch_to
 
+    may_have_children()
     for number in numbers:
-        _log.info("switched to another model", rescan=number, readings=switch_now(database(), number))
+        _log.info("switched to another model", rescan=number, readings=switch_to(database(), number))
 
 
 @step("read_next")
