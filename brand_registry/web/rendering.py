@@ -70,7 +70,10 @@ def templates_of(parts: Sequence[Part]) -> Environment:
         "shows": wording.SHOWS,
         "brand_tabs": [tab for part in parts for tab in part.tabs],
     }
-    environment.filters |= {"when": when, "sentence": sentence, "words": words, "size": size, "visible": seen}
+    environment.filters |= {
+        "when": when, "sentence": sentence, "words": words, "place": wording.place, "size": size,
+        "visible": seen,
+    }  # fmt: skip
     return environment
 
 

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from brand_registry.editing import Fields
 from brand_registry.previews import Preview
-from brand_registry.web.wording import QUALIFIERS, REASONS
+from brand_registry.web.wording import QUALIFIERS, REASONS, place
 from detector.listing import Listing
 from detector.text.strange import strange, visible
 from detector.view import texts_of
@@ -79,7 +79,7 @@ def told_of(listing: Fields, result: Fields, drawn: Preview | None = None) -> To
     items = [*speaks, *found]
     passages = tuple(
         Passage(
-            where.replace("attributes.", ""),
+            place(where),
             tuple(pieces_of(text, [i for i in items if i["where"] == where])),
         )
         for where, text in texts_of(Listing.model_validate(listing))
@@ -92,7 +92,7 @@ def told_of(listing: Fields, result: Fields, drawn: Preview | None = None) -> To
         tuple(outline_of(item) for item in items if item.get("box") and item["where"] == "image:0"),
         drawn.width if drawn else 0,
         drawn.height if drawn else 0,
-        tuple(f"{one['where']}: {one['why']}" for one in shown["missing"]),
+        tuple(f"{place(one['where'])}: {one['why']}" for one in shown["missing"]),
         tuple(title_of(reason) for reason in result["counted"]),
     )
 
@@ -137,13 +137,10 @@ def point_of(item: Fields) -> Point:
     said = f"“{''.join(map(visible, str(found)))}”"
     if item.get("mark") and item["mark"] != item.get("found"):
         said += f" for “{item['mark']}”"
-    where, colon, number = item["where"].partition("image:")
-    where = f"picture {int(number) + 1}" if colon else where.replace("attributes.", "")
-    detail = "".join(map(visible, str(item.get("detail") or "")))
-    return Point(
-        item["tone"], title_of(item["kind"]), f"{said} in {where}" + (f": {detail}" if detail else ""),
-        item.get("score"),
-    )  # fmt: skip
+    said += f" in {place(item['where'])}"
+    if detail := "".join(map(visible, str(item.get("detail") or ""))):
+        said += f": {detail}"
+    return Point(item["tone"], title_of(item["kind"]), said, item.get("score"))
 
 
 def outline_of(item: Fields) -> Outline:

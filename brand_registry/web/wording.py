@@ -58,3 +58,16 @@ ASSET_STATES: Mapping[str, tuple[str, str, str]] = {
 """The word for a state, the tone of its badge, and what is meant."""
 
 SHOWS: Mapping[str, str] = {"logo": "Logo or mark", "image": "Picture of ours", "product": "Product"}
+
+
+def place(where: str) -> str:
+    """What people call a place of a listing: 'picture 2' of `image:1`, 'name of size' of the name of the
+    attribute `size`.
+    """
+    kind, _, name = where.partition(":")
+    if kind == "image":
+        return f"picture {int(name) + 1}"
+    for prefix, said in (("attributes.", ""), ("attribute_names.", "name of ")):
+        if where.startswith(prefix):
+            return said + where.removeprefix(prefix).replace("_", " ")
+    return where
