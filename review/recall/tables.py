@@ -19,7 +19,7 @@ class Verdict(StrEnum):
 
 
 class Cleared(Base):
-    """A version of a listing that was cleared, drawn by chance: each had the chance `share`.
+    """A version of a listing that was not flagged, drawn by chance: each had the chance `share`.
 
     `holder` is given it until `until`. `case_id` is the case that it led to.
     """

@@ -8,8 +8,10 @@ from sqlalchemy import func, select
 from brand_registry.judging import RegistryJudge
 from brand_registry.states import BrandState
 from detector.listing import Listing
-from review.tables import Case, CaseEvidence
+from review.recall.tables import Cleared
+from review.tables import Case, CaseEvidence, ListingVersion
 from review.tables import Listing as ListingRow
+from storage.settings import settings
 from tests.graph.conftest import ACMERA
 from workers.graph.pulling import Arrival, take
 from workers.graph.tables import Item, Picture, Quarantined, Reading
@@ -43,6 +45,17 @@ def test_a_listing_goes_its_way_to_a_case(graph) -> None:
         case = session.scalars(select(Case).join(ListingRow).where(ListingRow.key == "L1")).one()
         assert (case.brand, case.state, case.shadow) == ("acme", "open", False)
         assert case.evidence[0].what["found"] == "Acrnera"
+
+
+def test_what_was_not_flagged_may_be_drawn_for_people_to_look_at(graph, monkeypatch) -> None:
+    monkeypatch.setattr(settings(), "audit_share", 1.0)
+    graph.picture("b.jpg", "")
+    graph.pull(graph.catalogue(FAKE, FAIR, {"id": "L4", "title": "Shoes", "images": ["gone.jpg", "b.jpg"]}))
+    graph.run()
+    assert graph.verdicts() == {"done flag": 1, "done clear": 1, "done incomplete": 1}
+    with graph.database.reading() as session:
+        drawn = select(ListingRow.key).join(ListingVersion).join(Cleared).order_by(ListingRow.key)
+        assert session.scalars(drawn).all() == ["L2", "L4"]
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -162,7 +162,7 @@ def _settle(session: Session, results: Sequence[_Judged]) -> list[int]:
         elif (
             settle(session, Item, job.item, State.DONE, "judge", **said)
             and job.lane == Lane.CATALOGUE
-            and result.verdict == Verdict.CLEAR
+            and result.verdict != Verdict.FLAG
         ):
             cleared.append(job.version_id)
     draw(session, cleared, settings().audit_share, now())
