@@ -7,6 +7,7 @@ import pytest
 from benchmarks.edits import EDITS, Edit
 from detector.image.copies import compare
 from detector.image.decoding import Pixels
+from detector.image.geometry import align
 from detector.image.keypoints import local_features, mirrored
 from detector.image.looking import glance
 from detector.image.votes import Votes
@@ -28,6 +29,15 @@ def _photo(seed: int, width: int = 300, height: int = 240) -> Pixels:
         cv2.line(canvas, (x, y), end, colour[::-1], 3, cv2.LINE_AA)
         cv2.putText(canvas, chr(65 + int(dice.integers(0, 26))), (y, x), 0, 1.0, colour, 2, cv2.LINE_AA)
     return np.asarray(canvas, dtype=np.uint8)
+
+
+def _moved(pixels: Pixels, by: float) -> Pixels:
+    """The same things, each a little elsewhere: waves of so many pixels both ways."""
+    height, width = pixels.shape[:2]
+    y, x = np.mgrid[:height, :width].astype(np.float32)
+    across, down = (by * np.sin(2 * np.pi * along / 70) for along in (y, x))
+    moved = cv2.remap(pixels, x + across, y + down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+    return np.asarray(moved, dtype=np.uint8)
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +69,17 @@ def test_a_part_is_told_from_the_whole_and_its_place_is_told() -> None:
     part = compare(glance(original), glance(np.ascontiguousarray(original[60:200, 80:260])))
     assert part is not None
     assert part.kind == "part"
+
+
+@pytest.mark.parametrize("seed", [8, 9, 10])
+def test_what_agrees_in_all_but_its_places_is_a_second_photo(seed: int) -> None:
+    original = glance(_photo(seed))
+    second = glance(_moved(_photo(seed), 2.5))
+    place = align(original, second)
+    assert place is not None
+    assert place.inliers >= 50
+    assert compare(original, second) is None
+    assert compare(original, glance(_moved(_photo(seed), 1))) is not None
 
 
 def test_a_blurred_whole_is_known_by_its_hash_alone() -> None:
