@@ -7,7 +7,7 @@ twice, late or never, and what it asks for is done once. Nothing is expected bac
 | --- | --- | --- |
 | `sweep` | sweep | sends what waits in the outbox, gives out anew what got lost |
 | `schedule` | sweep | begins the pulls that are due |
-| `forget` | sweep | drops yesterday's checks, and last month's trials |
+| `forget` | sweep | drops yesterday's checks, last month's trials, last quarter's attacks |
 | `pull` | pull | takes in pages of a source, for a while, and asks for itself again |
 | `fetch` | fetch, check | gets the bytes of pictures |
 | `read` | vision, check | reads a picture |
@@ -24,6 +24,7 @@ twice, late or never, and what it asks for is done once. Nothing is expected bac
 | `retain` | deliver | erases what has been kept for long enough |
 | `digest` | deliver | mails what happened to those who want to know |
 | `try` | check | judges listings that brand owners try |
+| `attack` | rescan | attacks a brand whose owner asked for it |
 | `check_uploads`, `check_pictures` | registry | take the brands' pictures through the gates |
 | `publish` | registry | publishes a snapshot of a registry that changed |
 
@@ -105,6 +106,7 @@ app.conf.update(
             ("seal", "rescan", 60.0),
             ("compact", "rescan", 600.0),
             ("try", "check", 1.0),
+            ("attack", "rescan", 5.0),
             ("tell", "deliver", 5.0),
             ("digest", "deliver", 900.0),
             ("retain", "deliver", 3600.0),

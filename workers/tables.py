@@ -6,6 +6,7 @@ table that names it, and SQLAlchemy tells every thread so from then on.
 
 from sqlalchemy.orm import configure_mappers
 
+import brand_registry.attacking
 import brand_registry.changes
 import brand_registry.identity.tables
 import brand_registry.looks

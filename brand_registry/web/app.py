@@ -15,6 +15,7 @@ from brand_registry.web.gate import Gate
 from brand_registry.web.keeping import KeptFiles
 from brand_registry.web.pages import (
     account,
+    brand_attacks,
     brand_names,
     brand_parts,
     brand_past,
@@ -65,7 +66,8 @@ def create_app(
     app.state.database, app.state.blobs, app.state.public_url = database, blobs, public_url
     every = [
         home.PART, signing_in.PART, brands.PART, brand_names.PART, brand_rules.PART, brand_pictures.PART,
-        brand_trying.PART, brand_past.PART, account.PART, owners.PART, people.PART, identity.PART,
+        brand_trying.PART, brand_attacks.PART, brand_past.PART, account.PART, owners.PART, people.PART,
+        identity.PART,
         *parts, brand_parts.PART, brands_api.PART, parts_api.PART, pictures_api.PART, trials_api.PART,
     ]  # fmt: skip
     app.state.templates = templates_of(every)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from storage.errors import StorageError
 
-HEAD = "0028"
+HEAD = "0029"
 """The newest revision under `versions/`; written here so that an up-to-date database starts without
 Alembic."""
 _LOCK = 7_268_541

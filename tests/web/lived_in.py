@@ -6,12 +6,13 @@ from typing import Any
 from sqlalchemy import select
 
 from brand_registry.access import Viewer, operator
+from brand_registry.attacking import AttackRun, AttackState
 from brand_registry.editing import register
 from brand_registry.identity.invitations import invite
 from brand_registry.people import Owner, Role
 from brand_registry.previews import make_preview
 from brand_registry.states import BrandState
-from brand_registry.tables import Asset
+from brand_registry.tables import Asset, Brand
 from review.appeals.filing import file_appeal
 from review.appeals.links import path_of
 from review.decisions.deciding import decide
@@ -68,6 +69,7 @@ def live_in(site: Site) -> dict[str, str]:
     assert "detector_" in site.client(OLGA).post("/account/keys", data=key).text
     tried = {"title": "Acrnera trail shoes, replica 1:1", "description": "Fits Acmera insoles."}
     site.client(OLGA).post(f"{BRAND}/try", data=tried)
+    _attacked(site, at)
     cases = [_case(site, number) for number in range(7)]
     anna, ben, lea = (_people(email, role) for email, role in
                       ((ANNA, Role.REVIEWER), (BEN, Role.REVIEWER), (LEA, Role.LEAD)))  # fmt: skip
@@ -104,6 +106,45 @@ def live_in(site: Site) -> dict[str, str]:
         "open": str(cases[4]), "held": str(cases[3]), "dismissed": str(cases[1]), "confirmed": str(confirmed),
         "decided": str(resold), "audit": audit, "invitation": invitation, "objecting": objecting,
     }  # fmt: skip
+
+
+def _attacked(site: Site, at: datetime) -> None:
+    """As a worker left it, once when the brand was another."""
+    shares = {
+        "mistyped": (1, 0.9, 0.5, 0.2, 0.1),
+        "cut up": (1, 1, 1, 0.9, 0.85),
+        "written by ear": (0.7, 0.4),
+    }
+    attacks = [
+        {
+            "attack": name, "innocent": "an accessory, the name mistyped as much",
+            "held_to": next((n for n, share in enumerate(some) if share < 0.8), len(some)),
+            "points": [
+                {
+                    "dose": f"{n} {'place' if n == 1 else 'places'}",
+                    "found": None if n > len(some) else _of_twenty(some[n - 1]),
+                    "flagged_twins": None if n > len(some) else _of_twenty(0.05 * (n == 2)),
+                }
+                for n in range(1, 6)
+            ],
+        }
+        for name, some in shares.items()
+    ]  # fmt: skip
+    lacking = [{"attack": "the open name at an impossible price", "lacks": "a price floor"}]
+    result = {"attacks": attacks, "not_made": lacking, "held_from": 0.8}
+    with site.database.writing("the test") as session:
+        brand = session.scalars(select(Brand.id).where(Brand.key == "acmera")).one()
+        for version, day in ((0, 3), (1, 1)):
+            session.add(
+                AttackRun(
+                    brand_id=brand, version=version, who=OLGA, at=at - timedelta(days=day),
+                    state=AttackState.DONE, result=result,
+                )
+            )  # fmt: skip
+
+
+def _of_twenty(share: float) -> dict[str, float]:
+    return {"hits": round(20 * share), "total": 20, "share": share}
 
 
 def _people(email: str, role: Role) -> Viewer:

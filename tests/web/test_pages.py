@@ -33,6 +33,7 @@ SEEN = {
         "/", "/account", "/owners/acmera", "/notifications", "/notifications/hooks/1", "/brands",
         "/brands/new", BRAND,
         *(f"{BRAND}/{part}" for part in ("names", "pictures", "rules", "try", "try/1", "history", "found")),
+        f"{BRAND}/attacks", f"{BRAND}/attacks/1",
         *(f"{BRAND}/{part}{more}" for part in PARTS for more in ("", "/new", "/1")),
     ),
     ANNA: (

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from brand_registry import notices, tables
 from brand_registry.access import operator, viewer_of
+from brand_registry.attacking import AttackRun, AttackState
 from brand_registry.identity import invitations, keys
 from brand_registry.people import Owner, Person, Role, RoleHeld
 from brand_registry.previews import Preview
@@ -75,6 +76,15 @@ def fill(session: Session, blobs: Blobs, key: str, password: str) -> dict[str, A
         brand_id=brand.id, who=f"{secret}", at=NOW, listing={"id": secret, "title": f"{secret} title"},
         picture=picture, state=TrialState.DONE, result=result,
     )  # fmt: skip
+    point = {"dose": secret, "found": {"hits": 1, "total": 1, "share": 1.0}, "flagged_twins": None}
+    attack = AttackRun(
+        brand_id=brand.id, version=1, who=secret, at=NOW, state=AttackState.DONE,
+        result={
+            "attacks": [{"attack": secret, "innocent": secret, "held_to": 0, "points": [point, point]}],
+            "not_made": [{"attack": secret, "lacks": secret}],
+            "held_from": 0.8,
+        },
+    )  # fmt: skip
     request = RightsRequest(owner_id=owner.id, note=f"{secret} note", asked_by=secret, asked_at=NOW)
     request.documents = [
         RightsDocument(
@@ -82,7 +92,7 @@ def fill(session: Session, blobs: Blobs, key: str, password: str) -> dict[str, A
             kind="application/pdf", size=9,
         )
     ]  # fmt: skip
-    session.add_all([trial, request])
+    session.add_all([trial, attack, request])
     _found(session, brand, key, secret)
     for _ in range(25):
         notices.record_outcome(session, owner.id, key == "acme")

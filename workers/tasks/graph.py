@@ -101,6 +101,7 @@ def sweep(_: Step) -> None:
 
 @step("forget")
 def forget(_: Step) -> None:
+    from brand_registry.attacking import forget as forget_attacks
     from brand_registry.trials import forget as forget_trials
     from workers.erasing import clear, remove
     from workers.graph.unshown import drop_read
@@ -112,6 +113,7 @@ def forget(_: Step) -> None:
         remove(session, forget_checks(session, _KEPT))
         remove(session, drop_read(session, forget_trials(session, datetime.now(UTC))).blobs)
         forget_opinions(session, datetime.now(UTC))
+        forget_attacks(session, datetime.now(UTC))
     clear(database(), blobs())
     for sha256 in forget_left(database(), _UNHEARD):
         blobs().drop(sha256, 0)

@@ -1,7 +1,9 @@
-"""What is made of the registry in the background: pictures checked, snapshots published, trials done.
+"""What is made of the registry in the background: pictures checked, snapshots, trials, attacks.
 
 The database says what there is to do, so that these are asked for every few seconds, whoever changed what.
 """
+
+from datetime import UTC, datetime
 
 import structlog
 from sqlalchemy import select
@@ -53,3 +55,10 @@ def try_listings(_: Step) -> None:
     from workers.registry.trying import try_waiting
 
     try_waiting(database(), blobs())
+
+
+@step("attack", soft_time_limit=LONG - 60, time_limit=LONG)
+def attack(_: Step) -> None:
+    from workers.registry.attacking import attack_next
+
+    attack_next(database(), datetime.now(UTC))
