@@ -1,7 +1,8 @@
 """What is read where a mark was seen: other words than the brand's name speak against it.
 
 Letters resemble letters: every third photo of a sign or a shop front was taken to show somebody's mark that
-is a name in large letters. What is read there tells them apart.
+is a name in large letters. What is read there tells them apart. A package's dress was found by points that
+all lay on the letters of another name, in the typeface of the brand's own.
 """
 
 from collections.abc import Iterable
@@ -27,13 +28,42 @@ TRUSTED = 15
 """Points that agree from which the mark itself is there, whatever it says."""
 OTHER_WORDS = 0.4
 """What is left of a mark on which other words are read: too little to flag alone."""
+AROUND = 0.15
+"""How far from a line, in its height, a point may lie and still be of its letters."""
 
 
-def weighed(seen: Sighting, lines: Iterable[TextLine], names: Iterable[str]) -> Sighting:
-    """The sighting, a mark's less sure where other words than the brand's `names` are read on it."""
+def weighed(seen: Sighting, lines: Iterable[TextLine], names: Iterable[str]) -> Sighting | None:
+    """The sighting, a mark's less sure where other words than the brand's `names` are read on it; None of a
+    product where all that agrees with its picture are the letters of such words.
+    """
+    if seen.seen is Seen.PRODUCT and _is_of_letters(seen, lines, names):
+        return None
     if seen.seen is Seen.MARK and _says_otherwise(seen, lines, names):
         return replace(seen, score=OTHER_WORDS * seen.score)
     return seen
+
+
+def _is_of_letters(seen: Sighting, lines: Iterable[TextLine], names: Iterable[str]) -> bool:
+    known = _comparable(names)
+    other = [line.box for line in lines if _is_read(line) and known and not _may_be(line.text, known)]
+    points = [(x, y) for _, _, x, y in seen.pairs]
+    return bool(points) and all(any(_lies_on(point, box) for box in other) for point in points)
+
+
+def _lies_on(point: tuple[float, float], box: Box) -> bool:
+    across, down = [x for x, _ in box], [y for _, y in box]
+    room = AROUND * (max(down) - min(down))
+    x, y = point
+    return min(across) - room <= x <= max(across) + room and min(down) - room <= y <= max(down) + room
+
+
+def _comparable(names: Iterable[str]) -> list[str]:
+    return [name for name in map(_letters, names) if name.isascii() and len(name) >= FEWEST]
+
+
+def _is_read(line: TextLine) -> bool:
+    """Whether it is surely a word, as it stands."""
+    return line.score >= SURELY and upright(line) and _is_word(line.text)
 
 
 def _says_otherwise(seen: Sighting, lines: Iterable[TextLine], names: Iterable[str]) -> bool:
@@ -42,11 +72,11 @@ def _says_otherwise(seen: Sighting, lines: Iterable[TextLine], names: Iterable[s
     """
     if len(seen.pairs) >= TRUSTED:
         return False
-    known = [name for name in map(_letters, names) if name.isascii() and len(name) >= FEWEST]
+    known = _comparable(names)
     there = [(line, share) for line in lines if (share := _share(seen.box, line.box)) > 0]
     if not known or any(_may_be(line.text, known) for line, _ in there):
         return False
-    words = (share for line, share in there if line.score >= SURELY and upright(line) and _is_word(line.text))
+    words = (share for line, share in there if _is_read(line))
     return sum(words) >= COVERED
 
 

@@ -129,7 +129,9 @@ class Judge:
 
     def _recognised(self, look: Appearance, lines: Sequence[TextLine]) -> Iterator[Sighting]:
         for sighting in () if self.references is None else self.references.recognise(look):
-            yield weighed(sighting, lines, self.brands[sighting.reference.brand].names())
+            known = weighed(sighting, lines, self.brands[sighting.reference.brand].names())
+            if known is not None:
+                yield known
 
     def judge(
         self,

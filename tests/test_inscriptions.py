@@ -34,7 +34,9 @@ def sighting(seen: Seen = Seen.MARK, points: int = 0) -> Sighting:
     ],
 )
 def test_other_words_on_a_mark_leave_too_little_of_it(lines: list[TextLine]) -> None:
-    assert weighed(sighting(), lines, NAMES).score == pytest.approx(OTHER_WORDS * 0.9)
+    seen = weighed(sighting(), lines, NAMES)
+    assert seen is not None
+    assert seen.score == pytest.approx(OTHER_WORDS * 0.9)
 
 
 @pytest.mark.parametrize(
@@ -61,11 +63,41 @@ def test_a_mark_stays_where_nothing_or_its_name_is_read(lines: list[TextLine]) -
 
 def test_many_points_that_agree_and_things_that_are_no_marks_say_what_they_say() -> None:
     other = [TextLine("BEER GARDEN", 0.98, ON_IT)]
-    assert weighed(sighting(points=20), other, NAMES).score == 0.9
-    for seen in (Seen.COPY, Seen.PRODUCT, Seen.OBSCURED):
-        assert weighed(sighting(seen), other, NAMES).score == 0.9
+    for seen in (sighting(points=20), *map(sighting, (Seen.COPY, Seen.PRODUCT, Seen.OBSCURED))):
+        assert weighed(seen, other, NAMES) is seen
+
+
+def dressed(*points: tuple[float, float]) -> Sighting:
+    own = Reference("velmora", "carton.jpg", AssetKind.PRODUCT, NOTHING)
+    pairs = tuple((0.0, 0.0, x, y) for x, y in points)
+    return Sighting(own, Seen.PRODUCT, box(0, 0, 400, 400), 0.55, "its dress", pairs)
+
+
+WORDS = [TextLine("BRAILER", 0.98, ON_IT)]
+ON_LETTERS = ((10.0, 10.0), (90.0, 30.0), (50.0, 36.0))
+DRESSED = {
+    "all on the letters of another name": (ON_LETTERS, WORDS, False),
+    "one on the dress": ((*ON_LETTERS, (50.0, 300.0)), WORDS, True),
+    "on the letters of its own name": (ON_LETTERS, [TextLine("VELM0RA", 0.98, ON_IT)], True),
+    "on what is not read surely": (ON_LETTERS, [TextLine("BRAILER", 0.6, ON_IT)], True),
+    "where nothing is read": (ON_LETTERS, [], True),
+    "without points": ((), WORDS, True),
+}
+
+
+@pytest.mark.parametrize("case", DRESSED)
+def test_a_dress_that_is_but_the_letters_of_another_name_is_none(case: str) -> None:
+    points, lines, stays = DRESSED[case]
+    seen = dressed(*points)
+    assert weighed(seen, lines, NAMES) is (seen if stays else None)
+
+
+def test_a_dress_is_not_weighed_by_names_that_can_not_be_compared() -> None:
+    seen = dressed(*ON_LETTERS)
+    assert weighed(seen, WORDS, ("耐克", "HP")) is seen
 
 
 def test_names_in_other_scripts_or_of_two_letters_are_not_compared() -> None:
     other = [TextLine("BEER GARDEN", 0.98, ON_IT)]
-    assert weighed(sighting(), other, ("耐克", "HP")).score == 0.9
+    seen = sighting()
+    assert weighed(seen, other, ("耐克", "HP")) is seen
