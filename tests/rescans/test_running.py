@@ -1,17 +1,24 @@
 """How rescans are run: a dry run first, within a budget, with a cap; several at once in one pass."""
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
-from sqlalchemy import select, update
+from sqlalchemy import create_engine, select, update
 
 from brand_registry.judging import RegistryJudge
 from brand_registry.record import Record
-from review.tables import Case
+from review.tables import Case, CaseEvidence
+from storage.database import Database
+from storage.migrations import migrate
 from tests.graph.conftest import ACMERA
 from tests.rescans.conftest import ZEPHYRA
 from tests.rescans.test_brands import cases, market
+from tests.sqlite import on_sqlite
 from workers.graph.tables import Item, Run, State
 from workers.rescans import moving
 from workers.rescans.estimating import estimate_of, wilson
@@ -110,6 +117,48 @@ def test_it_goes_on_after_an_upgrade(rescans, monkeypatch, sealed) -> None:
     report = rescans.report(number)
     assert (report.state, report.counts["listings"], report.counts["opened"]) == ("completed", 4, 3)
     assert report.counts["pictures"] == 2
+
+
+BEFORE_MODELS = "0021"
+"""The last revision at which a rescan knew nothing of models."""
+
+
+def of_revision(database: Database, file: Path, revision: str) -> str:
+    """The address of a database as an older program would have left it, with all of this one that fits in."""
+    url = f"sqlite:///{file}"
+    engine = create_engine(url)
+    migrate(engine, revision)
+    engine.dispose()
+    with closing(sqlite3.connect(database.engine.url.database)) as now, now:
+        now.execute("ATTACH ? AS older", (str(file),))
+        tables = "SELECT name FROM older.sqlite_master WHERE type = 'table' AND name NOT LIKE 'alembic%'"
+        for (table,) in now.execute(tables).fetchall():
+            known = {name for _, name, *_ in now.execute(f"PRAGMA main.table_info({table})")}
+            both = [n for _, n, *_ in now.execute(f"PRAGMA older.table_info({table})") if n in known]
+            now.execute(f"DELETE FROM older.{table}")
+            names = ", ".join(f'"{name}"' for name in both)
+            now.execute(f"INSERT INTO older.{table} ({names}) SELECT {names} FROM main.{table}")
+    return url
+
+
+@on_sqlite
+def test_it_goes_on_after_the_database_was_migrated(rescans, tmp_path) -> None:
+    number = halfway(rescans)
+    rescans.move(moving.pause, number)
+    url = of_revision(rescans.database, tmp_path / "older.sqlite", BEFORE_MODELS)
+    rescans.database = Database(url)  # migrates
+    rescans.rescanner = Rescanner(rescans.database, rescans.blobs, rescans, rescans.store)
+    paused = rescans.report(number)
+    assert (paused.state, paused.counts["listings"]) == ("paused", 1)
+    rescans.move(moving.resume, number)
+    go_on(rescans, number)
+    report = rescans.report(number)
+    assert (report.state, report.counts["listings"], report.counts["pictures"]) == ("completed", 4, 2)
+    assert (report.counts["judged"], report.counts["opened"], report.counts["merged"]) == (3, 3, 0)
+    with rescans.database.reading() as session:
+        found = session.execute(select(CaseEvidence.case_id, CaseEvidence.key)).all()
+        assert len(found) == len(set(found))
+    rescans.database.close()
 
 
 def test_what_was_kept_back_is_opened_by_its_risk(rescans) -> None:
