@@ -242,6 +242,7 @@ def test_joined_shards_have_codes_of_all(rescans) -> None:  # noqa: F811
     assert len(content(rescans, whole).codes) == len(vectors)
 
 
+@on_sqlite
 @pytest.mark.parametrize("how", ["flipped", "cut", "gone"])
 def test_a_broken_shard_is_set_aside_and_made_again(rescans, how) -> None:  # noqa: F811
     market(rescans)
@@ -269,6 +270,7 @@ def test_shards_are_joined_without_what_no_longer_counts(rescans) -> None:  # no
     assert sorted(rescans.store.names()) == sorted(one.name for one in shards(rescans))
 
 
+@on_sqlite
 def test_files_that_nobody_names_are_removed(rescans) -> None:  # noqa: F811
     market(rescans)
     rescans.sealer(SMALL).seal()
@@ -277,6 +279,7 @@ def test_files_that_nobody_names_are_removed(rescans) -> None:  # noqa: F811
     assert sorted(rescans.store.names()) == sorted(one.name for one in shards(rescans))
 
 
+@on_sqlite
 def test_a_disk_that_fills_breaks_nothing(rescans, monkeypatch) -> None:  # noqa: F811
     market(rescans)
     files = rescans.store._files
@@ -401,6 +404,7 @@ Sealer(Database(url), blobs, store, folder / "shards.lock", sizes).compact()
 """
 
 
+@on_sqlite
 @pytest.mark.slow
 @pytest.mark.parametrize("written", [0, 1])
 def test_a_compaction_that_is_killed_leaves_all_as_it_was(rescans, database_url, written) -> None:  # noqa: F811
