@@ -1,6 +1,7 @@
 """The brands' own pictures and the photos that listings show, each in its part."""
 
 import csv
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -80,7 +81,8 @@ class Gallery:
     def strangers(self) -> dict[Part, list[Path]]:
         """Those of the photos whose own title names no registered brand, by an everyday word only where it
         opens with it: a photo of a registered maker's shoes, under words that don't say so, is no innocent
-        listing."""
+        listing. Nor is one that is a registered picture, byte for byte: the shop shows some of its photos
+        under two numbers."""
         index = MarkIndex.build(self._world.brands)
         named = {
             self._folder / "listings" / row["images"][0]
@@ -88,7 +90,11 @@ class Gallery:
             for m in index.find(row["title"])
             if m.likeness is Likeness.EXACT and (not m.everyday or m.span[0] == 0)
         }
-        return {part: [path for path in some if path not in named] for part, some in self.photos.items()}
+        registered = {_digest(path) for path in self._taken}
+        return {
+            part: [path for path in some if path not in named and _digest(path) not in registered]
+            for part, some in self.photos.items()
+        }
 
     @cached_property
     def official(self) -> dict[Part, list[Own]]:
@@ -161,6 +167,10 @@ def drawing_of(brand: Brand) -> Pixels:
         ink = drawn.convert("RGBA")
     paper = Image.new("RGBA", ink.size, "white")
     return np.asarray(Image.alpha_composite(paper, ink).convert("RGB"))
+
+
+def _digest(path: Path) -> bytes:
+    return hashlib.sha256(path.read_bytes()).digest()
 
 
 def _parted(some: Iterable[tuple[Part, T]]) -> dict[Part, list[T]]:

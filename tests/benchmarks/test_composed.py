@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score
 
-from benchmarks.composed import measures
+from benchmarks.composed import gallery, measures
 from benchmarks.composed.case import Composed, Kind, Part, part_of
+from benchmarks.composed.gallery import Gallery
 from benchmarks.composed.measures import Sample, interval
 from benchmarks.composed.outcome import Outcome, read, write
 from benchmarks.composed.texts import text_cases
@@ -52,6 +53,16 @@ def test_every_tactic_and_kind_is_in_every_part(cases: list[Composed]) -> None:
 def test_cases_are_the_same_each_time(cases: list[Composed]) -> None:
     assert list(text_cases(World(DATA))) == cases
     assert len({case.id for case in cases}) == len(cases)
+
+
+def test_no_stranger_is_a_registered_picture_under_another_number() -> None:
+    if not all((DATA / needed).exists() for needed in gallery.NEEDS):
+        pytest.skip(f"{DATA} has no pictures; name a folder of labelled data in DETECTOR_DATA")
+    shown = Gallery(World(DATA))
+    registered = {own.path.read_bytes() for some in shown.official.values() for own in some}
+    strangers = [path for some in shown.strangers.values() for path in some]
+    assert len(strangers) > 100
+    assert not [path for path in strangers if path.read_bytes() in registered]
 
 
 def test_parts_are_drawn_by_the_name_alone() -> None:
