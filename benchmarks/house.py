@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -13,6 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+
+from workers.starting import start
+from workers.worker import end
 
 LONGEST = 900.0
 """Seconds that anything may take."""
@@ -63,9 +65,7 @@ def house(folder: Path, workers: int) -> Iterator[House]:
         )  # fmt: skip
 
     started = [
-        subprocess.Popen(
-            command(*words), env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        start(command(*words), environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         for words in (["worker", "--processes", str(workers)], ["beat"])
     ]
     try:
@@ -73,10 +73,7 @@ def house(folder: Path, workers: int) -> Iterator[House]:
             run, [process.pid for process in started], environment, folder / "home" / "detector.sqlite"
         )
     finally:
-        for process in started:
-            process.send_signal(signal.SIGTERM)
-        for process in started:
-            process.wait(90)
+        end(started)
 
 
 def brands(folder: Path, names: list[str]) -> Path:

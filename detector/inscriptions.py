@@ -14,7 +14,7 @@ from detector.reading import TextLine
 from detector.result import Box
 from detector.sighting import Seen, Sighting
 from detector.text.folding import fold
-from detector.text.ocr_names import area_of, shared_area, upright
+from detector.text.ocr_names import area_of, frame_of, shared_area, upright
 
 SURELY = 0.9
 """How sure the recogniser has to be of the words."""
@@ -51,10 +51,10 @@ def _is_of_letters(seen: Sighting, lines: Iterable[TextLine], names: Iterable[st
 
 
 def _lies_on(point: tuple[float, float], box: Box) -> bool:
-    across, down = [x for x, _ in box], [y for _, y in box]
-    room = AROUND * (max(down) - min(down))
+    left, top, right, bottom = frame_of(box)
+    room = AROUND * (bottom - top)
     x, y = point
-    return min(across) - room <= x <= max(across) + room and min(down) - room <= y <= max(down) + room
+    return left - room <= x <= right + room and top - room <= y <= bottom + room
 
 
 def _comparable(names: Iterable[str]) -> list[str]:

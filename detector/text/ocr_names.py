@@ -87,19 +87,19 @@ def _same_place(one: Box, other: Box) -> bool:
 
 def area_of(box: Box) -> float:
     """Of the upright frame around a box, in square pixels."""
-    left, top, right, bottom = _frame(box)
+    left, top, right, bottom = frame_of(box)
     return (right - left) * (bottom - top)
 
 
 def shared_area(one: Box, other: Box) -> float:
     """What the upright frames of two boxes both cover, in square pixels."""
-    (left, top, right, bottom), (left2, top2, right2, bottom2) = _frame(one), _frame(other)
+    (left, top, right, bottom), (left2, top2, right2, bottom2) = frame_of(one), frame_of(other)
     across, down = min(right, right2) - max(left, left2), min(bottom, bottom2) - max(top, top2)
     return max(across, 0.0) * max(down, 0.0)
 
 
-def _frame(box: Box) -> tuple[float, float, float, float]:
-    """Left, top, right, bottom."""
+def frame_of(box: Box) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of the upright frame around a box."""
     across, down = [x for x, _ in box], [y for _, y in box]
     return min(across), min(down), max(across), max(down)
 

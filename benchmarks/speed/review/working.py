@@ -26,6 +26,7 @@ from brand_registry.people import Person, Role, RoleHeld
 from storage.database import Database
 from workers.pool import processors
 from workers.starting import start
+from workers.worker import end
 
 REVIEWERS = 50
 _READS = 5.0
@@ -140,8 +141,7 @@ def _served(url: str, folder: Path) -> Iterator[tuple[str, int]]:
         _wait_for(address)
         yield address, process.pid
     finally:
-        process.terminate()
-        process.wait(60)
+        end([process])
 
 
 def _wait_for(address: str) -> None:
@@ -151,5 +151,6 @@ def _wait_for(address: str) -> None:
             if httpx.get(f"{address}/live").is_success:
                 return
         except httpx.HTTPError:
-            time.sleep(0.2)
+            pass
+        time.sleep(0.2)
     raise TimeoutError(f"the server was not up after {_STARTS:.0f} seconds")
