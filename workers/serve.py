@@ -145,7 +145,8 @@ def served(app: "FastAPI | str", **more: Any) -> "Config":
 def listening(host: str, port: int) -> socket.socket:
     """A socket that is bound. Raises `UnreadableInput` where the address can't be had."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    opened = socket.socket(family)
+    # asyncio turns off Nagle's delay, 40 ms an answer in two pieces, only where the protocol is named.
+    opened = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         opened.bind((host, port))
