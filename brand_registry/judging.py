@@ -36,7 +36,8 @@ class RegistryJudge(Judge):
     """`judge` and `explain` say what is shown, `ruled` what is only counted too.
 
     `states` are those of the brands that aren't live, by their ids; `shadowed` are the references of those in
-    shadow, `references` the others'; `day` tells which day it is. `before` is as for `Judge`.
+    shadow, `references` the others'; `day` tells which day it is. `before` is as for `Judge`. `unseen` says
+    why nothing can be compared with the brands' pictures, though there are some: then neither is given.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class RegistryJudge(Judge):
         day: Callable[[], date] = today,
         weights: Weights | None = None,
         before: "RegistryJudge | None" = None,
+        unseen: str | None = None,
     ) -> None:
         of_state: dict[BrandState, list[Record]] = {state: [] for state in BrandState}
         states, self._rules = states or {}, {}
@@ -73,12 +75,13 @@ class RegistryJudge(Judge):
             self._counting = Judge(
                 shadow, meaning=meaning, references=shadowed, weights=weights, before=counted
             )
-        self._day = day
+        self._day, self.unseen = day, unseen
 
     @property
     def compares_pictures(self) -> bool:
         counting = self._counting
-        return super().compares_pictures or (counting is not None and counting.compares_pictures)
+        compares = super().compares_pictures or (counting is not None and counting.compares_pictures)
+        return compares or self.unseen is not None
 
     def judged_with(self, ids: Iterable[str]) -> list[Brand]:
         """Of the brands with these ids, those that are live or in shadow."""

@@ -20,6 +20,7 @@ from storage.database import Database
 from storage.errors import StorageError
 from workers.graph.claims import now
 from workers.graph.telling import beating
+from workers.registry.current import looked_at_anew
 from workers.status import dead, since
 
 _RECENT = 1.0
@@ -103,6 +104,9 @@ def _snapshot(database: Database, told: dict[str, Any]) -> list[str]:
     except (NoSnapshot, BadSnapshot) as error:
         return [str(error)]
     told["snapshot"] = {"name": manifest.name, "age in seconds": (now() - manifest.made_at).total_seconds()}
+    if (anew := looked_at_anew(database)) is not None:  # the registry's changes wait for it
+        told["snapshot"]["looked at anew"] = anew
+        return []
     with database.reading() as session:
         behind = session.scalar(select(func.min(Change.at)).where(Change.revision > manifest.revision))
     waited = since(behind.replace(tzinfo=behind.tzinfo or now().tzinfo) if behind else None) or 0.0

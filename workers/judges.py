@@ -4,6 +4,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cache, partial
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -14,6 +15,7 @@ from brand_registry.assets import assets_of
 from brand_registry.files import Described, read_described
 from brand_registry.judging import RegistryJudge, today
 from brand_registry.related import related
+from brand_registry.snapshots.lazy import LookLost
 from brand_registry.unknown import unknown_fields
 from brand_registry.version import registry_version
 from brand_registry.weighing import chosen_weights
@@ -21,16 +23,27 @@ from detector.image.options import PLAN_VERSION
 from detector.text.meaning import Meaning
 from detector.text.packaged_e5 import PACKAGE
 from detector.weights import Weights, as_json
+from storage.errors import StorageError
 from storage.settings import settings
 from workers.middle.configured import version as version_of_middle
 from workers.pool import processors
-from workers.reading import READS, configured_reader
+from workers.reading import READS, configured_reader, look_engine
+from workers.typed import typed
 from workers.visible import plain
 
 if TYPE_CHECKING:
     from brand_registry.snapshots.loading import Snapshot
     from detector.image.references import ReferenceIndex
     from workers.references import ReadAsset
+
+_UNSEEN = (
+    "what looks at pictures was changed, and the brands' own are not all looked at anew yet: pictures are "
+    "compared again when the next snapshot is there"
+)
+
+
+class BrandsUnseen(StorageError):
+    """Nothing can be compared with the brands' pictures yet: another model than the one in use saw them."""
 
 
 def versions_for(registry: str, reads: str = "", weights: Weights | None = None) -> dict[str, str]:
@@ -80,12 +93,12 @@ def judge_from(path: Path | None, pictures: bool = True) -> tuple[RegistryJudge,
     """A judge of the brands at `path`, or of the registry's, and its versions; `pictures` says whether those
     are read.
 
-    Raises `UnreadableInput`.
+    Raises `UnreadableInput`, and `BrandsUnseen`.
     """
     if path is None:
         from workers.registry.current import snapshot_to_judge_with
 
-        judge = judge_of(snapshot_to_judge_with(_warn), pictures=pictures)
+        judge = seeing(judge_of(snapshot_to_judge_with(_warn), pictures=pictures))
         return judge, dict(judge.versions)
     described = read_described(path)
     for warning in unknown_fields([each.brand for each in described]):
@@ -111,9 +124,14 @@ def judge_described(
 def judge_of(
     snapshot: "Snapshot", before: RegistryJudge | None = None, *, pictures: bool = True
 ) -> RegistryJudge:
-    """A judge of what a snapshot holds. `before` is that of the snapshot before, as for `Judge`."""
+    """A judge of what a snapshot holds. `before` is that of the snapshot before, as for `Judge`. Where
+    another model than the one in use has seen the brands' pictures, it compares none and says so (`unseen`).
+    """
     references, shadowed = (snapshot.references, snapshot.shadowed) if pictures else (None, None)
     looks = references is not None or shadowed is not None
+    unseen = None
+    if looks and not _saw_as_now(snapshot):
+        references, shadowed, unseen = None, None, _UNSEEN
     reads = _reads(looks=looks) if pictures else "no pictures"
     weights = _weights()
     return RegistryJudge(
@@ -125,7 +143,31 @@ def judge_of(
         versions=versions_for(snapshot.name, reads, weights),
         weights=weights,
         before=before,
+        unseen=unseen,
     )
+
+
+def seeing(judge: RegistryJudge) -> RegistryJudge:
+    """The judge, if it can compare pictures with all that there is. Raises `BrandsUnseen`."""
+    if judge.unseen is not None:
+        raise BrandsUnseen(f"{judge.unseen}; `{typed()} snapshot build` makes it now")
+    return judge
+
+
+def _saw_as_now(snapshot: "Snapshot") -> bool:
+    """Whether the brands' pictures have vectors that those made now can be compared with. Another model of
+    text alone changes what reads, not these.
+    """
+    if snapshot.manifest.engine == look_engine():
+        return True
+    from detector.image.embedding import embedder
+    from detector.image.looking import Looker
+
+    indexes = [one for one in (snapshot.references, snapshot.shadowed) if one is not None]
+    first = next(reference for one in indexes for reference in one.references)
+    with suppress(LookLost):
+        return first.appearance.engine == Looker(embedder(settings().image_model)).engine
+    return False
 
 
 def _reads(*, looks: bool) -> str:

@@ -55,13 +55,15 @@ def _judge(seen: Seen, today: bool) -> tuple[RegistryJudge, str]:
         for path, _ in snapshots().all():
             if path.name == name:
                 try:
-                    return judge_of(
-                        load(path, blobs(), seen.decision.at.date())
-                    ), f"the same registry, {name}"
+                    judge = judge_of(load(path, blobs(), seen.decision.at.date()))
                 except BadSnapshot:
                     break
+                if judge.unseen is None:
+                    return judge, f"the same registry, {name}"
+                break
     judge, versions = judge_from(None)
-    kept = "" if today else f"; {name or 'what it was judged with'} is kept no more"
+    gone = "is kept no more, or of what another model saw"
+    kept = "" if today else f"; {name or 'what it was judged with'} {gone}"
     return judge, f"today's registry, {versions['registry']}{kept}"
 
 

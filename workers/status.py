@@ -75,6 +75,8 @@ def show(console: "Console", now: "Standing") -> None:
     console.print()
     _show_queues(console, now)
     _show_asked(console, now)
+    if now.looked_at_anew:
+        console.print(f"\n[yellow]{now.looked_at_anew}[/]", soft_wrap=True)
     _show_runs(console, now)
     _show_quarantine(console, now)
 

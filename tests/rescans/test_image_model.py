@@ -21,8 +21,12 @@ from tests.rescans.conftest import Rescans
 from tests.rescans.test_brands import cases
 from tests.snapshots.filled import ENGINE, Registry, as_png, drawn
 from tests.sqlite import on_sqlite
+from workers import health
 from workers.graph import outbox, reading
 from workers.graph.judges import SnapshotJudges
+from workers.graph.tables import Item, Quarantined
+from workers.graph.telling import standing
+from workers.judges import BrandsUnseen, seeing
 from workers.reading import look_engine
 from workers.registry.current import check_waiting, current_revision, publish
 from workers.rescans import moving
@@ -52,6 +56,7 @@ class Looked(Rescans):
 
     def start_again(self) -> None:
         settings.cache_clear()
+        reading.reader.cache_clear()
         self.judges = SnapshotJudges(self.database)
 
 
@@ -128,6 +133,36 @@ def test_listings_and_brands_are_looked_at_side_by_side(house, model, monkeypatc
     assert (report.counts["judged"], report.counts["left"]) == (2, 0)  # nothing is read again
     come = {("other", "zephyra")} if told.estimate["come"] else set()
     assert {key for key, case in cases(house).items() if not case.gone} == {("fake", "zephyra"), *come}
+
+
+@on_sqlite
+@pytest.mark.slow
+def test_nothing_is_judged_by_what_another_model_saw(house, model, monkeypatch) -> None:
+    (house.folder / "fake.png").write_bytes(as_png(MARK))
+    monkeypatch.setenv("DETECTOR_IMAGE_MODEL", model)
+    house.start_again()
+    listings = [{"id": "fake", "title": "Shoes", "images": ["fake.png"]}, {"id": "text", "title": "Shoes"}]
+    house.pull(house.catalogue(*listings))
+    house.run()
+    with house.database.reading() as session:
+        items = {item.version_id: item for item in session.scalars(select(Item))}
+        states = [(item.state, item.attempts, item.verdict) for _, item in sorted(items.items())]
+        assert states == [("waiting", 0, None), ("done", 1, "clear")]  # it costs no attempt
+        assert session.scalar(select(Quarantined)) is None
+        waits = [item.why for item in items.values() if item.state == "waiting"]
+    assert "looked at anew" in waits[0]
+    assert "1 of the brands' pictures" in standing(house.database).looked_at_anew
+    assert health.ready(house.database).told["snapshot"]["looked at anew"]
+    with pytest.raises(BrandsUnseen, match="snapshot build"):
+        seeing(house.current())
+
+    before = snapshot_read_by(house)
+    assert publish(house.database).new  # by the clock: it looks at them first
+    assert snapshot_read_by(house) == (look_engine(), before[1], 0) != before
+    assert standing(house.database).looked_at_anew is None
+    house.judges = SnapshotJudges(house.database)
+    house.do("judge", list(items))
+    assert set(cases(house)) == {("fake", "zephyra")}
 
 
 @on_sqlite

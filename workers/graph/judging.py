@@ -86,12 +86,14 @@ class _Judged:
 @dataclass(slots=True)
 class Gathered:
     """Jobs, and what else is to be done: items that are outdated, items of which pictures must be read first
-    (their sha256, and how urgently), and readings that are gone, and why.
+    (their sha256, and how urgently), items that wait as nothing can be compared with their pictures yet, and
+    readings that are gone, and why.
     """
 
     jobs: list[Job] = field(default_factory=list)
     superseded: list[int] = field(default_factory=list)
     unread: dict[int, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
+    unseen: list[int] = field(default_factory=list)
     lost: dict[int, str] = field(default_factory=dict)
 
 
@@ -111,6 +113,9 @@ def judge(
         work = gather(session, blobs, claimed, judging.compares_pictures)
     results: list[_Judged] = []
     faults: list[tuple[int, str]] = []
+    if judging.unseen is not None:  # without pictures a listing loses nothing
+        work.unseen = [job.item for job in work.jobs if job.readings]
+        work.jobs = [job for job in work.jobs if not job.readings]
     advice = Advice(judging, database.reading)
     for job in work.jobs:
         try:
@@ -129,6 +134,8 @@ def judge(
             settle(session, Item, item, State.SUPERSEDED, "judge", why="it changed before it was judged")
         for item, why in faults:
             failed(session, Item, item, why)
+        for item in work.unseen:
+            failed(session, Item, item, judging.unseen or "", ours=False)
     open_claimed(database, with_cases)
 
 

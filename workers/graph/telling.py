@@ -13,6 +13,7 @@ from workers.graph.claims import now
 from workers.graph.sweeping import queue_lengths
 from workers.graph.tables import Item, Outgoing, Picture, Pulse, Quarantined, Reading, Run, State, Work
 from workers.middle.keeping import Spent, spent
+from workers.registry.current import looked_at_anew
 
 MOVING = (State.BLOCKED, State.WAITING, State.WORKING)
 MOST_COUNTED = 100_000
@@ -64,7 +65,8 @@ class Moving:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Everything. `queues` are messages, None where the broker doesn't answer; `pulses` say when a queue's
-    workers last finished anything; `asked` is what a model in the middle was asked today.
+    workers last finished anything; `asked` is what a model in the middle was asked today;
+    `looked_at_anew` says that the brands' pictures are.
     """
 
     stages: Sequence[Stage]
@@ -75,6 +77,7 @@ class Standing:
     quarantined: int
     outbox: int
     asked: Spent
+    looked_at_anew: str | None = None
 
 
 def beating(database: Database) -> Beating:
@@ -131,6 +134,7 @@ def standing(database: Database, runs: int = 5, quarantine: int = 10) -> Standin
             session.scalar(select(func.count()).select_from(Quarantined)) or 0,
             _outbox(session),
             spent(session, now()),
+            looked_at_anew(database),
         )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from brand_registry.gates import lost, unread, waiting
 from brand_registry.judging import RegistryJudge
+from brand_registry.looks import Look
 from brand_registry.snapshots.current import CurrentSnapshot
 from brand_registry.snapshots.folder import snapshots
 from brand_registry.snapshots.loading import Snapshot, load
@@ -81,7 +82,15 @@ def judge_aside(database: Database, chosen: Settings) -> Iterator[RegistryJudge]
 
 
 def publish(database: Database, *, anew: bool = False, wait: bool = False) -> Published | None:
-    """Publishes a snapshot where the current one is behind; None where somebody else is at it."""
+    """Publishes a snapshot where the current one is behind; None where somebody else is at it.
+
+    After a change of what looks at pictures it would hold none of the brands': these are looked at first, and
+    the one before stays until then.
+    """
+    if looked_at_anew(database) is not None:
+        checked = check_waiting(database)
+        if checked is None or not _any_look(database):
+            return None
     return publish_snapshot(database, blobs(), snapshots(), look_engine(), anew=anew, wait=wait)
 
 
@@ -90,12 +99,33 @@ def publish_for_readers(database: Database) -> None:
     all that it holds: what is read now may have vectors of another model.
     """
     manifest = _current_manifest()
-    if manifest is None or manifest.engine in {"", look_engine()}:
-        return
-    with database.reading() as session:
-        left = unread(session, look_engine())
-    if not left:
+    turned = manifest is not None and manifest.engine not in {"", look_engine()}
+    if turned and looked_at_anew(database) is None:
         publish(database, wait=True)
+
+
+def looked_at_anew(database: Database) -> str | None:
+    """In a sentence, that the brands' pictures have to be looked at anew, as what does so was changed since
+    the current snapshot, and how many are left; None otherwise.
+    """
+    manifest = _current_manifest()
+    if manifest is None or not manifest.references or manifest.engine == look_engine():
+        return None
+    with database.reading() as session:
+        left = len(unread(session, look_engine()))
+    if not left:
+        return None
+    return (
+        f"What looks at pictures was changed: {left:,} of the brands' pictures are to be looked at anew "
+        "before the next snapshot; until then no change of the registry is judged with, and if their vectors "
+        "changed, listings with pictures wait."
+    )
+
+
+def _any_look(database: Database) -> bool:
+    """Whether anything could be looked at: not if the disk is full, say."""
+    with database.reading() as session:
+        return session.scalar(select(Look.id).where(Look.engine == look_engine()).limit(1)) is not None
 
 
 def current_revision() -> int:

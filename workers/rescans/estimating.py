@@ -11,6 +11,7 @@ from review.tables import Case, CaseState, Listing, ListingVersion, current_vers
 from storage.blobs import Blobs
 from storage.database import Database
 from workers.graph.judging import Judges
+from workers.judges import seeing
 from workers.rescans.focus import Focus
 from workers.rescans.judging import judge_again
 from workers.rescans.moving import known
@@ -70,10 +71,10 @@ def estimate(database: Database, blobs: Blobs, focus: Focus, sample: int = SAMPL
 
 
 def estimate_of(database: Database, blobs: Blobs, judges: Judges, number: int) -> Estimate:
-    """Judges a sample of a rescan, and keeps what it tells."""
+    """Judges a sample of a rescan, and keeps what it tells. Raises `BrandsUnseen`."""
     with database.reading() as session:
         brands = known(session, number).brands
-    found = estimate(database, blobs, Focus(judges.current(), brands or None))
+    found = estimate(database, blobs, Focus(seeing(judges.current()), brands or None))
     with database.writing("estimate") as session:
         session.get_one(Rescan, number).estimate = asdict(found) | {"said": str(found)}
     return found

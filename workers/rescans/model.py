@@ -6,6 +6,7 @@ from storage.blobs import blobs
 from storage.database import Database
 from storage.settings import Settings, settings, settings_with
 from workers.graph.judges import SnapshotJudges
+from workers.judges import seeing
 from workers.registry.current import judge_aside, look_ahead
 from workers.rescans.comparing import Comparison, Other, compare
 from workers.rescans.estimating import SAMPLE
@@ -14,12 +15,12 @@ from workers.rescans.switching import comparable, ready, switch
 
 def compare_with(database: Database, number: int, sample: int = SAMPLE) -> Comparison:
     """Has the brands' pictures read too, and tells what would change. Raises `NoSuchRescan` where there is
-    nothing to compare, `StorageError` where a picture of a brand can't be read.
+    nothing to compare, `StorageError` where a picture of a brand can't be read, or those in use aren't yet.
     """
     with database.reading() as session:
         chosen = settings_with(comparable(session, number).reads or {})
     lost = look_ahead(database, chosen)
-    judge = SnapshotJudges(database).current()
+    judge = seeing(SnapshotJudges(database).current())
     if chosen.image_model == settings().image_model and not lost:  # what is sought in pictures stays the same
         return compare(database, blobs(), judge, number, sample)
     with judge_aside(database, chosen) as other:

@@ -18,6 +18,7 @@ from workers.graph.claims import MOST_ATTEMPTS, claim, lease, now, quarantine, s
 from workers.graph.judging import Judges
 from workers.graph.outbox import announce, announcing
 from workers.graph.tables import State
+from workers.judges import seeing
 from workers.rescans.focus import Foci, Focus
 from workers.rescans.handing import hand_on
 from workers.rescans.judging import Judgements, judge_again
@@ -59,7 +60,8 @@ class Rescanner:
         self._foci = Foci()
 
     def rescan(self, numbers: Sequence[int], again: bool = False) -> None:
-        """Goes on with these parts, each for a while."""
+        """Goes on with these parts, each for a while. Raises `BrandsUnseen` before any of them is begun."""
+        seeing(self._judges.current())
         for number in numbers:
             with announcing(self._database, "rescan") as session:
                 row = next(iter(claim(session, RescanPart, [number], again)), None)

@@ -45,6 +45,7 @@ def _check() -> None:
 def publish(_: Step) -> None:
     from workers.registry.current import publish as publish_now
 
+    may_have_children()
     published = publish_now(database())
     if published is not None and published.new:
         _log.info("snapshot published", name=published.manifest.name)

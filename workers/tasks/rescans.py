@@ -43,6 +43,7 @@ def estimate(_: Step, numbers: list[int]) -> None:
     from workers.rescans.moving import known
     from workers.rescans.tables import Kind
 
+    may_have_children()
     # With what has just changed: the snapshot before it would tell of nothing, as would one held since then.
     publish(database(), wait=True)
     of_the_newest = SnapshotJudges(database())
@@ -50,7 +51,6 @@ def estimate(_: Step, numbers: list[int]) -> None:
         with database().reading() as session:
             kind = known(session, number).kind
         if kind == Kind.MODEL:
-            may_have_children()
             compare_with(database(), number, _COMPARED)
         else:
             estimate_of(database(), blobs(), of_the_newest, number)
