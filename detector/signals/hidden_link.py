@@ -6,7 +6,7 @@ finds   how to reach the seller elsewhere (telephone, e-mail, a name on another 
         only paid through ('order link', 补差价); rising prices in a row for what isn't told; a picture that
         is none ('no image available', or one plain colour)
 counts  because counterfeits are sold by links whose listing shows nothing; alone it flags nothing, since
-        honest shops give their number too. Of two kinds at once it is surer than of one
+        honest shops give their number too. Of two kinds at once it is surer than of one, of three surer still
 """
 
 import re
@@ -27,7 +27,8 @@ from detector.text.tables import phrases
 from detector.text.tokens import lower
 from detector.view import DESCRIPTION, TITLE, Passage, View
 
-ALONE, TOGETHER = 0.3, 0.9
+SURE = {1: 0.3, 2: 0.9}
+"""Of how many kinds it is how sure; of more it could not be surer."""
 _LADDER = 4
 """Rising prices from which on a row of them is one."""
 _SIGNS = ("$", "€", "£", "¥", "₽", "元", "usd", "eur", "gbp", "rub")
@@ -61,7 +62,7 @@ class HiddenLink:
         clues = {clue.kind: clue for clue in _clues(view)}
         if not clues:
             return
-        score = ALONE if len(clues) == 1 else TOGETHER
+        score = SURE.get(len(clues), 1.0)
         for brand in dict.fromkeys(meant(view)):
             if authorised(view.listing, view.brands[brand]):
                 continue

@@ -82,6 +82,19 @@ def test_alone_it_flags_nothing_and_beside_a_low_price_it_does(judge: Judge) -> 
 
 
 @pytest.mark.parametrize(
+    ("description", "asked"),
+    [("telegram: @goods_88", Verdict.CLEAR), ("message me, telegram: @goods_88", Verdict.FLAG)],
+)
+def test_three_kinds_of_signs_ask_for_a_person_close_to_the_floor_too(
+    judge: Judge, description: str, asked: Verdict
+) -> None:
+    listing = {"title": "Velmora order link", "description": description}
+    assert judged(judge, **listing).verdict is Verdict.CLEAR  # nothing but signs
+    near = {"price": {"amount": Decimal(54), "currency": "EUR"}}
+    assert judged(judge, **listing, **near).verdict is asked
+
+
+@pytest.mark.parametrize(
     "fields",
     [
         {"title": "Velmora Glide, 42, new"},

@@ -74,6 +74,8 @@ def test_a_list_of_marks_shares_its_preposition() -> None:
         ("Кроссовки для женщин Nike", "Nike"),
         ("Schuhe für Herren Adidas", "Adidas"),
         ("Nike forever", "Nike"),
+        ("Velmora ödeme için", "Velmora"),  # for paying
+        ("Nike ayakkabı erkekler için", "Nike"),
     ],
 )
 def test_a_preposition_that_governs_something_else(text: str, name: str) -> None:
