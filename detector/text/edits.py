@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import inf
 
-from detector.text.letters import TYPED, digraphs, likeness
+from detector.text.letters import TYPED, beside, digraphs, likeness
 
-_ANY, _LETTER, _TWICE, _TURNED = 1.0, 0.8, 0.3, 0.5
+_ANY, _LETTER, _TWICE, _TURNED, _BRUSHED = 1.0, 0.8, 0.3, 0.5, 0.6
 """The price of a letter for any other, of one too many or too few, of one that stands twice, of two turned
-round."""
+round, of one too many whose key was brushed with that of a letter beside it."""
 _NOTHING = 1e-9
 
 
@@ -64,7 +64,7 @@ def align_within(wrote: str, meant: str, most: float) -> Alignment | None:
         if i and j and wrote[i - 1] == meant[j - 1] and abs(costs[i - 1][j - 1] - costs[i][j]) < _NOTHING:
             i, j = i - 1, j - 1
             continue
-        edit = _last_edit(wrote[:i], meant[:j], costs)
+        edit = _last_edit(wrote, i, meant[:j], costs)
         if edit.cost:
             edits.append(edit)
         i, j = i - len(edit.wrote), j - len(edit.meant)
@@ -86,7 +86,7 @@ def _costs(wrote: str, meant: str, most: float) -> list[list[float]] | None:
         costs[0].append(costs[0][-1] + price)
     like, spelt = _by_letter(), digraphs()
     for i, a in enumerate(wrote):
-        added, above, two = _price(wrote, i), costs[i], wrote[i - 1 : i + 1] if i else ""
+        added, above, two = _price_added(wrote, i), costs[i], wrote[i - 1 : i + 1] if i else ""
         alike = like.get(a, {})
         row = [above[0] + added]
         for j, b in enumerate(meant):
@@ -110,17 +110,18 @@ def _costs(wrote: str, meant: str, most: float) -> list[list[float]] | None:
     return costs if costs[-1][-1] <= most else None
 
 
-def _last_edit(wrote: str, meant: str, costs: list[list[float]]) -> Edit:
-    """The step that led to what two beginnings cost."""
-    i, j = len(wrote), len(meant)
-    for edit in _last_edits(wrote, meant):
+def _last_edit(wrote: str, i: int, meant: str, costs: list[list[float]]) -> Edit:
+    """The step that led to what the first `i` letters and a beginning cost."""
+    j = len(meant)
+    for edit in _last_edits(wrote, i, meant):
         if abs(costs[i - len(edit.wrote)][j - len(edit.meant)] + edit.cost - costs[i][j]) < _NOTHING:
             return edit
     raise AssertionError("every cost comes of a step")
 
 
-def _last_edits(wrote: str, meant: str) -> list[Edit]:
-    """Every way to end an alignment, plain ones first."""
+def _last_edits(whole: str, i: int, meant: str) -> list[Edit]:
+    """Every way to end an alignment of the first `i` letters of what was written, plain ones first."""
+    wrote = whole[:i]
     edits: list[Edit] = []
     if wrote and meant:
         a, b = wrote[-1], meant[-1]
@@ -132,7 +133,7 @@ def _last_edits(wrote: str, meant: str) -> list[Edit]:
             if (some, others) in digraphs():
                 edits.append(Edit(some, others, *digraphs()[some, others]))
     if wrote:
-        edits.append(Edit(wrote[-1], "", _price(wrote, len(wrote) - 1)))
+        edits.append(Edit(wrote[-1], "", _price_added(whole, len(wrote) - 1)))
     if meant:
         edits.append(Edit("", meant[-1], _price(meant, len(meant) - 1)))
     return edits
@@ -141,6 +142,16 @@ def _last_edits(wrote: str, meant: str) -> list[Edit]:
 def _price(word: str, at: int) -> float:
     """What a letter costs that stands in one word alone."""
     return _TWICE if at and word[at] == word[at - 1] else _LETTER
+
+
+def _price_added(word: str, at: int) -> float:
+    """What a letter too many costs: less where a finger on the key before or behind it hits two."""
+    letter = word[at]
+    if at and letter == word[at - 1]:
+        return _TWICE
+    near = beside().get(letter, "")
+    brushed = (at and word[at - 1] in near) or (at + 1 < len(word) and word[at + 1] in near)
+    return _BRUSHED if brushed else _LETTER
 
 
 @cache

@@ -108,6 +108,15 @@ def slipped() -> frozenset[tuple[str, str]]:
 
 
 @cache
+def beside() -> dict[str, str]:
+    """For each key those that lie beside it on an English keyboard."""
+    table: dict[str, str] = {}
+    for one, other in sorted(_neighbours(_ROWS)):
+        table[one] = table.get(one, "") + other
+    return table
+
+
+@cache
 def likeness() -> dict[tuple[str, str], tuple[float, str]]:
     """What it costs to take one letter for another, where that is less than for any two letters, and why."""
     table = dict.fromkeys(_neighbours(_ROWS), (0.6, TYPED))

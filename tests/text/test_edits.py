@@ -35,6 +35,8 @@ def test_what_was_done_can_be_read(wrote: str, meant: str, says: str) -> None:
         ("abibas", "abizas", "adidas"),  # the same change twice is one idea
         ("adiads", "adizzs", "adidas"),  # turned round
         ("acrne", "acxne", "acme"),
+        ("plesdk", "plespk", "plesk"),  # s and d hit at once
+        ("cvultr", "pvultr", "vultr"),
     ],
 )
 def test_excused_edits_cost_less(nearer: str, farther: str, meant: str) -> None:
