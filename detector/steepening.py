@@ -16,7 +16,7 @@ from detector.weights import Steepness
 STRAYING, ENOUGH = 1.0, 100
 """The prior's standard deviation of its logarithm, and for how many cases: with fewer it is narrower, since
 one that was misjudged could weigh as much as all others."""
-TRIED = np.geomspace(1 / 4, 8, 41)
+TRIED = np.geomspace(1 / 4, 16, 49)
 _ROUNDS = 4
 """A case with several reasons is told by one of them, so each is fitted anew beside the others."""
 _LEAST = 0.05
