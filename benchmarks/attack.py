@@ -12,6 +12,7 @@ import orjson
 
 from detector.errors import DetectorError, UnreadableInput
 from workers.arguments import add_brands
+from workers.starting import end_with_starter
 
 if TYPE_CHECKING:
     from brand_registry.judging import RegistryJudge
@@ -63,6 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
     out = arguments.out or Path("attacked") / _slug(arguments.brand)
     _refuse(arguments, out)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    end_with_starter()
     with tempfile.TemporaryDirectory(prefix="detector-attack-") as temporary:
         described = chosen(arguments.brand, arguments.brands, Path(temporary))
         judge, _ = judge_described([described], not arguments.no_pictures)

@@ -1,7 +1,10 @@
 """Attacks that owners ask for: one at a time, not too many, done once, and kept for a while."""
 
+import os
+import sys
 from datetime import UTC, datetime, timedelta
 
+import psutil
 import pytest
 from sqlalchemy import select
 
@@ -12,6 +15,7 @@ from brand_registry.people import Owner
 from brand_registry.tables import Brand
 from brand_registry.web.curves import curves_of
 from storage.settings import settings
+from tests.faults.conftest import until
 from tests.sqlite import on_sqlite
 from workers.registry import attacking
 from workers.registry.attacking import LENT, MOST_ATTEMPTS, NotAttacked, attack_next
@@ -139,6 +143,25 @@ def test_a_worker_makes_the_curves_of_the_registered_brand(brands, database_url,
     assert set(told.lacking) == {"a price floor"}
     assert 0 < told.hits <= told.total
     assert told.innocent > 50
+
+
+_WORKER = """
+from workers.registry import attacking
+attacking.EACH = 1_000
+attacking._attacked("acme/brontelli")
+"""
+
+
+@pytest.mark.slow
+@on_sqlite
+def test_it_ends_with_a_worker_that_is_killed(brands, database_url) -> None:
+    environment = os.environ | {"DETECTOR_DATABASE": database_url}
+    worker = psutil.Popen([sys.executable, "-c", _WORKER], env=environment)
+    until(worker.children)
+    [attack] = worker.children()
+    worker.kill()
+    worker.wait()
+    until(lambda: not attack.is_running() or attack.status() == psutil.STATUS_ZOMBIE)
 
 
 CURVE = {

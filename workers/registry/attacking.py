@@ -14,6 +14,7 @@ from brand_registry.attacking import AttackRun, AttackState
 from brand_registry.stored import public_id
 from detector.errors import DetectorError
 from storage.database import Database
+from workers.starting import start
 
 EACH = 20
 """Listings a strength: enough to tell 80% from 50%."""
@@ -73,19 +74,22 @@ def _attacked(brand: str) -> dict[str, Any]:
     """
     with tempfile.TemporaryDirectory(prefix="detector-attack-") as out:
         options = ["--json", "--no-pictures", f"--each={EACH}", f"--out={out}/page"]
+        # An id is one word, behind `--`.
+        command = [sys.executable, "-m", "workers.cli", "attack", *options, "--", brand]
+        process = start(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         try:
-            done = subprocess.run(  # noqa: S603  # an id is one word, behind `--`
-                [sys.executable, "-m", "workers.cli", "attack", *options, "--", brand],
-                capture_output=True, text=True, timeout=LONGEST, check=False,
-            )  # fmt: skip
+            said, complained = process.communicate(timeout=LONGEST)
         except subprocess.TimeoutExpired:
             raise NotAttacked(f"it took more than {LONGEST // 60} minutes and was ended; try again") from None
-    if done.returncode or not done.stdout:
-        lines = [line for line in done.stderr.splitlines() if line.strip()]
+        finally:
+            process.kill()
+            process.wait()
+    if process.returncode or not said:
+        lines = [line for line in complained.decode(errors="replace").splitlines() if line.strip()]
         told = next((line for line in reversed(lines) if line.startswith("detector: ")), None)
         if told is not None:
             raise NotAttacked(told.removeprefix("detector: "))
-        _log.error("an attack broke off", brand=brand, status=done.returncode, why=lines[-1:])
+        _log.error("an attack broke off", brand=brand, status=process.returncode, why=lines[-1:])
         raise NotAttacked("it broke off, and the log of the workers says why; tell whoever runs this house")
-    curves: dict[str, Any] = orjson.loads(done.stdout)
+    curves: dict[str, Any] = orjson.loads(said)
     return curves
