@@ -191,6 +191,11 @@ class Settings(BaseSettings):
             )
         return value
 
+    @field_validator("image_model", "reader", mode="before")
+    @classmethod
+    def _may_be_empty(cls, value: str | None) -> str | None:
+        return value or None
+
     @field_validator("trusted_proxies")
     @classmethod
     def _are_networks(cls, value: str) -> str:

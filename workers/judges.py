@@ -24,7 +24,7 @@ from detector.text.meaning import Meaning
 from detector.text.packaged_e5 import PACKAGE
 from detector.weights import Weights, as_json
 from storage.errors import StorageError
-from storage.settings import settings
+from storage.settings import Settings, settings
 from workers.middle.configured import version as version_of_middle
 from workers.pool import processors
 from workers.reading import READS, configured_reader, look_engine
@@ -122,15 +122,20 @@ def judge_described(
 
 
 def judge_of(
-    snapshot: "Snapshot", before: RegistryJudge | None = None, *, pictures: bool = True
+    snapshot: "Snapshot",
+    before: RegistryJudge | None = None,
+    *,
+    pictures: bool = True,
+    chosen: Settings | None = None,
 ) -> RegistryJudge:
     """A judge of what a snapshot holds. `before` is that of the snapshot before, as for `Judge`. Where
-    another model than the one in use has seen the brands' pictures, it compares none and says so (`unseen`).
+    another model than the one in use has seen the brands' pictures, it compares none and says so (`unseen`);
+    `chosen` are other settings than those in use.
     """
     references, shadowed = (snapshot.references, snapshot.shadowed) if pictures else (None, None)
     looks = references is not None or shadowed is not None
     unseen = None
-    if looks and not _saw_as_now(snapshot):
+    if looks and not _saw_by(snapshot, chosen or settings()):
         references, shadowed, unseen = None, None, _UNSEEN
     reads = _reads(looks=looks) if pictures else "no pictures"
     weights = _weights()
@@ -154,11 +159,11 @@ def seeing(judge: RegistryJudge) -> RegistryJudge:
     return judge
 
 
-def _saw_as_now(snapshot: "Snapshot") -> bool:
-    """Whether the brands' pictures have vectors that those made now can be compared with. Another model of
-    text alone changes what reads, not these.
+def _saw_by(snapshot: "Snapshot", chosen: Settings) -> bool:
+    """Whether the brands' pictures have vectors that those made by these settings can be compared with.
+    Another model of text alone changes what reads, not these.
     """
-    if snapshot.manifest.engine == look_engine():
+    if snapshot.manifest.engine == look_engine(chosen):
         return True
     from detector.image.embedding import embedder
     from detector.image.looking import Looker
@@ -166,7 +171,7 @@ def _saw_as_now(snapshot: "Snapshot") -> bool:
     indexes = [one for one in (snapshot.references, snapshot.shadowed) if one is not None]
     first = next(reference for one in indexes for reference in one.references)
     with suppress(LookLost):
-        return first.appearance.engine == Looker(embedder(settings().image_model)).engine
+        return first.appearance.engine == Looker(embedder(chosen.image_model)).engine
     return False
 
 

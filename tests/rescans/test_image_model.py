@@ -29,7 +29,7 @@ from workers.graph.telling import standing
 from workers.judges import BrandsUnseen, seeing
 from workers.reading import look_engine
 from workers.registry.current import check_waiting, current_revision, publish
-from workers.rescans import moving
+from workers.rescans import moving, rereading
 from workers.rescans.model import compare_with, switch_to
 from workers.rescans.rereading import checked, read_next
 from workers.rescans.tables import Kind
@@ -134,6 +134,23 @@ def test_listings_and_brands_are_looked_at_side_by_side(house, model, monkeypatc
     come = {("other", "zephyra")} if told.estimate["come"] else set()
     assert {key for key, case in cases(house).items() if not case.gone} == {("fake", "zephyra"), *come}
 
+    with house.database.writing("test") as session:  # and back to the network that ships
+        wish = moving.Wish(Kind.MODEL, reads=checked(["image_model="], shipped=True))
+        number = moving.begin(session, wish, "test").id
+        moving.advance(session, moving.resume(session, number), house.revision)
+    monkeypatch.setattr(rereading, "read_for", None)  # it has read all of them before
+    house.finish()
+    told = house.report(number)
+    assert (told.state, told.counts["pictures"], told.reads) == ("completed", 2, {"image_model": None})
+    assert told.estimate["go"] == len(come)
+    assert switch_to(house.database, number) == 2
+    monkeypatch.setenv("DETECTOR_IMAGE_MODEL", "")  # as it says
+    house.start_again()
+    report = house.again()
+    assert snapshot_read_by(house) == before
+    assert (report.counts["judged"], report.counts["left"]) == (2, 0)
+    assert {key for key, case in cases(house).items() if not case.gone} == {("fake", "zephyra")}
+
 
 @on_sqlite
 @pytest.mark.slow
@@ -183,6 +200,14 @@ def test_what_is_no_model_is_told_before_anything_is_read(tmp_path) -> None:
         checked([f"image_model={tmp_path}"])
 
 
-def test_from_afar_no_model_of_pictures_is_named() -> None:
+def test_from_afar_no_model_of_pictures_is_named_but_that_which_ships(monkeypatch) -> None:
     with pytest.raises(UnreadableInput, match="in the terminal"):
         checked(["image_model=small"], shipped=True)
+    with pytest.raises(UnreadableInput, match="what reads pictures already"):
+        checked(["image_model="], shipped=True)
+    monkeypatch.setenv("DETECTOR_IMAGE_MODEL", "some/model")
+    settings.cache_clear()
+    try:
+        assert checked(["image_model="], shipped=True) == {"image_model": None}
+    finally:
+        settings.cache_clear()

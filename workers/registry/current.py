@@ -78,7 +78,7 @@ def judge_aside(database: Database, chosen: Settings) -> Iterator[RegistryJudge]
     from workers.judges import judge_of
 
     with snapshot_aside(database, blobs(), snapshots(), look_engine(chosen)) as snapshot:
-        yield judge_of(snapshot)
+        yield judge_of(snapshot, chosen=chosen)
 
 
 def publish(database: Database, *, anew: bool = False, wait: bool = False) -> Published | None:

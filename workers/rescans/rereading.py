@@ -16,7 +16,7 @@ from review.tables import Case, CaseState, Listing, ListingVersion, current_vers
 from storage.blobs import Blobs
 from storage.database import Database
 from storage.settings import settings_with
-from workers.graph.claims import claim, hand_out, now
+from workers.graph.claims import claim, hand_out, now, settle
 from workers.graph.counting import new_rows
 from workers.graph.outbox import announcing
 from workers.graph.reading import read_for
@@ -41,25 +41,25 @@ Reads = Mapping[str, Any]
 
 def checked(wanted: Sequence[str], *, shipped: bool = False) -> dict[str, Any]:
     """Settings as typed, `ocr_recogniser=small`; of models that ship alone where they are `shipped`, as asked
-    for from afar: folders and code to be run are named by whoever runs the machine. Raises `UnreadableInput`
-    or `BadSetting`.
+    for from afar: folders and code to be run are named by whoever runs the machine. Nothing, `image_model=`,
+    stands for what ships. Raises `UnreadableInput` or `BadSetting`.
     """
     reads: dict[str, Any] = {}
     for one in wanted:
         name, _, value = one.partition("=")
         name = name.lower().removeprefix("detector_")
-        if name not in READS or not value:
+        if name not in READS or not (value or name in _NOT_FROM_AFAR):
             known = ", ".join(sorted(READS))
             raise UnreadableInput(f"{one!r} is no NAME=VALUE of what reads pictures; the names are {known}")
-        if shipped and name != "ocr_engine" and (name in _NOT_FROM_AFAR or value not in PACKAGED):
+        if shipped and name != "ocr_engine" and value and (name in _NOT_FROM_AFAR or value not in PACKAGED):
             raise UnreadableInput(
                 f"{one!r}: only models that ship can be named here, {' and '.join(PACKAGED)}; name a folder "
                 "or a reader of your own in the terminal"
             )
-        reads[name] = value
+        reads[name] = value or None
     if engine_key(settings_with(reads)) == engine_key():
         raise UnreadableInput("this is what reads pictures already, so there is nothing to read again")
-    if _LOOKS in reads:
+    if reads.get(_LOOKS):
         _check_loads(reads[_LOOKS])
     return reads
 
@@ -160,9 +160,20 @@ def read_next(
                 continue
             sha256, kind, rescan = row.sha256, row.kind, row.rescan_id
             reads = session.get_one(Rescan, rescan).reads or {}
-        rescans.add(rescan)
+            rescans.add(rescan)
+            if (known := _read_before(session, blobs, row, reads)) is not None:
+                settle(session, NextReading, number, State(known.state), blob=known.blob, why=known.why)
+                continue
         read_for(database, blobs, NextReading, number, sha256=sha256, reads=reader_of(kind, reads))
     return sorted(rescans)
+
+
+def _read_before(session: Session, blobs: Blobs, row: NextReading, reads: Reads) -> Reading | None:
+    """What the same model has read of a picture when it was judged with, which was kept."""
+    engine = engine_key(settings_with(reads))
+    of_it = select(Reading).where(Reading.sha256 == row.sha256, Reading.kind == row.kind)
+    read = session.scalar(of_it.where(Reading.engine == engine, Reading.state.in_(_ENDED)))
+    return read if read is not None and (read.blob is None or read.blob in blobs) else None
 
 
 def move_in(database: Database, rescan: int) -> int:

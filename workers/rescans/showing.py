@@ -44,7 +44,7 @@ def show(console: "Console", found: Sequence[Report]) -> None:
 
 def reads_of(one: Report) -> str:
     """What reads, as settings are typed."""
-    return " ".join(f"{name}={value}" for name, value in sorted((one.reads or {}).items()))
+    return " ".join(f"{name}={value or ''}" for name, value in sorted((one.reads or {}).items()))
 
 
 def _state(one: Report) -> str:

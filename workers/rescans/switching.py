@@ -58,5 +58,5 @@ def switch(database: Database, number: int) -> int:
 def as_settings(rescan: Rescan) -> str:
     """What reads, as the environment names it."""
     return " ".join(
-        f"DETECTOR_{name.upper()}={value}" for name, value in sorted((rescan.reads or {}).items())
+        f"DETECTOR_{name.upper()}={value or ''}" for name, value in sorted((rescan.reads or {}).items())
     )
