@@ -15,9 +15,10 @@ import ahocorasick
 
 from detector.result import Qualifier, Span
 from detector.text.edges import gap, overlap, unspaced, whole_word
+from detector.text.folding import fold
 from detector.text.mention import Mention
 from detector.text.tables import phrases, rows
-from detector.text.tokens import lower
+from detector.text.tokens import lower, words_of
 
 WINDOW = 300
 STOP = "stop"
@@ -124,6 +125,13 @@ def default_context() -> Context:
     ]
     company = {row["word"]: _any_of(row["company"].split(",")) for row in rows("everyday_uses.tsv")}
     return Context(known, company)
+
+
+@cache
+def telling_words() -> frozenset[str]:
+    """The folded words of the phrases, which imitate no mark."""
+    said = (fold(row["phrase"]).plain.text for row in rows("contexts.tsv"))
+    return frozenset(word for phrase in said for word in words_of(phrase))
 
 
 def _moved(mention: Mention, by: int) -> Mention:

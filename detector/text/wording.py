@@ -10,6 +10,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import Hamming
 
 from detector.text import lexicon
+from detector.text.context import telling_words
 from detector.text.deletes import DeleteIndex
 from detector.text.edits import Alignment, align, align_within
 from detector.text.famous import FamousNames
@@ -242,7 +243,7 @@ class Words:
     def _look_afar(self, word: str) -> Iterator[Hit]:
         if not 5 <= len(word) <= _LONGEST or not word.isalpha() or not word.isascii():
             return
-        if lexicon.rarity(word) < lexicon.UNKNOWN or word in self.genuine:
+        if lexicon.rarity(word) < lexicon.UNKNOWN or word in self.genuine or word in telling_words():
             return
         close = [
             (alignment.cost / len(key), key)

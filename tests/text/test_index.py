@@ -169,6 +169,12 @@ def test_everyday_words_say_so(index: MarkIndex, text: str, mark: str) -> None:
     assert [m.everyday for m in index.find(text) if m.mark == mark] == [True]
 
 
+def test_words_for_what_goods_fit_imitate_nobody() -> None:
+    ubuntu = MarkIndex.build([Brand(id="ubuntu", name="Ubuntu")])
+    assert ubuntu.find("uyumlu şarj aleti") == []
+    assert [m.found for m in ubuntu.find("ubumlu şarj aleti")] == ["ubumlu"]
+
+
 def test_a_common_word_mark_is_everyday(index: MarkIndex) -> None:
     assert [m.everyday for m in index.find("a sunny day")] == [True]
 
