@@ -40,9 +40,9 @@ MOST_RARE = 8.0
 ENOUGH = 0.3
 CERTAIN = 0.7
 """Resemblance beyond that to strangers, and what points add, for a mark to be there at all, and surely."""
-FAINT = 0.03
+FAINT = 0.06
 """Up to so much above what is enough a mark is told, but not sure enough to be acted on alone: of photos of
-goods with nobody's mark 2.4% come to lie there, of those with one 1.7%."""
+goods with nobody's mark 2.9% come to lie there, of those with one 4.6% (`docs/decisions/false-marks.md`)."""
 FEW, A_DECADE_COSTS = 100, 0.05
 """The more marks, the more of them look like something in a picture by chance: beyond FEW, ten times as many
 ask for so much more. To keep false marks as seldom some 0.09 would be needed, at the cost of faint ones."""
