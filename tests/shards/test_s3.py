@@ -13,8 +13,8 @@ from fsspec.config import conf
 from storage.errors import StorageError
 from tests.faults.conftest import until
 from tests.graph.conftest import ACMERA
-from tests.rescans.conftest import ZEPHYRA, rescans  # noqa: F401 - a fixture
-from tests.shards.test_shards import LARGER, SEALED, SMALL, market, ranges, shards
+from tests.rescans.conftest import ZEPHYRA
+from tests.shards.given import LARGER, SEALED, SMALL, market, ranges, shards
 from workers.rescans.working import Rescanner
 from workers.shards.store import ShardStore
 from workers.shards.tables import ShardState
@@ -56,7 +56,7 @@ def answers(url: str) -> bool:
 
 
 @pytest.fixture
-def house(rescans, address):  # noqa: F811
+def house(rescans, address):
     _, bucket = address
     fsspec.filesystem("s3").makedirs(bucket, exist_ok=True)
     rescans.store = ShardStore(f"s3://{bucket}/shards-{uuid.uuid4().hex}")
