@@ -12,6 +12,7 @@ from detector.errors import UnreadableInput
 from storage.blobs import Blobs, blobs
 from storage.database import Database, database_url
 from storage.settings import settings
+from workers.arguments import add_processes, asked_processes
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -33,12 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="start no workers (by default they are started too where DETECTOR_BROKER names no broker)",
     )
-    parser.add_argument(
-        "--processes",
-        type=int,
-        default=1,
-        metavar="N",
-        help="that answer; one is enough for some twenty reviewers at work (default: %(default)s)",
+    add_processes(
+        parser, 1, "that answer; one is enough for some twenty reviewers at work (default: %(default)s)"
     )
     parser.set_defaults(run=run)
 
@@ -49,9 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     from workers.starting import end_by_sigterm
     from workers.worker import beside
 
-    if arguments.processes < 1:
-        raise UnreadableInput("--processes must be 1 or more")
-
+    answering = asked_processes(arguments)
     # The server hands on a signal that it got, and without this SIGTERM would end us before our children.
     end_by_sigterm()
     database = Database(database_url())
@@ -61,10 +56,10 @@ def run(arguments: argparse.Namespace) -> int:
         here = settings().public_url or f"http://{host}:{opened.getsockname()[1]}"
         print(f"The pages are at {here}/ (Ctrl-C ends)", flush=True)
         _tell_first(database, here)
-        if arguments.processes == 1:
+        if answering == 1:
             Server(served(composed(database, blobs()))).run(sockets=[opened])
         else:
-            _serve_by_many(opened, arguments.processes)
+            _serve_by_many(opened, answering)
     database.close()
     return 0
 

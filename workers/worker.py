@@ -12,6 +12,7 @@ from pathlib import Path
 
 from detector.errors import UnreadableInput
 from storage.settings import settings
+from workers.arguments import add_processes, asked_processes
 from workers.broker import broker_kept
 from workers.middle.configured import middle
 from workers.pool import ONE_THREAD, processors
@@ -25,10 +26,9 @@ _GRACE = 60.0
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("queues", nargs="*", metavar="QUEUE", help="the queues to work on (default: all)")
-    parser.add_argument(
-        "--processes", type=int, default=processors(), metavar="N",
-        help="processes that read pictures and judge (default: one a processor, %(default)s here)",
-    )  # fmt: skip
+    add_processes(
+        parser, processors(), "that read pictures and judge (default: one a processor, %(default)s here)"
+    )
     parser.set_defaults(run=run)
 
 
@@ -38,13 +38,12 @@ def run(arguments: argparse.Namespace) -> int:
     unknown = [queue for queue in arguments.queues if queue not in QUEUES]
     if unknown:
         raise UnreadableInput(f"there is no queue {unknown[0]!r}; there are {', '.join(QUEUES)}")
-    if arguments.processes < 1:
-        raise UnreadableInput("--processes must be 1 or more")
+    judging = asked_processes(arguments)
     middle()  # a setting that makes no sense is told here, not with every listing
     end_by_sigterm()
     end_with_starter()
     with broker_kept() as url:
-        commands = worker_commands(arguments.queues or QUEUES, arguments.processes)
+        commands = worker_commands(arguments.queues or QUEUES, judging)
         counts = settings().home / "metrics"
         counts.mkdir(parents=True, exist_ok=True)
         environment = ONE_THREAD | {
