@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,13 +44,27 @@ def postgresql() -> Iterator[str]:
 
 
 def _create(address: str, name: str, template: str = "template1") -> str:
+    # Without fsync copying the files is five times as fast as writing all of it to the log.
+    _on_server(address, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+    return address.format(name)
+
+
+def _on_server(address: str, statement: str) -> None:
     import psycopg
 
     plain = address.format("postgres").replace("+psycopg", "")
     with psycopg.connect(plain, autocommit=True) as server:
-        # Without fsync copying the files is five times as fast as writing all of it to the log.
-        server.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
-    return address.format(name)
+        server.execute(statement)
+
+
+@contextmanager
+def _created(address: str, template: str) -> Iterator[str]:
+    """A database that goes with its test: hundreds, of 12 MB each, would have to be written to the disk, and
+    removed again before the server could end.
+    """
+    name = f"test{next(_numbers)}"
+    yield _create(address, name, template)
+    _on_server(address, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
@@ -58,19 +73,23 @@ def kind_of_database(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def empty_url(kind_of_database: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def empty_url(kind_of_database: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Of a database without a schema."""
     if kind_of_database == "sqlite":
-        return f"sqlite:///{tmp_path / 'detector.sqlite'}"
-    return _create(request.getfixturevalue("postgresql"), f"test{next(_numbers)}")
+        yield f"sqlite:///{tmp_path / 'detector.sqlite'}"
+    else:
+        with _created(request.getfixturevalue("postgresql"), "template1") as url:
+            yield url
 
 
 @pytest.fixture
-def database_url(kind_of_database: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(kind_of_database: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Of a database with today's schema: a copy, as migrating takes a hundred times as long."""
     if kind_of_database == "sqlite":
-        return migrated_sqlite(tmp_path)
-    return _create(request.getfixturevalue("postgresql"), f"test{next(_numbers)}", "migrated")
+        yield migrated_sqlite(tmp_path)
+    else:
+        with _created(request.getfixturevalue("postgresql"), "migrated") as url:
+            yield url
 
 
 @pytest.fixture
