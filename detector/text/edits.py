@@ -84,9 +84,9 @@ def _costs(wrote: str, meant: str, most: float) -> list[list[float]] | None:
     costs = [[0.0]]
     for price in dropped:
         costs[0].append(costs[0][-1] + price)
-    like, spelt = _by_letter(), digraphs()
+    like, spelt, prices = _by_letter(), digraphs(), _prices_added(wrote)
     for i, a in enumerate(wrote):
-        added, above, two = _price_added(wrote, i), costs[i], wrote[i - 1 : i + 1] if i else ""
+        added, above, two = prices[i], costs[i], wrote[i - 1 : i + 1] if i else ""
         alike = like.get(a, {})
         row = [above[0] + added]
         for j, b in enumerate(meant):
@@ -133,7 +133,7 @@ def _last_edits(whole: str, i: int, meant: str) -> list[Edit]:
             if (some, others) in digraphs():
                 edits.append(Edit(some, others, *digraphs()[some, others]))
     if wrote:
-        edits.append(Edit(wrote[-1], "", _price_added(whole, len(wrote) - 1)))
+        edits.append(Edit(wrote[-1], "", _prices_added(whole)[i - 1]))
     if meant:
         edits.append(Edit("", meant[-1], _price(meant, len(meant) - 1)))
     return edits
@@ -144,14 +144,15 @@ def _price(word: str, at: int) -> float:
     return _TWICE if at and word[at] == word[at - 1] else _LETTER
 
 
-def _price_added(word: str, at: int) -> float:
-    """What a letter too many costs: less where a finger on the key before or behind it hits two."""
-    letter = word[at]
-    if at and letter == word[at - 1]:
-        return _TWICE
-    near = beside().get(letter, "")
-    brushed = (at and word[at - 1] in near) or (at + 1 < len(word) and word[at + 1] in near)
-    return _BRUSHED if brushed else _LETTER
+@lru_cache(maxsize=2_000)
+def _prices_added(word: str) -> tuple[float, ...]:
+    """What each letter costs if it is one too many: less where a finger on the key before or behind it hits
+    two. Kept, as a word is held against several names."""
+    near, around = beside(), f" {word} "
+    return tuple(
+        _TWICE if a == b else _BRUSHED if a in near.get(b, "") or c in near.get(b, "") else _LETTER
+        for a, b, c in zip(around, around[1:], around[2:], strict=False)
+    )
 
 
 @cache
