@@ -18,7 +18,7 @@ from pathlib import Path
 import psutil
 from sqlalchemy import func, insert, select
 
-from benchmarks.house import brands, catalogue, house
+from benchmarks.house import LONGEST, brands, catalogue, house
 from benchmarks.invented import brand_names
 from benchmarks.measurement import Measurement
 from benchmarks.planted import REGISTRY, new_brands, planted
@@ -120,6 +120,7 @@ def main() -> None:
     Sealer(database, blobs(), shard_store(), lock, without_waiting()).seal()
     alone = [_checked(database, folder / f"alone{n}.png") for n in range(checks)]
     rescans, times = [_rescan(database, 0)], list[float]()
+    _wait_for(database, rescans[0])
     for n in range(checks):
         times.append(_checked(database, folder / f"beside{n}.png"))
         if _report(database, rescans[-1])[0] in ENDED:
@@ -165,6 +166,15 @@ def _rescan(database: Database, nth: int) -> int:
         number = moving.begin(session, moving.Wish(Kind.BRAND, [f"new{nth % 10}"]), "bench").id
         moving.advance(session, moving.resume(session, number), current_revision())
     return number
+
+
+def _wait_for(database: Database, rescan: int) -> None:
+    """Until it looks at listings: what a process loads before is no part of it. Raises `TimeoutError`."""
+    until = time.monotonic() + LONGEST
+    while not _report(database, rescan)[1]:
+        if time.monotonic() > until:
+            raise TimeoutError(f"rescan {rescan} looked at nothing within {LONGEST:.0f} seconds")
+        time.sleep(_EVERY)
 
 
 def _report(database: Database, number: int) -> tuple[str, int]:

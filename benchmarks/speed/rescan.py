@@ -78,9 +78,6 @@ def _alone(share: float) -> Iterator[Measurement]:
         for what, described in (("titles and categories", False), ("with descriptions", True)):
             yield from _texts(store, judge, brands, what, described=described, share=share)
     yield from _vectors(share)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    note = f"with a registry of {REGISTRY:,} brands and the vectors at hand"
-    yield Measurement(NAME, "memory at its peak", peak, "MB", 1_000, at_most=True, note=note)
 
 
 def _texts(
@@ -139,6 +136,7 @@ def _vectors(share: float) -> Iterator[Measurement]:
     coding, _ = _seconds(lambda: [Codes.of(looks.vectors) for looks in shards[:1]], once=True)
     by_codes, found = _seconds(lambda: [resembling.likely(one.vectors, one.codes) for one in shards])
     exactly, there = _seconds(lambda: [resembling.likely(one.vectors) for one in shards])
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # without the copies that come now
     copying, _ = _seconds(lambda: [one.vectors.copy() for one in shards])
     bandwidth = 2 * size / copying / 1e9
     some, whole = sum(map(len, found)), sum(map(len, there))
@@ -149,6 +147,11 @@ def _vectors(share: float) -> Iterator[Measurement]:
         f"{count / by_codes:,.0f} a second; {some:,} of the {whole:,} likely ones; "
         f"{len(shards[0].vectors) / coding:,.0f} a second are coded",
     )  # fmt: skip
+    note = (
+        f"with a registry of {REGISTRY:,} brands, and {size / 1e6:,.0f} MB of vectors at hand, of which a "
+        "worker holds one shard's"
+    )
+    yield Measurement(NAME, "memory at its peak", peak, "MB", 1_000, at_most=True, note=note)
     yield from _from_files(resembling, shards)
 
 
