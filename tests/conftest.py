@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from storage.database import Database
+from tests.command import detector_here  # noqa: F401 - a fixture
 from tests.postgresql import open_server
 from tests.sqlite import migrated_sqlite
 

@@ -1,4 +1,4 @@
-"""`detector pull` as a person types it, in a process of its own, stopped and gone on with."""
+"""`detector pull` as a person types it, in a process of its own where it is stopped and gone on with."""
 
 import json
 import os
@@ -6,21 +6,27 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from storage.settings import settings
+from tests.command import Ended
 from workers.demo.shop.server import Marketplace
 
 pytestmark = pytest.mark.slow
 
 
+def _environment(market: Marketplace) -> dict[str, str]:
+    return {"DETECTOR_FETCH_ALLOW": f"127.0.0.1:{market.port}", "SHOP_KEY": "s3cret"}
+
+
 def _detector(folder: Path, market: Marketplace, *words: str) -> subprocess.Popen[str]:
-    environment = {**os.environ, "DETECTOR_FETCH_ALLOW": f"127.0.0.1:{market.port}", "SHOP_KEY": "s3cret"}
     return subprocess.Popen(
         [sys.executable, "-m", "workers.cli", "pull", *words],
         cwd=folder,
-        env={**environment, "PYTHONPATH": str(Path(__file__).parents[2])},
+        env={**os.environ, **_environment(market), "PYTHONPATH": str(Path(__file__).parents[2])},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -108,10 +114,18 @@ def test_a_budget_ends_a_pull_and_the_next_one_goes_on(tmp_path: Path, market: M
     ],
 )
 def test_what_cannot_be_pulled_is_said(
-    words: list[str], status: int, reason: str, tmp_path: Path, market: Marketplace
+    words: list[str],
+    status: int,
+    reason: str,
+    tmp_path: Path,
+    market: Marketplace,
+    monkeypatch: pytest.MonkeyPatch,
+    detector_here: Callable[..., Ended],
 ) -> None:
+    for name, value in _environment(market).items():
+        monkeypatch.setenv(name, value)
+    settings.cache_clear()
     _sources(tmp_path, market)
-    ended, said = _pulled(tmp_path, market, *words)
-    assert ended == status
-    assert reason in " ".join(said.split())
-    assert "Traceback" not in said
+    ended = detector_here("pull", *words)
+    assert ended.returncode == status
+    assert reason in " ".join(ended.stderr.split())

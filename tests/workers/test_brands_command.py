@@ -1,4 +1,4 @@
-"""`detector brands` in processes of its own: what it keeps, says and leaves behind when it is killed."""
+"""`detector brands`: what it keeps, says and leaves behind when it is killed, as a process of its own."""
 
 import json
 import os
@@ -46,13 +46,13 @@ def environment(folder, url=None):
     return os.environ | own
 
 
-def ended(words, folder, url=None, **options):
+def ended(words, folder, url=None):
     own = environment(folder, url)
-    return subprocess.run(words, capture_output=True, text=True, env=own, timeout=300, check=False, **options)
+    return subprocess.run(words, capture_output=True, text=True, env=own, timeout=300, check=False)
 
 
-def detector(folder, *words, url=None, **options):
-    return ended([sys.executable, "-m", "workers.cli", *map(str, words)], folder, url, **options)
+def detector(folder, *words, url=None):
+    return ended([sys.executable, "-m", "workers.cli", *map(str, words)], folder, url)
 
 
 def many(folder, count=BRANDS):
@@ -135,7 +135,7 @@ def test_a_disk_that_is_full_is_told_and_loses_nothing_that_was_taken(tmp_path) 
     assert counted(url)[0] == 600
 
 
-def test_the_way_of_a_brand_from_a_file_and_back(tmp_path) -> None:
+def test_the_way_of_a_brand_from_a_file_and_back(detector_here, tmp_path) -> None:
     (tmp_path / "mark.png").write_bytes(PNG)
     file = brands_file(
         tmp_path,
@@ -144,10 +144,10 @@ def test_the_way_of_a_brand_from_a_file_and_back(tmp_path) -> None:
         {"id": "bad", "name": "Badmark", "products": [{"name": "x", "gtin": "1"}]},
     )
     rejects = tmp_path / "rejects.jsonl"
-    dry = detector(tmp_path, "brands", "import", file, "--dry-run")
+    dry = detector_here("brands", "import", file, "--dry-run")
     assert "Would be imported; nothing was changed" in dry.stderr
-    assert "holds no brand yet" in detector(tmp_path, "brands", "list").stdout
-    done = detector(tmp_path, "brands", "import", file, "--rejects", rejects)
+    assert "holds no brand yet" in detector_here("brands", "list").stdout
+    done = detector_here("brands", "import", file, "--rejects", rejects)
     assert done.returncode == 0, done.stderr
     assert "'the' is an everyday word and is taken as one" in done.stderr
     told = [json.loads(line) for line in rejects.read_bytes().splitlines()]
@@ -156,20 +156,20 @@ def test_the_way_of_a_brand_from_a_file_and_back(tmp_path) -> None:
         ("the", "new"),
         ("bad", "refused"),
     ]
-    listed = detector(tmp_path, "brands", "list", "--json")
+    listed = detector_here("brands", "list", "--json")
     assert [json.loads(line)["id"] for line in listed.stdout.splitlines()] == ["acme", "the"]
-    assert "The registry holds 2 live" in detector(tmp_path, "brands", "list").stdout
-    shown = detector(tmp_path, "brands", "show", "acme")
+    assert "The registry holds 2 live" in detector_here("brands", "list").stdout
+    shown = detector_here("brands", "show", "acme")
     assert "Acmelux" in shown.stdout
     assert "\u202e" not in shown.stdout
-    assert json.loads(detector(tmp_path, "brands", "show", "acme", "--json").stdout)["state"] == "live"
-    assert detector(tmp_path, "brands", "state", "acme", "shadow").stdout == "acme is shadow now\n"
-    history = detector(tmp_path, "brands", "history", "acme")
+    assert json.loads(detector_here("brands", "show", "acme", "--json").stdout)["state"] == "live"
+    assert detector_here("brands", "state", "acme", "shadow").stdout == "acme is shadow now\n"
+    history = detector_here("brands", "history", "acme")
     assert "state was live" in history.stdout
     assert "command line" in history.stdout
-    out = detector(tmp_path, "brands", "export", tmp_path / "out.csv")
+    out = detector_here("brands", "export", tmp_path / "out.csv")
     assert "2 brands of house" in out.stderr
-    again = detector(tmp_path, "brands", "import", tmp_path / "out.csv")
+    again = detector_here("brands", "import", tmp_path / "out.csv")
     assert re.search(r"same +2 ", again.stderr)
 
 
@@ -188,10 +188,10 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("words", "status", "said"), WRONG)
-def test_what_makes_no_sense_ends_with_one_sentence(tmp_path, words, status, said) -> None:
+def test_what_makes_no_sense_ends_with_one_sentence(detector_here, tmp_path, words, status, said) -> None:
     brands_file(tmp_path, {"id": "acme", "name": "Acmelux"}, name="one.jsonl")
     (tmp_path / "empty.csv").write_bytes(b"")
-    done = detector(tmp_path, *words, cwd=tmp_path)
+    done = detector_here(*words)
     assert done.returncode == status, done.stderr
     (line,) = done.stderr.splitlines()
     assert said in line
