@@ -88,7 +88,10 @@ def test_every_brand_has_a_look() -> None:
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(
     market: Market, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    again = make(tmp_path / "again")
+    heard: list[tuple[int, int]] = []
+    again = make(tmp_path / "again", step=lambda done, of: heard.append((done, of)))
+    assert heard == [(done, len(heard)) for done in range(1, len(heard) + 1)]
+    assert len(heard) > 100
     for part in ("catalogue.jsonl", "expected.jsonl"):
         assert (market.folder / part).read_bytes() == (again.folder / part).read_bytes(), part
     for picture in (market.folder / "images").glob("*.png"):

@@ -4,12 +4,14 @@ import json
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from detector.judge import Judge
 from detector.listing import Listing
 from detector.result import Reason, Result, Verdict
+from tests.demo.few import MET, few_of_all, found_in, rows_of
 from workers.demo.brands import BRANDS
 from workers.demo.market import Market
 
@@ -63,17 +65,23 @@ def test_honest_words_are_left_alone(judged: list[tuple[dict[str, object], Resul
 
 
 @pytest.mark.slow
-def test_the_command_prints_both_sides_and_what_to_type_next(market: Market) -> None:
-    command = [sys.executable, "-m", "workers.demo", "--once", "--folder", str(market.folder)]
+def test_the_command_prints_both_sides_and_what_to_type_next(market: Market, tmp_path: Path) -> None:
+    small = few_of_all(market, tmp_path / "demo")
+    written = small.catalogue.read_bytes()
+    command = [sys.executable, "-m", "workers.demo", "--once", "--folder", str(small.folder)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=1800, check=False)
     assert done.returncode == 0, done.stderr
+    assert small.catalogue.read_bytes() == written
     assert "abuses found" in done.stdout
     assert "honest listings left alone" in done.stdout
     assert "detector check" in done.stdout
     assert "4 of 4 listings with a broken picture" in done.stdout
-    results = (market.folder / "results.jsonl").read_text(encoding="utf-8").splitlines()
-    assert len(results) == 168
-    assert "168 of 168 listings judged" in done.stdout
+    expected = {one["listing_id"] for one in rows_of(small.expected)}
+    results = {one["listing_id"]: one for one in rows_of(small.folder / "results.jsonl")}
+    assert results.keys() == expected
+    assert len(expected) > 60
+    assert set().union(*map(found_in, results.values())) == MET
+    assert f"{len(expected)} of {len(expected)} listings judged" in done.stdout
 
 
 @pytest.mark.slow
