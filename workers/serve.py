@@ -96,7 +96,10 @@ def _tell_first(database: Database, here: str) -> None:
         shown = sys.stdout.isatty() or settings().first_link
         token = first_of_all(session) if shown else None
     if token:
-        print(f"Nobody can sign in yet; the first administrator comes in by\n  {here}/invitation/{token}")
+        print(
+            f"Nobody can sign in yet; the first administrator comes in by\n  {here}/invitation/{token}",
+            flush=True,
+        )
     else:
         print("Nobody can sign in yet; `detector people add` makes the first administrator", flush=True)
 
