@@ -37,9 +37,12 @@ def waiting(session: Session, engine: str) -> list[int]:
 
 def unread(session: Session, engine: str) -> list[Picture]:
     """What has to be looked at before all of them can be decided on."""
-    looked_at = select(Look.id).where(of_asset(engine)).correlate(Asset).exists()
-    wanted = _waiting(Asset.sha256, engine).add_columns(Asset.kind).where(~looked_at).distinct()
-    return [Picture(sha256, AssetKind(kind)) for sha256, kind in session.execute(wanted)]
+    return [Picture(sha256, AssetKind(kind)) for sha256, kind in session.execute(_unread(engine))]
+
+
+def count_unread(session: Session, engine: str) -> int:
+    """How many these are."""
+    return session.scalar(select(func.count()).select_from(_unread(engine).subquery())) or 0
 
 
 def lost(session: Session, engine: str) -> int:
@@ -78,6 +81,11 @@ def decide(session: Session, blobs: Blobs, engine: str, assets: Sequence[int]) -
             asset.state, asset.why = AssetState.CHECKED.value, None
         passed += why is None
     return passed, len(found) - passed
+
+
+def _unread(engine: str) -> Select[Any]:
+    looked_at = select(Look.id).where(of_asset(engine)).correlate(Asset).exists()
+    return _waiting(Asset.sha256, engine).add_columns(Asset.kind).where(~looked_at).distinct()
 
 
 def _waiting(what: Any, engine: str) -> Select[Any]:

@@ -9,7 +9,7 @@ from functools import partial
 
 from sqlalchemy import func, select
 
-from brand_registry.gates import lost, unread, waiting
+from brand_registry.gates import count_unread, lost, waiting
 from brand_registry.judging import RegistryJudge
 from brand_registry.looks import Look
 from brand_registry.snapshots.current import CurrentSnapshot
@@ -112,7 +112,7 @@ def looked_at_anew(database: Database) -> str | None:
     if manifest is None or not manifest.references or manifest.engine == look_engine():
         return None
     with database.reading() as session:
-        left = len(unread(session, look_engine()))
+        left = count_unread(session, look_engine())
     if not left:
         return None
     return (
