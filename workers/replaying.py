@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from datetime import date
 from functools import partial
 
 import orjson
@@ -49,22 +50,26 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _judge(seen: Seen, today: bool) -> tuple[RegistryJudge, str]:
-    """With the snapshot that it was judged with, where that is kept."""
+    """With the snapshot that it was judged with, where that is kept and its pictures can be compared."""
     name = str(seen.told["versions"].get("registry", ""))
-    if not today:
-        for path, _ in snapshots().all():
-            if path.name == name:
-                try:
-                    judge = judge_of(load(path, blobs(), seen.decision.at.date()))
-                except BadSnapshot:
-                    break
-                if judge.unseen is None:
-                    return judge, f"the same registry, {name}"
-                break
+    then = None if today else _judge_of_then(name, seen.decision.at.date())
+    if then is not None:
+        return then, f"the same registry, {name}"
     judge, versions = judge_from(None)
     gone = "is kept no more, or of what another model saw"
     kept = "" if today else f"; {name or 'what it was judged with'} {gone}"
     return judge, f"today's registry, {versions['registry']}{kept}"
+
+
+def _judge_of_then(name: str, day: date) -> RegistryJudge | None:
+    kept = next((path for path, _ in snapshots().all() if path.name == name), None)
+    if kept is None:
+        return None
+    try:
+        judge = judge_of(load(kept, blobs(), day))
+    except BadSnapshot:
+        return None
+    return judge if judge.unseen is None else None
 
 
 def _judged(session: Session, files: Blobs, judge: RegistryJudge, seen: Seen) -> tuple[Json, int]:
