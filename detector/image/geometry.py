@@ -140,10 +140,8 @@ def _nearest(
     squares = np.add.outer(*lengths) - points @ (2 * others.T)
     near = np.flatnonzero(squares.min(axis=1) < within**2)
     squares, rows = squares[near], np.arange(len(near))
-    distances, numbers = (
-        np.empty((len(near), NEIGHBOURS), np.float32),
-        np.empty((len(near), NEIGHBOURS), np.intp),
-    )
+    distances = np.empty((len(near), NEIGHBOURS), np.float32)
+    numbers = np.empty((len(near), NEIGHBOURS), np.intp)
     for rank in range(NEIGHBOURS):
         numbers[:, rank] = best = squares.argmin(axis=1)
         distances[:, rank] = squares[rows, best]
