@@ -1,5 +1,6 @@
 """What a picture looks like: artefacts that depend on the picture and the models, never on the registry."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import Literal
 
@@ -74,6 +75,18 @@ class Appearance:
     def is_blank(self) -> bool:
         """Whether the picture is of one colour, all over."""
         return int(np.ptp(self.thumbnail, axis=(0, 1)).max(initial=0)) <= _ONE_COLOUR
+
+    def digest(self) -> bytes:
+        """16 bytes, the same for looks that are the same to the bit but for their patches."""
+        regions, features = self.regions, self.features
+        about = f"{self.width} {self.height} {self.engine} {len(regions)} {len(features)}"
+        made = hashlib.blake2b(about.encode(), digest_size=16)
+        for part in (
+            self.hashes, regions.boxes, regions.embeddings,
+            features.places, features.descriptors, self.thumbnail,
+        ):  # fmt: skip
+            made.update(np.ascontiguousarray(part).data)
+        return made.digest()
 
 
 _ONE_COLOUR = 12

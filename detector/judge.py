@@ -10,6 +10,7 @@ from detector.inscriptions import weighed
 from detector.listing import Listing
 from detector.reading import PictureReading, TextLine
 from detector.result import Case, Evidence, Missing, Qualification, Result, Verdict
+from detector.sighted import Sighted
 from detector.sighting import References, Sighting
 from detector.signals.brand_claim import BrandClaim
 from detector.signals.counterfeit_terms import CounterfeitTerms
@@ -82,6 +83,7 @@ class Judge:
         self._signals = [*signals, *self._implied(meaning)]
         self._reads_unnamed = meaning is not None
         self.references = references
+        self._sighted = None if references is None else Sighted(references)
         self.versions = versions or {}
         self.weights = weights or default_weights()
         self._terms = default_terms()
@@ -128,7 +130,7 @@ class Judge:
         )
 
     def _recognised(self, look: Appearance, lines: Sequence[TextLine]) -> Iterator[Sighting]:
-        for sighting in () if self.references is None else self.references.recognise(look):
+        for sighting in () if self._sighted is None else self._sighted.of(look):
             known = weighed(sighting, lines, self.brands[sighting.reference.brand].names())
             if known is not None:
                 yield known
