@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from workers.capacity.simulating import MINUTES, Costs, Load, done_after, needed, simulate
 from workers.cli import main
 
-ONE = Costs(listing=0.5, judge=0.5, read=1.0, look=1.0, rescan=0.1)
+ONE = Costs(listing=0.5, judge=0.5, read=1.0, look=0.5, compare=0.5, rescan=0.1)
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,9 @@ ONE = Costs(listing=0.5, judge=0.5, read=1.0, look=1.0, rescan=0.1)
         (Load(86_400, pictures=0, swing=0), 1),  # a listing a second, a second each
         (Load(86_400, pictures=1, repeated=0, swing=0), 3),
         (Load(86_400, pictures=1, repeated=0, swing=0, looks=False), 2),
-        (Load(86_400, pictures=2, repeated=0.5, read=0.5, swing=0), 2),
+        (Load(86_400, pictures=2, repeated=0.5, remembered=1, read=0.5, swing=0), 2),
+        (Load(86_400, pictures=2, repeated=1, swing=0), 2),  # nothing to read, and half a second to compare
+        (Load(86_400, pictures=2, repeated=1, swing=0, looks=False), 1),
     ],
 )
 def test_a_steady_load_needs_what_it_costs(load, processors) -> None:

@@ -20,6 +20,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--repeated", type=float, default=0.8, metavar="SHARE", help="of pictures that were read before (0.8)"
     )
     parser.add_argument(
+        "--remembered",
+        type=float,
+        default=0.0,
+        metavar="SHARE",
+        help="of those, that were compared with the brands' pictures lately by the same process (0.0)",
+    )
+    parser.add_argument(
         "--read", type=float, default=1.0, metavar="SHARE", help="of new pictures that pass the gates (1.0)"
     )
     parser.add_argument(
@@ -63,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _load(arguments: argparse.Namespace) -> Load:
-    shares = {name: getattr(arguments, name) for name in ("repeated", "read", "swing")}
+    shares = {name: getattr(arguments, name) for name in ("repeated", "remembered", "read", "swing")}
     for name, share in shares.items():
         if not 0 <= share <= 1:
             raise UnreadableInput(f"--{name} is a share from 0 to 1, not {share}")

@@ -13,26 +13,30 @@ MINUTES = 24 * 60
 @dataclass(frozen=True, slots=True)
 class Costs:
     """Seconds of one processor: `listing` for all steps of the graph but judging and reading, `judge` a
-    listing, `read` a picture, `look` what it takes more where brands have pictures, `rescan` a listing.
+    listing, `read` a picture, `look` what it takes more where brands have pictures, `compare` what each
+    picture of a listing takes there that isn't remembered, `rescan` a listing.
     """
 
     listing: float = 0.036
     judge: float = 2 / 2_360
     read: float = 1 / 4.3
-    look: float = 1 / 4.3
-    rescan: float = 60 / 650_000
+    look: float = 0.31
+    compare: float = 0.14
+    rescan: float = 60 / 840_000
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What comes in. `pictures` a listing; of these the share `repeated` was read before, and of the others
-    the share `read` passes what gates there are. `swing` is how much more than the mean comes at the busiest
-    time, 0 to 1. `rescanned` listings are to be judged again, from the first minute on.
+    """What comes in. `pictures` a listing; of these the share `repeated` was read before, of which the share
+    `remembered` was compared lately by the process that judges; of the others the share `read` passes what
+    gates there are. `swing` is how much more than the mean comes at the busiest time, 0 to 1. `rescanned`
+    listings are to be judged again, from the first minute on.
     """
 
     listings_a_day: float
     pictures: float = 3.0
     repeated: float = 0.8
+    remembered: float = 0.0
     read: float = 1.0
     swing: float = 0.5
     looks: bool = True
@@ -103,8 +107,12 @@ def done_after(minutes: Sequence[Minute]) -> int | None:
 
 
 def _each(load: Load, costs: Costs) -> tuple[float, float]:
-    """Seconds of a processor for a listing without its pictures, and for a picture."""
-    return costs.listing + costs.judge, costs.read + (costs.look if load.looks else 0.0)
+    """Seconds of a processor for a listing without its new pictures, and for a new picture."""
+    a_listing, a_picture = costs.listing + costs.judge, costs.read
+    if load.looks:
+        a_listing += load.pictures * load.repeated * (1 - load.remembered) * costs.compare
+        a_picture += costs.look + costs.compare
+    return a_listing, a_picture
 
 
 def _serves(load: Load, processors: int, costs: Costs | None, most_lag: float) -> bool:
