@@ -39,6 +39,11 @@ class Trier:
         self._rules = {record.id: rules} if rules else {}
         self._judge = Judge([record], references=references, weights=chosen_weights(_log.warning))
 
+    def seen_of(self, readings: Mapping[int, PictureReading]) -> int:
+        """How many pictures were read as far as it asks: looked at too, where the brand has pictures."""
+        looks = self._judge.compares_pictures
+        return sum(not looks or reading.appearance is not None for reading in readings.values())
+
     def of(
         self,
         listing: Listing,

@@ -108,12 +108,26 @@ def test_the_last_catalogue_is_held_against_one_brand(acme) -> None:
     done = trial(acme, number)
     assert (done.state, done.result["looked"], done.result["flagged"]) == ("done", 4, 2)
     assert {one["listing"]["id"] for one in done.result["found"]} == {"1", "4"}
+    assert done.result["unread"] == 0
+
+
+def test_pictures_that_nothing_in_use_has_read_are_counted(acme, monkeypatch) -> None:
+    acme.picture("a.jpg", "ACMERA")
+    acme.pull(acme.catalogue({"id": "3", "title": "Shoes", "images": ["a.jpg", "gone.jpg"]}))
+    acme.run()
+    number = ask(acme, None)
+    try_waiting(acme.database, acme.blobs)
+    assert trial(acme, number).result["unread"] == 1
+    monkeypatch.setattr("workers.registry.trying.engine_key", lambda: "another model")
+    number = ask(acme, None)
+    try_waiting(acme.database, acme.blobs)
+    assert (trial(acme, number).result["unread"], trial(acme, number).result["flagged"]) == (2, 0)
 
 
 def test_without_a_catalogue_nothing_is_found(acme) -> None:
     number = ask(acme, None)
     try_waiting(acme.database, acme.blobs)
-    assert trial(acme, number).result == {"looked": 0, "flagged": 0, "found": []}
+    assert trial(acme, number).result == {"looked": 0, "unread": 0, "flagged": 0, "found": []}
 
 
 def test_old_trials_are_dropped(acme) -> None:

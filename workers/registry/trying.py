@@ -108,7 +108,7 @@ def _listing(
 
 
 def _catalogue(database: Database, blobs: Blobs, number: int) -> dict[str, Any]:
-    looked = flagged = 0
+    looked = flagged = unread = 0
     found: list[tuple[float, dict[str, Any]]] = []
     until = time.monotonic() + LONGEST
     with database.reading() as session:
@@ -117,13 +117,15 @@ def _catalogue(database: Database, blobs: Blobs, number: int) -> dict[str, Any]:
             if time.monotonic() > until:
                 break
             looked += 1
+            unread += len(listing.images) - trier.seen_of(readings)
             ruled = trier.of(listing, readings)
             if ruled.shown.verdict is Verdict.FLAG:
                 flagged += 1
                 fields = listing.model_dump(mode="json", exclude_defaults=True)
                 found.append((ruled.shown.risk, {"listing": fields} | told(ruled)))
                 found = sorted(found, key=lambda one: -one[0])[:MOST_SHOWN]
-    return {"looked": looked, "flagged": flagged, "found": [one for _, one in found]}
+    shown = [one for _, one in found]
+    return {"looked": looked, "unread": unread, "flagged": flagged, "found": shown}
 
 
 def _latest(session: Session, blobs: Blobs) -> Iterator[tuple[Listing, Mapping[int, PictureReading]]]:

@@ -23,7 +23,8 @@ _BESIDE = 2 * 2**20
 
 class TrialTold(BaseModel):
     """`result` is a result's JSON under `shown`, with the reasons that are only `counted`; of a catalogue how
-    many listings were looked at and flagged, and those flagged. `why` says what failed.
+    many listings were looked at and flagged, those flagged, and how many of their pictures were `unread`.
+    `why` says what failed.
     """
 
     model_config = ConfigDict(json_schema_extra={"examples": [{
