@@ -119,7 +119,7 @@ def _start(arguments: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace) -> None:
     """Raises `UnreadableInput` for what doesn't go together."""
-    of_catalogues = ("brands", "out", "rejects", "resume", "no_pictures", "spread")
+    of_catalogues = ("brands", "out", "rejects", "resume", "no_pictures", "spread", "readings")
     of_the_database = ("budget", "cap", "yes", "wait")
     whole = arguments.catalogue is not None
     for name in of_the_database if whole else of_catalogues:

@@ -15,6 +15,7 @@ from workers.arguments import add_brands
 from workers.catalogue import Catalogue, Row, open_catalogue
 from workers.catalogue.seen import SeenIds
 from workers.judging import Outcome
+from workers.kept import new_store
 from workers.pool import processors
 from workers.progress import Progress, progress_on
 from workers.results import ResultFiles, keep_earlier, skip_done
@@ -40,6 +41,7 @@ class ScanOptions:
     words: Sequence[str]
     """What was typed after `detector`."""
     spread: bool = False
+    readings: Path | None = None
     patience: float = PATIENCE
 
 
@@ -82,6 +84,13 @@ def add_options(parser: argparse._ActionsContainer) -> None:
         help="judge the text alone; listings with pictures come out as incomplete at best",
     )
     parser.add_argument(
+        "--readings",
+        type=Path,
+        metavar="FILE",
+        help="keep what is read of pictures in FILE, and read none again that was kept there: for the next "
+        "scan, of the same catalogue or another, with other brands (some 100 kB a picture)",
+    )
+    parser.add_argument(
         "--spread",
         action="store_true",
         help="have the workers of all machines do it (`detector worker rescan`), with the same results; they "
@@ -105,8 +114,13 @@ def _options(arguments: argparse.Namespace) -> ScanOptions:
         raise UnreadableInput("--resume needs the --out file of the interrupted scan")
     if rejects is None and out is not None and (out.is_file() or not out.exists()):
         rejects = out.with_name(out.name.removesuffix(".jsonl") + ".rejects.jsonl")
+    if arguments.readings is not None and (arguments.spread or arguments.no_pictures):
+        other = "--spread" if arguments.spread else "--no-pictures"
+        raise UnreadableInput(f"--readings is for what this machine reads of pictures; leave out {other}")
     if out is not None and rejects is not None and out.resolve() == rejects.resolve():
         raise UnreadableInput("--out and --rejects name the same file; give each its own")
+    if arguments.readings is not None and arguments.readings in {out, rejects}:
+        raise UnreadableInput(f"{arguments.readings}: results go there; name another file for --readings")
     for path in filter(None, (out, rejects)):
         if path.is_dir() or not path.parent.is_dir():
             raise UnreadableInput(f"{path}: cannot be written; name a file in a folder that exists")
@@ -126,6 +140,7 @@ def _options(arguments: argparse.Namespace) -> ScanOptions:
         not arguments.no_pictures,
         arguments.words,
         arguments.spread,
+        arguments.readings,
     )
 
 
@@ -134,6 +149,8 @@ def scan(options: ScanOptions) -> int:
     from workers.judges import judge_from
 
     catalogue = open_catalogue(options.catalogue)
+    if options.readings is not None:
+        new_store(options.readings)
     judge, versions = judge_from(options.brands, options.pictures)
     tally, seen = Tally(), SeenIds()
     with closing(progress_on(sys.stderr, catalogue.done, "scanning")) as progress:
@@ -172,6 +189,7 @@ def _scan_rows(
             workers=options.workers,
             pictures=options.pictures,
             patience=options.patience,
+            readings=options.readings,
         )
     from storage.blobs import blobs
     from storage.database import Database, database_url

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from workers.catalogue import Catalogue, Row
 from workers.judging import Judging, Outcome, Reads
-from workers.kept import KeptReader, new_store
+from workers.kept import MOST_BYTES, KeptReader, new_store
 from workers.middle.configured import adviser
 from workers.pool import Pool
 
@@ -48,10 +48,13 @@ def scan_rows(
     workers: int,
     pictures: bool = True,
     patience: float = PATIENCE,
+    readings: Path | None = None,
 ) -> bool:
-    """Scans in processes of this machine. Whether it came to the end; else it was interrupted."""
+    """Scans in processes of this machine. Whether it came to the end; else it was interrupted. What is read
+    of pictures is kept in the file `readings`, or for this scan alone.
+    """
     with tempfile.TemporaryDirectory(prefix="detector-") as temporary:
-        make_work = work_of(judge, catalogue.folder, pictures, Path(temporary))
+        make_work = work_of(judge, catalogue.folder, pictures, Path(temporary), readings)
         return hand_out(Pool(make_work, workers, patience=patience), jobs_of(catalogue.rows), take)
 
 
@@ -70,15 +73,20 @@ def hand_out(hands: Hands, jobs: Iterator[list[Row]], take: Take) -> bool:
     return True
 
 
-def work_of(judge: "RegistryJudge", folder: Path, pictures: bool, temporary: Path) -> Callable[[], Judging]:
-    """What a process does; `folder` is the catalogue's, readings are kept in `temporary`."""
+def work_of(
+    judge: "RegistryJudge", folder: Path, pictures: bool, temporary: Path, readings: Path | None = None
+) -> Callable[[], Judging]:
+    """What a process does; `folder` is the catalogue's. All readings are kept in the file `readings`, or the
+    latest in the folder `temporary`.
+    """
 
     def make_reader() -> Reads:
         from workers.reading import configured_reader
 
-        return KeptReader(configured_reader(looks=judge.compares_pictures), store)
+        reader = configured_reader(looks=judge.compares_pictures)
+        return KeptReader(reader, store, MOST_BYTES if readings is None else None)
 
-    store = temporary / "readings.sqlite"
+    store = readings or temporary / "readings.sqlite"
     new_store(store)
     advising = adviser()
     return lambda: Judging(judge, folder, make_reader if pictures else None, advising)

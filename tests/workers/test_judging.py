@@ -132,6 +132,23 @@ def test_another_engine_reads_afresh(store) -> None:
     assert later.read_so_far
 
 
+def test_a_damaged_store_costs_readings_alone(store) -> None:
+    scribe = Scribe()
+    KeptReader(scribe, store).read(b"ACMELUX")
+    store.write_bytes(b"nothing that was ever kept" * 1000)
+    assert [KeptReader(scribe, store).read(b"ACMELUX").lines[0].text for _ in range(2)] == ["ACMELUX"] * 2
+    assert len(scribe.read_so_far) == 3
+
+
+@pytest.mark.parametrize(("most", "read"), [(4_000, 4), (None, 3)])
+def test_the_oldest_make_room_where_there_is_an_end(store, most, read) -> None:
+    scribe = Scribe()
+    reader = KeptReader(scribe, store, most)
+    for data in (b"A", b"B", b"C", b"A"):
+        reader.read(data)
+    assert len(scribe.read_so_far) == read
+
+
 def test_models_load_in_the_listings_time_not_in_the_first_pictures(tmp_path) -> None:
     places, loaded_at = [], []
 
