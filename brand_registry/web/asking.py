@@ -1,4 +1,8 @@
-"""What routes ask for: who is there, the database, the blobs."""
+"""What routes ask for: who is there, the database, the blobs.
+
+All of it is told by coroutines, though they wait for nothing: whatever else a route depends on is called in a
+thread, and getting there and back costs more than what is told.
+"""
 
 from ipaddress import IPv6Address, ip_address
 from typing import Annotated, Any
@@ -12,30 +16,30 @@ from storage.blobs import Blobs
 from storage.database import Database
 
 
-def _known(request: Request) -> Known:
+async def _known(request: Request) -> Known:
     known: Known | None = request.state.known
     if known is None:
         raise HTTPException(401)
     return known
 
 
-def _in_person(request: Request) -> Known:
-    known = _known(request)
+async def _in_person(request: Request) -> Known:
+    known = await _known(request)
     if known.session is None:
         raise NotAllowed("this can't be done with a key; sign in to do it")
     return known
 
 
-def _viewer(request: Request) -> Viewer:
-    return _known(request).viewer
+async def _viewer(request: Request) -> Viewer:
+    return (await _known(request)).viewer
 
 
-def _database(request: Request) -> Database:
+async def _database(request: Request) -> Database:
     database: Database = request.app.state.database
     return database
 
 
-def _blobs(request: Request) -> Blobs:
+async def _blobs(request: Request) -> Blobs:
     blobs: Blobs = request.app.state.blobs
     return blobs
 
@@ -61,7 +65,7 @@ Asking = Annotated[Viewer, Depends(_viewer)]
 def needs(deed: Deed) -> Any:
     """A dependency of routes that nobody gets past who may not do it for anybody."""
 
-    def refuse(viewer: Asking) -> None:
+    async def refuse(viewer: Asking) -> None:
         refuse_unless(viewer, deed)
 
     return Depends(refuse)

@@ -37,7 +37,7 @@ class BrandId:
         return f"/brands/{quote(self.owner, safe='')}/{quote(self.key, safe='')}"
 
 
-def _brand_id(owner: str, key: str) -> BrandId:
+async def _brand_id(owner: str, key: str) -> BrandId:
     return BrandId(owner, key)
 
 
@@ -104,7 +104,7 @@ class Visit:
         return RedirectResponse(self.brand.address + page, 303)
 
 
-def _visit(
+async def _visit(
     request: Request, viewer: Asking, database: TheDatabase, blobs: TheBlobs, brand: TheBrand
 ) -> Visit:
     return Visit(request, viewer, database, blobs, brand)

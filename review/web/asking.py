@@ -47,7 +47,7 @@ class Desk:
 Text = Annotated[str | None, Query(max_length=500)]
 
 
-def _wish(
+async def _wish(
     *, brand: Text = None, harm: Text = None, source: Text = None, script: Text = None, stage: Text = None,
     language: Text = None, team: Text = None, incomplete: Text = None,
 ) -> Wish:  # fmt: skip
@@ -67,7 +67,9 @@ def _wish(
 AWish = Annotated[Wish, Depends(_wish)]
 
 
-def _desk(request: Request, viewer: Asking, database: TheDatabase, blobs: TheBlobs, wish: AWish) -> Desk:
+async def _desk(
+    request: Request, viewer: Asking, database: TheDatabase, blobs: TheBlobs, wish: AWish
+) -> Desk:
     return Desk(request, viewer, database, blobs, wish, datetime.now(UTC))
 
 

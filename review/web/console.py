@@ -34,7 +34,7 @@ def console_part(pictures_of: PicturesOf) -> Part:
     """The console; `pictures_of` tells which pictures a listing shows."""
     drawing = Drawing()
 
-    def bring(request: Request) -> None:
+    async def bring(request: Request) -> None:
         request.state.pictures_of, request.state.drawing = pictures_of, drawing
 
     @asynccontextmanager

@@ -18,7 +18,7 @@ def etag(version: int | str) -> dict[str, str]:
     return {"ETag": f'"{version}"'}
 
 
-def _asked(
+async def _asked(
     if_match: Annotated[
         str | None, Header(description="The `ETag` of what is to be changed, or `*` for whatever is there")
     ] = None,

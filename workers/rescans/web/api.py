@@ -28,7 +28,7 @@ class Wanted(BaseModel):
     cap: int | None = Field(default=None, ge=1, le=10**9, description="cases a brand at most")
 
 
-def _rescans(viewer: Asking, database: TheDatabase) -> Rescans:
+async def _rescans(viewer: Asking, database: TheDatabase) -> Rescans:
     return Rescans(database, viewer)
 
 

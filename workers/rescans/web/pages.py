@@ -27,7 +27,7 @@ def rescans_part() -> Part:
     return Part(both, Path(__file__).parent / "templates", (Link("Rescans", "/rescans", Deed.RESCAN),))
 
 
-def _rescans(viewer: Asking, database: TheDatabase) -> Rescans:
+async def _rescans(viewer: Asking, database: TheDatabase) -> Rescans:
     return Rescans(database, viewer)
 
 
