@@ -66,13 +66,15 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
+        # Of the same connections; made once, as each sets up listeners of its own.
+        self._reads, self._writes = _snapshot(self.engine), self.engine.execution_options(**{WRITES: True})
         with told(self.engine):
             migrate(self.engine)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that sees one state of the database from its first question to its last."""
-        with told(self.engine), Session(_snapshot(self.engine)) as session:
+        with told(self.engine), Session(self._reads) as session:
             yield session
 
     @contextmanager
@@ -82,8 +84,7 @@ class Database:
         `who` stands in the history of what is changed. Writers come one after another. Raises
         `ChangedMeanwhile` where what is to be changed is no longer what was read.
         """
-        engine = self.engine.execution_options(**{WRITES: True})
-        with told(self.engine), Session(engine, info={"who": who}) as session:
+        with told(self.engine), Session(self._writes, info={"who": who}) as session:
             try:
                 yield session
                 session.commit()
@@ -108,13 +109,21 @@ def database_exists(url: str) -> bool:
     return not url.startswith("sqlite") or bool(file and file != ":memory:" and Path(file).exists())
 
 
+_KEPT_OPEN: dict[str, Any] = {"pool_size": 15, "max_overflow": 0, "pool_use_lifo": True}
+"""Of connections: a new one costs more than most questions. The latest used goes first, as it has the most
+prepared.
+"""
+
+
 def _engine(url: str) -> Engine:
     try:
         address = make_url(url)
         if address.get_backend_name() == "sqlite":
             return _sqlite(url, address.database)
         if address.get_backend_name() == "postgresql":
-            return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": WAIT})
+            return create_engine(
+                url, pool_pre_ping=True, connect_args={"connect_timeout": WAIT}, **_KEPT_OPEN
+            )
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError, ValueError) as error:
         raise BadSetting(f"the setting DETECTOR_DATABASE: {error}") from None
     raise BadSetting(
@@ -124,7 +133,7 @@ def _engine(url: str) -> Engine:
 
 
 def _sqlite(url: str, file: str | None) -> Engine:
-    options: dict[str, Any] = {}
+    options = _KEPT_OPEN
     if not file or file == ":memory:":
         options = {"poolclass": StaticPool}
     else:
