@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +63,8 @@ def templates_of(parts: Sequence[Part]) -> Environment:
         lstrip_blocks=True,
     )
     environment.globals |= {
-        "static": partial(static, static_folders(parts)),
+        # Asked several times a page; who changes a file starts the server anew.
+        "static": cache(partial(static, static_folders(parts))),
         "address_of": lambda owner, key: BrandId(owner, key).address,
         "brand_states": wording.BRAND_STATES,
         "asset_states": wording.ASSET_STATES,
@@ -103,7 +104,7 @@ def words(name: str) -> str:
 
 def seen(text: str) -> str:
     """A text of strangers in which nothing is invisible, and nothing turns what stands behind it around."""
-    return "".join(map(visible, text))
+    return text if text.isprintable() else "".join(map(visible, text))
 
 
 def size(count: int) -> str:
