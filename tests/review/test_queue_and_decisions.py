@@ -8,7 +8,8 @@ from review.decisions.deciding import UNDO_WITHIN, undo
 from review.decisions.rules import Code, Outcome, Policy, Ruling
 from review.decisions.tables import Announcement, Decision
 from review.errors import AgainstTheRules, TooLate
-from review.queue.claiming import LEASE, claim, heartbeat
+from review.queue.browsing import MOST_COUNTED, Count, overview
+from review.queue.claiming import LEASE, Wish, claim, heartbeat
 from review.queue.passing import send_back, skip
 from review.queue.tables import Queued, Stage
 from review.tables import Case
@@ -51,6 +52,30 @@ def test_one_gets_what_one_wishes(desk, make_case, wish) -> None:
     other = {"brand": "globex", "harm": "fire", "source": "other", "script": "Cyrillic"}
     assert desk.next(ANNA, **{name: other[name] for name in wish}) is None
     assert desk.next(ANNA, **wish) == case
+
+
+def test_what_waits_is_counted_by_stage_and_harm(desk, make_case, database) -> None:
+    hard, pills = make_case(), make_case(category="Medicine")
+    shoes = [make_case() for _ in range(3)]
+    desk.take_and_decide(ANNA, hard, ESCALATE)
+    desk.do(claim, ANNA, pills)
+
+    def seen(at=AT, **wish):
+        with database.reading() as session:
+            return overview(session, LEA, Wish(**wish), at, ["medicine", "skin"])
+
+    with database.reading() as session:
+        opened = {case: session.get_one(Queued, case).opened for case in (hard, pills)}
+    everything = [("lead", "1", opened[hard]), ("second", "0", None), ("first", "4", opened[pills])]
+    assert [(one.name, one.said, one.oldest) for one in seen().stages] == [*everything, ("aside", "0", None)]
+    assert [(one.name, one.said) for one in seen().harms] == [("medicine", "1"), ("none", "3")]
+    assert [one.id for one in seen().rows] == [hard, pills, *shoes]
+    assert [one.holder for one in seen().rows[:3]] == [None, ANNA.name, None]
+    assert seen(AT + LEASE).rows[1].holder is None
+    assert [one.cases for one in seen(harm="medicine").stages] == [0, 0, 1, 0]
+    assert [one.id for one in seen(stage=Stage.FIRST, brand="acme").rows] == [pills, *shoes]
+    assert seen(brand="globex").rows == []
+    assert Count("first", MOST_COUNTED + 1, None).said == "10,000+"
 
 
 def test_only_reviewers_review(desk, make_case) -> None:
