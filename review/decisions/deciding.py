@@ -85,13 +85,13 @@ def decide(
     if then is Stage.DONE:
         case.state = CaseState.CLOSED
         session.add(Announcement(decision_id=decision.id, due=at + UNDO_WITHIN))
-        raised = count(session, case, decision)
+        count(session, case, decision)
     if ruling.outcome is Outcome.ESCALATE:
         queued.note = decision.note
     queued.stage = then
     let_go(queued)
     if then is Stage.DONE:
-        for one in put_aside(session, case, raised, at):
+        for one in put_aside(session, case, decision, at):
             log(session, at, "quarantine", "put aside", brand=one.brand, of=one.of, value=one.value)
     log_decision(session, decision)
     return Said(decision.id, then)

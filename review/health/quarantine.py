@@ -10,12 +10,12 @@
 | put back | | by a lead; then it is counted anew |
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, exists, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from brand_registry.access import Deed, NotThere, Viewer, refuse_unless
 from review.audit.log import log
@@ -31,17 +31,16 @@ _LONGEST = 200
 Raised = tuple[Of, str]
 
 
-def count(session: Session, case: Case, decision: Decision) -> list[Raised]:
-    """Keeps what came of a case for all that raised it, and returns that; nothing where nobody could tell."""
+def count(session: Session, case: Case, decision: Decision) -> None:
+    """Keeps what came of a case for all that raised it; nothing where nobody could tell."""
     if decision.outcome not in TELL:
-        return []
+        return
     raised = [(Of.BRAND, ""), *sorted({one for item in case.evidence for one in _raised_by(item)})]
     held, at = decision.outcome == Outcome.CONFIRMED, decision.at
     for of, value in raised:
         session.add(
             Came(decision_id=decision.id, of=of, value=value, brand=case.brand, confirmed=held, at=at)
         )
-    return raised
 
 
 def forget(session: Session, decision: Decision) -> None:
@@ -49,22 +48,18 @@ def forget(session: Session, decision: Decision) -> None:
     session.execute(delete(Came).where(Came.decision_id == decision.id))
 
 
-def put_aside(session: Session, case: Case, raised: Iterable[Raised], at: datetime) -> list[Aside]:
-    """Puts aside what of this has held too seldom of late. Returns what was."""
+def put_aside(session: Session, case: Case, decision: Decision, at: datetime) -> list[Aside]:
+    """Puts aside what has held too seldom of late, of all that a decision was counted for. Returns that."""
     session.flush()
-    there = aside(session, [case.brand]).get(case.brand, set())
-    new = []
-    for of, value in raised:
-        if of is Of.BRAND or (of, value) in there:
-            continue
-        decided, confirmed = _lately(session, case.brand, of, value)
-        if decided >= settings().quarantine_after and confirmed < settings().quarantine_below * decided:
-            new.append(
-                Aside(
-                    brand=case.brand, brand_id=case.brand_id, of=of, value=value, since=at,
-                    decided=decided, confirmed=confirmed,
-                )
-            )  # fmt: skip
+    asked = {"decision": decision.id, "most": settings().quarantine_among}
+    new = [
+        Aside(
+            brand=case.brand, brand_id=case.brand_id, of=of, value=value, since=at,
+            decided=decided, confirmed=confirmed,
+        )
+        for of, value, decided, confirmed in session.execute(_lately(), asked)
+        if decided >= settings().quarantine_after and confirmed < settings().quarantine_below * decided
+    ]  # fmt: skip
     if new:
         session.add_all(new)
         session.flush()
@@ -114,22 +109,36 @@ def _raised_by(item: CaseEvidence) -> list[Raised]:
     return [(Of.REASON, item.kind), *([(Of.MARK, str(mark)[:_LONGEST])] if mark else [])]
 
 
-def _lately(session: Session, brand: str, of: Of, value: str) -> tuple[int, int]:
-    """Of the latest decided cases that it had raised: how many, and how many held."""
-    named = {"brand": brand, "of": of, "value": value, "most": settings().quarantine_among}
-    held = session.scalars(_latest(), named).all()
-    return len(held), sum(held)
-
-
 @cache
-def _latest() -> Select[bool]:
-    # Asked several times with every decision: put into words once.
-    def same(table: type[Aside | Came]) -> Sequence[ColumnElement[bool]]:
-        return [getattr(table, name) == bindparam(name) for name in ("brand", "of", "value")]
+def _lately() -> Select[str, str, int, int]:
+    """Of each mark and reason that a `decision` was counted for, unless it lies aside: of the latest decided
+    cases that it raised, `most` at most, how many, and how many held.
+    """
+    # Asked with every decision: one question, and put into words once.
+    this = aliased(Came)
 
-    before = select(func.coalesce(func.max(Aside.after), 0)).where(*same(Aside)).scalar_subquery()
-    wanted = select(Came.confirmed).where(*same(Came), Came.decision_id > before)
-    return wanted.order_by(Came.decision_id.desc()).limit(bindparam("most"))
+    def same(table: type[Aside | Came]) -> Sequence[ColumnElement[bool]]:
+        return [getattr(table, name) == getattr(this, name) for name in ("brand", "of", "value")]
+
+    before = select(func.coalesce(func.max(Aside.after), 0)).where(*same(Aside)).correlate(this)
+    latest = (
+        select(Came.confirmed)
+        .where(*same(Came), Came.decision_id > before.scalar_subquery())
+        .order_by(Came.decision_id.desc())
+        .limit(bindparam("most"))
+        .correlate(this)
+        .subquery()
+    )
+    decided, confirmed = (
+        select(counted).select_from(latest).correlate(this).scalar_subquery()
+        for counted in (func.count(), func.count().filter(latest.c.confirmed))
+    )
+    lies_there = exists().where(*same(Aside), Aside.ended.is_(None))
+    return (
+        select(this.of, this.value, decided, confirmed)
+        .where(this.decision_id == bindparam("decision"), this.of != Of.BRAND, ~lies_there)
+        .order_by(this.of, this.value)
+    )
 
 
 def _move(session: Session, brand: str, at: datetime) -> None:
