@@ -52,8 +52,13 @@ def claim_next(session: Session, viewer: Viewer, at: datetime, wish: Wish = ANYT
     none.
     """
     refuse_unless_reviewer(viewer)
-    if (held := holds(session, viewer, at)) is not None:
-        return held
+    held = holds(session, viewer, at)
+    return held if held is not None else claim_another(session, viewer, at, wish)
+
+
+def claim_another(session: Session, viewer: Viewer, at: datetime, wish: Wish = ANYTHING) -> int | None:
+    """The first in the queue that the viewer may have, whatever they have already; None if there is none."""
+    refuse_unless_reviewer(viewer)
     teams = teams_of(session, viewer)
     for stage in stages_of(viewer, wish):
         if queued := _first(session, viewer, stage, wish=wish, teams=teams, at=at):

@@ -10,7 +10,7 @@ from brand_registry.web.rendering import page
 from detector.harms import harms
 from review.decisions.deciding import undo
 from review.queue.browsing import overview
-from review.queue.claiming import claim, claim_next, heartbeat, holds, next_ahead
+from review.queue.claiming import claim, claim_another, heartbeat, holds, next_ahead
 from review.queue.passing import send_back, skip
 from review.tables import Case
 from review.training.exercising import given_of, mix_in
@@ -99,5 +99,5 @@ def to_next(desk: Desk, **after: object) -> Response:
         if number is None and (gold := mix_in(session, desk.viewer, desk.at, share=settings().gold_share)):
             number = gold.case_id
         if number is None:
-            number = claim_next(session, desk.viewer, desk.at, desk.wish)
+            number = claim_another(session, desk.viewer, desk.at, desk.wish)
     return desk.to("/queue" if number is None else f"/cases/{number}", **after)
