@@ -5,13 +5,18 @@ import time
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
+import httpx
 import pytest
+from sqlalchemy.event import listen
 
 from review.audit.checking import verify_all
 from review.audit.tables import Logged
 from review.decisions.tables import Decision
 from review.queue.tables import Queued
 from review.tables import Case
+from storage.settings import settings
+from tests.review.conftest import result
+from tests.sqlite import on_sqlite
 from tests.web.console_cases import EVIDENCE, add_shown_case, replace_title
 from tests.web.desk import ANNA, BEN, CONFIRMED, LEA, OLGA, form_of, take
 from workers.graph.tables import Picture
@@ -228,3 +233,34 @@ def test_nobody_is_told_ahead_what_is_not_for_them(desk) -> None:
     assert desk.client(OLGA).get("/queue/ahead").status_code == 403
     take(desk, BEN)
     assert desk.client(ANNA).get("/queue/ahead").json() == {"pictures": []}
+
+
+@on_sqlite
+@pytest.mark.parametrize("marks", [1, 12])
+def test_few_questions_are_asked_however_much_there_is(desk, marks, monkeypatch) -> None:
+    """They are most of what a page costs, beside turns of threads: of those a route has one of its own."""
+    monkeypatch.setattr("fastapi.dependencies.utils.run_in_threadpool", None)
+    monkeypatch.setattr(settings(), "gold_share", 0.0)
+    found = result()
+    found["cases"][0]["evidence"] = [EVIDENCE[0] | {"mark": f"mark {number}"} for number in range(marks)]
+    for _ in range(marks + 2):
+        add_shown_case(desk, found, pictures=0)
+    asked: list[str] = []
+    listen(desk.database.engine, "before_cursor_execute", lambda *how: asked.append(how[2]))
+    anna = desk.client(ANNA)
+
+    def questions(method: str, path: str, **more: object) -> tuple[int, httpx.Response]:
+        asked.clear()
+        answer = anna.request(method, path, **more)
+        return sum(not one.startswith("BEGIN") for one in asked), answer
+
+    counts = {}
+    counts["next"], answer = questions("POST", "/queue/next")
+    there = answer.headers["location"]
+    counts["case"], answer = questions("GET", there)
+    form = form_of(answer.text) | CONFIRMED | {"reason": "misspelling"}
+    counts["decide"], answer = questions("POST", f"{there}/decide", data=form)
+    assert answer.headers["location"].startswith("/cases/")
+    counts["queue"], _ = questions("GET", "/queue?after=1")
+    most = {"next": 10, "case": 7, "decide": 25, "queue": 7}
+    assert {what: count for what, count in counts.items() if count > most[what]} == {}
