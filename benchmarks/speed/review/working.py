@@ -36,6 +36,8 @@ _TOKEN = re.compile(r'name="token" value="([0-9a-f]+)"')
 _REASON = re.compile(r'<option value="(\w+)"')
 _STARTS = 180.0
 """Seconds that the server may take to answer."""
+_AT_REST = 0.05
+"""Seconds that a server which has started computes at most in half a second."""
 _MOST = 100
 """Milliseconds that the 95th percentile may take."""
 Took = dict[str, list[float]]
@@ -138,19 +140,22 @@ def _served(url: str, folder: Path) -> Iterator[tuple[str, int]]:
         if told is None:
             raise RuntimeError("the server did not start; it says why above")
         address = told[0].decode()
-        _wait_for(address)
+        _wait_for(address, process.pid)
         yield address, process.pid
     finally:
         end([process])
 
 
-def _wait_for(address: str) -> None:
-    until = time.monotonic() + _STARTS
+def _wait_for(address: str, server: int) -> None:
+    """Until it answers, and none of its processes is still at starting."""
+    until, before = time.monotonic() + _STARTS, 0.0
     while time.monotonic() < until:
         try:
-            if httpx.get(f"{address}/live").is_success:
+            spent = computed([server])
+            if httpx.get(f"{address}/live").is_success and spent - before < _AT_REST:
                 return
+            before = spent
         except httpx.HTTPError:
             pass
-        time.sleep(0.2)
+        time.sleep(0.5)
     raise TimeoutError(f"the server was not up after {_STARTS:.0f} seconds")
