@@ -10,7 +10,7 @@ from detector.text.index import MarkIndex
 
 NAMES = (
     "Acmera", "Zephyra", "Red Wing", "HP", "Lego", "Kit Kat Co", "Uni-Ball", "Louis Vuitton", "3M", "H&M",
-    "Häagen", "L'Oréal", "Bose", "The North Face", "Vans", "ASUS",
+    "Häagen", "L'Oréal", "Bose", "The North Face", "Vans", "ASUS", "Vera's Secret",
 )  # fmt: skip
 INDEX = MarkIndex.build([Brand(id=name, name=name) for name in NAMES])
 WORDS = (
@@ -18,7 +18,8 @@ WORDS = (
     "era", "zeph", "yra", "zephyrra", "red", "wing", "wimg", "hp", "h", "p", "le", "go", "lego", "1ego",
     "kit", "kat", "co", "uni", "ball", "louis", "vuiton", "3", "m", "n0rth", "north", "face", "v", "ans",
     "lo", "ui", "svu", "itton", "loreal", "l", "oreal", "qxzv", "blorp", "flimz", "bo", "se", "asus", "a$us",
-    "as", "us", "adidas", "haagen", "häagen", "bosee", "www", "legoshoes", "zephyra5", "cotton",
+    "as", "us", "adidas", "haagen", "häagen", "bosee", "norht", "fcae", "viutton", "luois", "w1ng", "vera's",
+    "v3ra's", "vear's", "secret", "secr3t", "www", "legoshoes", "zephyra5", "cotton",
 )  # fmt: skip
 SIGNS = (
     " ",

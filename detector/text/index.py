@@ -92,7 +92,7 @@ class MarkIndex:
         tokens = tokens_of(reading.text)
         named = bool(tokens) and self._is_a_maker(tokens[0][0])
         runs, going_on = self._going_on(reading.text, tokens)
-        known, sharing = self._words.known, self._phrases.sharing
+        known = self._words.known
         for at, (word, start, end) in enumerate(tokens):
             opening = at == 0 or (at == 1 and lexicon.is_ordinary(tokens[0][0]))
             hits = known.get(word)
@@ -108,9 +108,9 @@ class MarkIndex:
             if at in going_on:
                 for last, hit in self._windows(reading.text, tokens, at, runs[at]):
                     yield _mention(text, reading, start, tokens[last][2], hit)
-            if word in sharing:
-                for first, last, hit in self._phrases.beside(tokens, at):
-                    yield _mention(text, reading, tokens[first][1], tokens[last][2], hit)
+        for some in self._phrases.readings(reading.text, tokens):
+            for first, last, hit in self._phrases.imitated(some):
+                yield _mention(text, reading, some[first][1], some[last][2], hit)
         if not reading.text.isascii():
             for start, end, hit in self._tight.find(reading.text, tokens):
                 yield _mention(text, reading, start, end, hit)

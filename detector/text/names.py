@@ -17,6 +17,7 @@ SHORTEST_EDITED = 4
 """Names with fewer letters are found as they are, never by edits: nearly any short word is near them."""
 
 _COMMON = 480
+_ARTICLE = re.compile(r"^the\s+(?=\S+\s+\S)", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -55,18 +56,31 @@ def names_of(brands: Iterable[Brand]) -> Iterator[Name]:
     """Every name of every brand; those that are nothing but signs are left out."""
     for brand in brands:
         seen: set[tuple[str, ...]] = set()
-        for mark, common in sorted(brand.names().items(), key=lambda name: not name[1]):
-            for spelling in (mark, _on_any_keyboard(mark)):
-                words = tuple(words_of(fold(_CAMEL.sub(" ", spelling)).plain.text))
-                written = words_of(fold(spelling).plain.text)
-                key = "".join(words)
-                # Adidas, ADIDAS and adidas are one name: said thrice, it would count thrice.
-                if not key or (form := tuple(written)) in seen:
-                    continue
-                seen.add(form)
-                everyday = common or _is_everyday(written, key)
-                gaps = frozenset(ends_of(written))
-                yield Name(brand.id, mark, key, words, everyday, _rarity(words, key), gaps)
+        names = sorted(brand.names().items(), key=lambda name: not name[1])
+        spelt = [(mark, one, common) for mark, common in names for one in (mark, _on_any_keyboard(mark))]
+        shorter = [
+            (mark, short, common) for mark, common in names if (short := without_article(mark)) != mark
+        ]
+        for mark, spelling, common in (*spelt, *shorter):
+            words = tuple(words_of(fold(_CAMEL.sub(" ", spelling)).plain.text))
+            written = words_of(fold(spelling).plain.text)
+            key = "".join(words)
+            # Adidas, ADIDAS and adidas are one name: said thrice, it would count thrice.
+            if not key or (form := tuple(written)) in seen:
+                continue
+            seen.add(form)
+            everyday = (
+                common
+                or _is_everyday(written, key)
+                or (spelling == without_article(mark) != mark and all(map(lexicon.is_word, written)))
+            )
+            gaps = frozenset(ends_of(written))
+            yield Name(brand.id, mark, key, words, everyday, _rarity(words, key), gaps)
+
+
+def without_article(mark: str) -> str:
+    """The name as shoppers say it, of two words or more: North Face."""
+    return _ARTICLE.sub("", mark)
 
 
 def _on_any_keyboard(mark: str) -> str:

@@ -9,12 +9,14 @@ from typing import NamedTuple, Self
 from rapidfuzz.distance import OSA
 
 from detector.text import lexicon
-from detector.text.edits import align_within
+from detector.text.deletes import DeleteIndex
+from detector.text.edits import align, align_within
+from detector.text.lookalikes import skeleton
 from detector.text.mention import Likeness
-from detector.text.names import Name, ends_of
+from detector.text.names import SHORTEST_EDITED, Name, ends_of
 from detector.text.shelves import shelved
-from detector.text.tokens import Token
-from detector.text.wording import Hit, score
+from detector.text.tokens import Token, owners_of
+from detector.text.wording import ALIKE, Hit, score
 
 _MOST_SHARING = 30
 """A word that more names share than these tells none of them."""
@@ -60,6 +62,8 @@ class Phrases:
         self._exact: dict[str, list[Name]] = {}
         self.beginnings: Counter[str] = Counter()
         self._with: dict[str, list[_Sharing]] = {}
+        self._skeletons: dict[str, list[str]] = {}
+        self._deletes = DeleteIndex((), ())
         self._change((), names)
 
     def changed(self, gone: Sequence[Name], come: Sequence[Name]) -> Self:
@@ -80,12 +84,26 @@ class Phrases:
         for beginning in left:
             if not self.beginnings[beginning]:
                 del self.beginnings[beginning]
-        self._with = shelved(self._with, _words(gone), _words(come))
+        before, lost, new = self._with, list(_words(gone)), list(_words(come))
+        self._with = shelved(before, lost, new)
+        touched = dict.fromkeys(word for word, _ in (*lost, *new))
+        went = [word for word in touched if word in before and word not in self._with]
+        came = sorted(word for word in touched if word not in before and word in self._with)
+        self._skeletons = shelved(
+            self._skeletons,
+            ((_worn(word), word) for word in went),
+            ((_worn(word), word) for word in came),
+            str,
+        )
+        self._deletes = self._deletes.changed(
+            frozenset(went), came, [int(len(word) >= SHORTEST_EDITED) for word in came]
+        )
         self.sharing = {
             word: sharing for word, sharing in self._with.items() if len(sharing) <= _MOST_SHARING
         }
         self.joints = frozenset(self._exact).union(self.beginnings)
         self._asked: dict[tuple[str, int, str], tuple[int, ...]] = {}
+        self.known: dict[str, tuple[str, ...]] = {}
 
     def joined(self, text: str, joined: str, tokens: Sequence[Token]) -> Iterator[Hit]:
         """What several words stand for that make up a name when they are joined."""
@@ -114,12 +132,51 @@ class Phrases:
                     name, Likeness.SPLIT_OR_PADDED, 0.8 if known else 0.95, everyday, "written in pieces"
                 )
 
-    def beside(self, tokens: Sequence[Token], at: int) -> Iterator[tuple[int, int, Hit]]:
-        """The names of which one word stands here as it is, and the others nearly so beside it.
-
-        Yields the first and the last of the words, and what they stand for.
+    def meant_by(self, word: str) -> tuple[str, ...]:
+        """Which words of names stand here: the word itself, or those for which it is a disguise with digits,
+        or one slip, where nobody writes it. Kept in `known`: a catalogue uses few words often.
         """
-        word = tokens[at][0]
+        meant = self.known.get(word)
+        if meant is None:
+            if len(self.known) >= _CACHED:
+                self.known.clear()
+            meant = self.known[word] = tuple(self._meant_by(word))
+        return meant
+
+    def _meant_by(self, word: str) -> Iterator[str]:
+        if word in self.sharing:
+            yield word
+        elif not word.isalpha():
+            alike = self._skeletons.get(_worn(word), ()) if word.isascii() else ()
+            yield from (meant for meant in alike if meant in self.sharing and _in_digits(word, meant))
+        elif word.isascii() and len(word) >= SHORTEST_EDITED and self._is_unheard(word):
+            yield from sorted(meant for meant, _ in self._deletes.near(word, 1) if meant in self.sharing)
+
+    def readings(self, text: str, tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
+        """The words to look for imitations in: as they stand, and where it differs with owners in one word,
+        as names have them."""
+        yield tokens
+        if any(sign in text for sign in APOSTROPHES):
+            yield owners_of(text, tokens)
+
+    def imitated(self, tokens: Sequence[Token]) -> Iterator[tuple[int, int, Hit]]:
+        """The names of which one word stands somewhere as it is, or in disguise, and the others nearly so
+        beside it; or all of them with a slip each.
+
+        Yields the first and the last of the words, and what they stand for. Every word is asked, so it is
+        quick.
+        """
+        known = self.known
+        for at, (wrote, _, _) in enumerate(tokens):
+            meant = known.get(wrote)
+            if meant is None:
+                meant = self.meant_by(wrote)
+            for word in meant:
+                yield from self._beside(tokens, at, word, slipped=wrote != word and wrote.isalpha())
+
+    def _beside(
+        self, tokens: Sequence[Token], at: int, word: str, slipped: bool
+    ) -> Iterator[tuple[int, int, Hit]]:
         likely: tuple[int, ...] = ()
         if at + 1 < len(tokens):
             likely += self._likely(word, 1, tokens[at + 1][0])
@@ -131,18 +188,29 @@ class Phrases:
             last = first + len(name.words) - 1
             if first < 0 or last >= len(tokens):
                 continue
+            words = [word for word, _, _ in tokens[first : last + 1]]
             pairs: list[tuple[str, str]] = []
-            for (wrote, _, _), meant in zip(tokens[first : last + 1], name.words, strict=True):
+            for wrote, meant in zip(words, name.words, strict=True):
                 if wrote != meant:
                     if not _may_be(wrote, meant):
                         pairs.clear()
                         break
                     pairs.append((wrote, meant))
-            if pairs:
-                words = [word for word, _, _ in tokens[first : last + 1]]
-                loose = first == 0 and tokens[at][0] not in self._exact
-                if hit := self._nearly(name, words, pairs, loose):
-                    yield first, last, hit
+            if not pairs or (slipped and not self._all_slipped(zip(words, name.words, strict=True))):
+                continue
+            loose = first == 0 and tokens[at][0] not in self._exact
+            if hit := self._nearly(name, words, pairs, loose):
+                yield first, last, hit
+
+    def _all_slipped(self, words: Iterable[tuple[str, str]]) -> bool:
+        """Whether every word that tells a name was changed by one key or by digits, into what nobody writes:
+        two such words side by side are no accident. Where one stands as it is, that one tells the name."""
+        return all(
+            len(meant) < 3 or meant not in self.sharing
+            if wrote == meant
+            else _in_digits(wrote, meant) or (OSA.distance(wrote, meant) == 1 and self._is_unheard(wrote))
+            for wrote, meant in words
+        )
 
     def _likely(self, word: str, step: int, beside: str) -> tuple[int, ...]:
         """Which of the names that share a word may mean what stands after it, or before: of most words none.
@@ -163,12 +231,15 @@ class Phrases:
 
     def _nearly(self, name: Name, words: list[str], pairs: list[tuple[str, str]], loose: bool) -> Hit | None:
         ordinary = all(map(lexicon.is_word, words))
-        if any(len(meant) == 3 for _, meant in pairs) and not ordinary:
+        if not ordinary and not all(map(_is_telling, pairs)):
             return None
         loose = loose and all(wrote[0] == meant[0] and self._is_unheard(wrote) for wrote, meant in pairs)
         shares: list[float] = []
         details: list[str] = []
         for wrote, meant in pairs:
+            if _in_digits(wrote, meant):
+                details.append(str(align(wrote, meant)))
+                continue
             reach = len(meant) * (
                 _REACH_IF_UNHEARD if loose else _REACH_OF_THREE if len(meant) == 3 else _REACH
             )
@@ -182,7 +253,10 @@ class Phrases:
             or all(lexicon.is_word(wrote) and lexicon.is_word(meant) for wrote, meant in pairs)
             or (name.everyday and lexicon.is_word(pairs[0][0]))
         )
-        return Hit(name, Likeness.MISSPELLING, score(max(shares)), everyday, ", ".join(details))
+        detail = ", ".join(details)
+        if not shares:
+            return Hit(name, Likeness.LOOKALIKE_CHARACTERS, ALIKE, everyday, detail)
+        return Hit(name, Likeness.MISSPELLING, score(max(shares)), everyday, detail)
 
     def _may_part(self, name: Name, tokens: Sequence[Token]) -> bool:
         """Whether a name is written in two words by who knows it little, not to hide it: uni-ball."""
@@ -227,7 +301,31 @@ def _words(names: Iterable[Name]) -> Iterator[tuple[str, _Sharing]]:
 
 def _may_be(wrote: str, meant: str) -> bool:
     """Whether two words are worth aligning, as most are not."""
-    if abs(len(wrote) - len(meant)) > _LONGER or len(meant) < 3 or not wrote.isalpha():
+    if abs(len(wrote) - len(meant)) > _LONGER or len(meant) < 3:
         return False
+    if not wrote.isalpha():
+        return _in_digits(wrote, meant)
     most = (len(meant) + 1) // 2
     return OSA.distance(wrote, meant, score_cutoff=most) <= most
+
+
+def _in_digits(wrote: str, meant: str) -> bool:
+    """Whether digits stand for letters in a word, half of it at most: n0rth, bu11."""
+    digits = sum(map(str.isdigit, wrote))
+    return (
+        0 < 2 * digits <= len(wrote) and meant.isalpha() and wrote.isascii() and _worn(wrote) == _worn(meant)
+    )
+
+
+def _worn(word: str) -> str:
+    """Its skeleton, in which f0od and food are one: a letter that repeats may be a digit once."""
+    return skeleton(skeleton(word))
+
+
+def _is_telling(pair: tuple[str, str]) -> bool:
+    """Whether a word is long enough to tell what another was put for it; of three letters only those that
+    were turned round, or stand as digits, into what is no word."""
+    wrote, meant = pair
+    if len(meant) > 3 or _in_digits(wrote, meant):
+        return True
+    return sorted(wrote) == sorted(meant) and not lexicon.is_word(wrote)

@@ -80,25 +80,22 @@ class Quiet:
             return True
         if is_leet(piece):
             return False
-        words = [word for word, _, _ in tokens_of(piece)]
+        tokens = tokens_of(piece)
+        words = [word for word, _, _ in tokens]
         for word in words:
             if self._words.of(word):
                 return False
             if len(words) > 1 and len(word) > 3 and not self._is_itself(word):
                 return False
-        shared = any(word in self._phrases.sharing for word in words)
+        readings = self._phrases.readings(piece, tokens)
+        shared = any(self._phrases.meant_by(word) for some in readings for word, _, _ in some)
         _kept(self._shared if shared else self._pieces).add(piece)
         return True
 
     def _stand_together(self, low: str) -> bool:
         """Whether beside a word of a name there is what may be another one of it."""
-        tokens, sharing = tokens_of(low), self._phrases.sharing
-        return any(
-            True
-            for at, (word, _, _) in enumerate(tokens)
-            if word in sharing
-            for _ in self._phrases.beside(tokens, at)
-        )
+        readings = self._phrases.readings(low, tokens_of(low))
+        return any(True for tokens in readings for _ in self._phrases.imitated(tokens))
 
     def _is_itself(self, word: str) -> bool:
         """As in `Phrases.holds_word`: what holds such a word was not cut."""

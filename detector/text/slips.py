@@ -6,6 +6,7 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from detector.text.letters import slipped
+from detector.text.names import without_article
 
 
 @lru_cache(maxsize=20_000)
@@ -15,7 +16,7 @@ def is_slip(found: str, mark: str) -> bool:
     Letters that its keyboard doesn't have or, vowels apart, that lie far from each other on it, digits for
     letters, signs within and capitals where the mark has small letters are meant.
     """
-    wrote, meant = (unicodedata.normalize("NFC", text).strip() for text in (found, mark))
+    wrote, meant = (unicodedata.normalize("NFC", without_article(text.strip())) for text in (found, mark))
     keys = {letter for letter in wrote if not (letter.isascii() and letter.isalpha())}
     if not keys <= set(meant):
         return False

@@ -1,6 +1,7 @@
 """Texts taken apart into words."""
 
 import re
+from collections.abc import Sequence
 
 _TIGHT = (
     r"\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
@@ -23,6 +24,18 @@ def tokens_of(folded: str) -> list[Token]:
 def words_of(folded: str) -> list[str]:
     """The words of a name; an apostrophe inside a word is no end of it."""
     return [text for text, _, _ in tokens_of(_APOSTROPHES.sub("", folded))]
+
+
+def owners_of(folded: str, tokens: Sequence[Token]) -> list[Token]:
+    """The words of a text as `words_of` has those of a name: victoria's is one."""
+    whole: list[Token] = []
+    for word, start, end in tokens:
+        if whole and word == "s" and start - whole[-1][2] == 1 and _APOSTROPHES.match(folded, start - 1):
+            owner, began, _ = whole.pop()
+            whole.append((owner + word, began, end))
+        else:
+            whole.append((word, start, end))
+    return whole
 
 
 def lower(text: str) -> str:

@@ -19,13 +19,15 @@ WORDS = st.sampled_from(
     [
         "Adidas", "Adibas", "Louis", "Vuitton", "Nike", "Coca", "Cola", "PlayStation", "the", "KFC", "Найк",
         "Heineken", "Sunny", "Day", "奥利奥", "アクメ", "Haagen", "Dazs", "Samsung", "Vorkelin", "Nestlé",
+        "The",
     ]
 )  # fmt: skip
 NAMES = st.lists(WORDS, min_size=1, max_size=3).map(" ".join)
 TEXTS = [
     "Adidas adibas addidas shoes", "Louis Button bag", "L o u i s Vuitton", "Nyke N1ke найк", "coca-cola",
     "play station", "a sunny day out", "正品奥利奥 奥力奥 アクメ", "Haagon Bozs ice", "Sumsang phone",
-    "KFD bucket",
+    "KFD bucket", "5unny Day", "Snuny Dya", "Heineekn Dazs", "Lou1s Nike", "the Sunyn Vuitotn",
+    "Haaegn Vutiton",
     "Vorkelim lamp", "the day", "Nestle Nestlé", "louisvuitton", "Samsungs", "Heinekenshoes", "Hineken cola",
 ]  # fmt: skip
 BRANDS = st.dictionaries(
@@ -65,10 +67,10 @@ def test_a_word_that_too_many_names_share_tells_them_apart_again_when_they_are_g
     many = [Brand(id=f"b{n:02}", name=f"Royal {chr(97 + n)}elumont") for n in range(26)]
     more = [Brand(id=f"c{n:02}", name=f"Royal {chr(97 + n)}ostaval") for n in range(26)]
     index = MarkIndex.build([*many, *more])
-    assert "b03" not in {one.brand for one in index.find("Royal deluwont")}
+    assert "b03" not in {one.brand for one in index.find("Royal deluwunt")}
     fewer = index.changed(more, ())
-    assert "b03" in {one.brand for one in fewer.find("Royal deluwont")}
-    assert fewer.find("Royal deluwont") == MarkIndex.build(many).find("Royal deluwont")
+    assert "b03" in {one.brand for one in fewer.find("Royal deluwunt")}
+    assert fewer.find("Royal deluwunt") == MarkIndex.build(many).find("Royal deluwunt")
 
 
 @pytest.mark.slow

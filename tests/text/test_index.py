@@ -164,6 +164,64 @@ def test_cyrillic_tells_b_from_v(written: str, mark: str, heard: bool) -> None:
     assert [m.mark for m in index.find(written)] == [mark] * heard
 
 
+SEVERAL = MarkIndex.build(
+    Brand(id=name, name=name)
+    for name in (
+        "The North Face", "New Balance", "Under Armour", "Red Bull", "Hugo Boss", "Calvin Klein", "Ray-Ban",
+        "Jack & Jones", "Victoria's Secret", "Marenda Vale",
+    )
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "mark", "found", "likeness"),
+    [
+        ("The N0rth Face jacket", "The North Face", "The N0rth Face", Likeness.LOOKALIKE_CHARACTERS),
+        ("N0rth F4ce jacket", "The North Face", "N0rth F4ce", Likeness.LOOKALIKE_CHARACTERS),
+        ("warm Norht Face jacket", "The North Face", "Norht Face", Likeness.MISSPELLING),
+        ("Norht Fcae jacket", "The North Face", "Norht Fcae", Likeness.MISSPELLING),
+        ("N3w Balance 574", "New Balance", "N3w Balance", Likeness.LOOKALIKE_CHARACTERS),
+        ("Nwe Balance 574", "New Balance", "Nwe Balance", Likeness.MISSPELLING),
+        ("Und3r Armour shirt", "Under Armour", "Und3r Armour", Likeness.LOOKALIKE_CHARACTERS),
+        ("R3d Bu11 24 cans", "Red Bull", "R3d Bu11", Likeness.LOOKALIKE_CHARACTERS),
+        ("Hug0 B0ss suit", "Hugo Boss", "Hug0 B0ss", Likeness.LOOKALIKE_CHARACTERS),
+        ("suit by Hugo Bo$$", "Hugo Boss", "Hugo Bo$$", Likeness.LOOKALIKE_CHARACTERS),
+        ("briefs Calvni Klien", "Calvin Klein", "Calvni Klien", Likeness.MISSPELLING),
+        ("shades Ray Bna", "Ray-Ban", "Ray Bna", Likeness.MISSPELLING),
+        ("J4ck & Jones jeans", "Jack & Jones", "J4ck & Jones", Likeness.LOOKALIKE_CHARACTERS),
+        ("Vict0ria's Secret bra", "Victoria's Secret", "Vict0ria's Secret", Likeness.LOOKALIKE_CHARACTERS),
+        ("bra Victorai's Secrte", "Victoria's Secret", "Victorai's Secrte", Likeness.MISSPELLING),
+        ("Marenda Va1e bag", "Marenda Vale", "Marenda Va1e", Likeness.LOOKALIKE_CHARACTERS),
+    ],
+)
+def test_each_word_of_a_name_may_be_disguised_or_slip(
+    text: str, mark: str, found: str, likeness: Likeness
+) -> None:
+    mentions = SEVERAL.find(text)
+    assert said(mentions) == [(mark, found, likeness)]
+    assert mentions[0].detail
+    assert not mentions[0].everyday
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "north facing garden", "a house with its north face in the shade", "a new balanced diet",
+        "under armor plates", "under the armoured car", "red bulls terrier", "a bull, red", "new balances",
+        "a ray of sun", "r3d wing boots", "the n0rth pole", "jack and jill", "victoria's secretary",
+        "under armour3d", "new 8 balance", "Calvin's decline", "boss 2 hugo",
+    ],
+)  # fmt: skip
+def test_phrases_that_are_like_a_name_of_several_words(text: str) -> None:
+    assert [m for m in SEVERAL.find(text) if not m.everyday] == []
+
+
+def test_an_article_may_be_left_out_of_a_name() -> None:
+    (mention,) = SEVERAL.find("North Face jacket")
+    assert (mention.mark, mention.likeness, mention.everyday) == ("The North Face", Likeness.EXACT, True)
+    assert MarkIndex.build([Brand(id="s", name="The Sims")]).find("sims and more") == []
+
+
 @pytest.mark.parametrize(("text", "mark"), [("5.1 channel receiver", "Chanel"), ("an apple a day", "Apple")])
 def test_everyday_words_say_so(index: MarkIndex, text: str, mark: str) -> None:
     assert [m.everyday for m in index.find(text) if m.mark == mark] == [True]

@@ -33,6 +33,11 @@ def test_what_is_meant_is_no_slip(found: str, mark: str) -> None:
     assert not is_slip(found, mark)
 
 
+def test_an_article_left_out_is_no_edit() -> None:
+    assert is_slip("Norht Face", "The North Face")
+    assert not is_slip("N0rth Face", "The North Face")
+
+
 def test_a_mark_may_have_other_letters() -> None:
     assert is_slip("Citro\u00ebnn", "Citro\u00ebn")
     assert is_slip("Etam-s", "Etam-")
