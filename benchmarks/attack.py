@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from detector.counted import counted
 from detector.errors import DetectorError, UnreadableInput
 from workers.arguments import add_brands
 from workers.starting import end_with_starter
@@ -93,7 +94,9 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"The curves and the worst misses: {out / 'index.html'}")
     if not ended:
         print(
-            f"detector: stopped; {len(some):,} listings were judged, the others are left out", file=sys.stderr
+            f"detector: stopped; {counted(len(some), 'listing was', 'listings were')} judged, the others "
+            "are left out",
+            file=sys.stderr,
         )
     return int(not ended)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from benchmarks.figure import Estimate, Figure, Group
 from benchmarks.parts import Part, parts
+from detector.counted import counted
 from detector.errors import UnreadableInput
 from storage.settings import settings
 
@@ -95,7 +96,8 @@ def run(arguments: argparse.Namespace) -> int:
         from benchmarks.misses import write_misses
 
         written = write_misses(report, data, arguments.misses)
-        console.print(f"{written:,} missed pictures are in {escape(str(arguments.misses))}")
+        said = counted(written, "missed picture is", "missed pictures are")
+        console.print(f"{said} in {escape(str(arguments.misses))}")
     missed = sum(figure.met is False for figure in report)
     aimed = sum(figure.met is not None for figure in report)
     console.print(f"{aimed - missed} of {aimed} targets met. Intervals are of 95%, after Wilson.")

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+from detector.counted import counted
 from detector.errors import UnreadableInput
 from detector.fitting import Labelled, calibrate, fit
 from detector.result import Reason
@@ -81,7 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
     finally:
         beside.unlink(missing_ok=True)
     _print(before, weights)
-    print(f"fitted on {len(cases):,} cases, calibrated by {what}; written to {out}")
+    print(f"fitted on {counted(len(cases), 'case')}, calibrated by {what}; written to {out}")
     return 0
 
 

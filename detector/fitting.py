@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression, minimize
 
+from detector.counted import counted
 from detector.errors import DetectorError
 from detector.result import Evidence, Qualification, Qualifier, Reason
 from detector.scoring import AGAIN, BASE, SUPPORTING, features, weight_of
@@ -100,8 +101,8 @@ def _refuse(cases: Sequence[Labelled]) -> None:
         raise FittingRefused(f"all {count:,} labelled cases are {label}; fitting needs both kinds")
     if count < FEWEST or rarer < FEWEST_OF_A_CLASS:
         raise FittingRefused(
-            f"{count:,} labelled cases with {rarer:,} of the rarer label are too few to fit on; at least "
-            f"{FEWEST} with {FEWEST_OF_A_CLASS} of each are needed"
+            f"{counted(count, 'labelled case')} with {rarer:,} of the rarer label are too few to fit on; at "
+            f"least {FEWEST} with {FEWEST_OF_A_CLASS} of each are needed"
         )
     told: dict[tuple[object, ...], bool] = {}
     against = [
@@ -113,8 +114,8 @@ def _refuse(cases: Sequence[Labelled]) -> None:
     if against:
         names = ", ".join(dict.fromkeys(against[:3]))
         raise FittingRefused(
-            f"{len(against):,} cases are labelled both infringing and not, for the same brand and by the "
-            f"same evidence: {names}; settle which holds and take the other out"
+            f"{counted(len(against), 'case is', 'cases are')} labelled both infringing and not, for the "
+            f"same brand and by the same evidence: {names}; settle which holds and take the other out"
         )
 
 

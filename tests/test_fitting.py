@@ -100,7 +100,7 @@ REFUSED: dict[str, tuple[Callable[[], list[Labelled]], str]] = {
     ),
     "both labels for one case": (
         lambda: [*cases(), replace(cases()[0], infringing=not cases()[0].infringing)],
-        "1 cases are labelled both infringing and not, .*: L0; settle which holds",
+        "1 case is labelled both infringing and not, .*: L0; settle which holds",
     ),
     "one brand": (
         lambda: [replace(one, brand="b", calibrates=False) for one in cases()],

@@ -2,6 +2,7 @@
 
 import argparse
 
+from detector.counted import counted
 from review.audit.checking import verify_all
 from workers.registry.opened import opened
 
@@ -22,6 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Raises `Tampered`, whose sentence is printed with status 1."""
     with opened() as database, database.reading() as session:
         sound = verify_all(session, arguments.noted)
-    print(f"The audit log is as it was written: {sound.rows:,} rows, {sound.decisions:,} decisions.")
+    rows, decisions = counted(sound.rows, "row"), counted(sound.decisions, "decision")
+    print(f"The audit log is as it was written: {rows}, {decisions}.")
     print(f"Note the hash of its last row elsewhere: {sound.hash}")
     return 0

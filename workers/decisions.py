@@ -9,6 +9,7 @@ import orjson
 
 from brand_registry.access import Viewer, operator
 from brand_registry.people import Role
+from detector.counted import counted
 from detector.errors import UnreadableInput
 from review.decisions.labels import labelled_cases
 from review.labelling.choosing import choose
@@ -56,5 +57,5 @@ def run(arguments: argparse.Namespace) -> int:
         beside.replace(file)
     finally:
         beside.unlink(missing_ok=True)
-    print(f"{count:,} decided cases written to {file}")
+    print(f"{counted(count, 'decided case')} written to {file}")
     return 0

@@ -10,6 +10,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from detector.counted import counted
 from detector.errors import DetectorError, UnreadableInput
 from storage.settings import settings
 from workers.typed import typed
@@ -135,7 +136,8 @@ class _Report:
         if self.pull and time.monotonic() - self._last >= between:
             self._last = time.monotonic()
             counts = self.pull.counts
-            line = f"{counts.listings:,} listings, {counts.rejects:,} rejected, {self._rate():,.0f} a second"
+            listings = counted(counts.listings, "listing")
+            line = f"{listings}, {counts.rejects:,} rejected, {self._rate():,.0f} a second"
             print(f"\r\x1b[K{line}" if self._terminal else line, end="" if self._terminal else "\n",
                   file=sys.stderr, flush=True)  # fmt: skip
 
@@ -162,7 +164,9 @@ class _Report:
         console.print(table)
         if self.pull:
             web = self.pull.web
-            sent = f"{web.requests:,} requests, {web.received / 1e6:,.1f} MB; " if web.requests else ""
+            sent = (
+                f"{counted(web.requests, 'request')}, {web.received / 1e6:,.1f} MB; " if web.requests else ""
+            )
             seconds = time.monotonic() - self._began
             console.print(
                 f"[dim]{sent}{seconds:,.1f} s, {self._rate():,.0f} rows a second[/]", soft_wrap=True

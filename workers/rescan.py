@@ -13,6 +13,7 @@ from rich.progress import Progress
 
 from brand_registry.access import one_brand, operator
 from brand_registry.stored import public_id
+from detector.counted import counted
 from detector.errors import UnreadableInput
 from storage.blobs import blobs
 from storage.database import Database, database_url
@@ -143,7 +144,7 @@ def _watch(console: Console, database: Database, number: int) -> int:
     with Progress(*Progress.get_default_columns(), "{task.fields[of]}", console=Console(stderr=True)) as bar:
         task = bar.add_task("judging again", total=1.0, of="", visible=bar.console.is_terminal)
         while (now := _report(database, number)).state not in (*ENDED, RescanState.PAUSED):
-            bar.update(task, completed=now.share, of=f"{now.counts['listings']:,} listings")
+            bar.update(task, completed=now.share, of=counted(now.counts["listings"], "listing"))
             time.sleep(_LOOKS)
     show(console, [now])
     return int(now.state != RescanState.COMPLETED)
@@ -201,8 +202,9 @@ def _switch(arguments: argparse.Namespace) -> int:
             moved, words = rescan.moved, as_settings(rescan)
     console = Console(highlight=False)
     console.print(
-        f"{moved:,} readings are ready. Set {escape(words)} and start everything again: from then on they "
-        f"are judged with; `{typed()} rescan start --rule` judges what is there with them.",
+        f"{counted(moved, 'reading is', 'readings are')} ready. Set {escape(words)} and start everything "
+        f"again: from then on they are judged with; `{typed()} rescan start --rule` judges what is there "
+        "with them.",
         soft_wrap=True,
     )
     return 0

@@ -4,6 +4,7 @@ import argparse
 from datetime import UTC, datetime
 
 from brand_registry.access import operator
+from detector.counted import counted
 from detector.errors import UnreadableInput
 from review.retention.holding import hold, holds, lift
 from review.retention.running import Asked, count_due, erase_asked
@@ -49,7 +50,7 @@ def show(_: argparse.Namespace) -> int:
         due, standing = count_due(session, datetime.now(UTC)), holds(session)
         print(f"kept after the last decision, and since a listing is gone: {settings().keep_decided} days")
         print(f"kept of what nobody has to decide, since a listing is gone: {settings().keep_unseen} days")
-        print(f"due now: {due:,} listings")
+        print(f"due now: {counted(due, 'listing')}")
         print(f"holds: {len(standing)}")
         for one in standing:
             value = f" {one.value}" if one.value else ""
@@ -79,7 +80,8 @@ def erase_now(arguments: argparse.Namespace) -> int:
         finish(database, blobs())
     print(f"erased: {answered.erased}")
     if answered.kept:
-        print(f"kept: {answered.kept:,} listings that wait for a decision or are held")
+        waits = counted(answered.kept, "listing that waits", "listings that wait")
+        print(f"kept: {waits} for a decision, or for the end of a hold")
     return int(bool(answered.kept))
 
 

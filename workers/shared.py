@@ -23,6 +23,7 @@ from typing import IO, TYPE_CHECKING
 
 import orjson
 
+from detector.counted import counted
 from detector.errors import UnreadableInput
 from workers.catalogue import Catalogue, Row, open_catalogue
 from workers.pool import Beacon, Place, Pool, processors
@@ -147,7 +148,7 @@ class _Counts:
     broken: str | None = None
 
     def __str__(self) -> str:
-        return f"{self.listings:,} listings, {self.pictures:,} pictures"
+        return f"{counted(self.listings, 'listing')}, {counted(self.pictures, 'picture')}"
 
 
 class _Asking:
@@ -213,10 +214,14 @@ def _write(alike: "AlikePictures", parts: "list[Part]", out: Path | None, counts
 
 
 def _say(counts: _Counts, out: Path | None) -> None:
-    said = f"{counts.shared:,} pictures that several sellers show, in {counts.sharing:,} listings"
+    sharing = counted(counts.sharing, "listing")
+    said = f"{counted(counts.shared, 'picture')} that several sellers show, in {sharing}"
     print(f"{said}; see {out}" if out and counts.shared else said, file=sys.stderr)
     if counts.no_listings:
-        print(f"{counts.no_listings:,} rows hold no listing; `detector scan` says why", file=sys.stderr)
+        print(
+            f"{counted(counts.no_listings, 'row holds', 'rows hold')} no listing; `detector scan` says why",
+            file=sys.stderr,
+        )
     for why, count in counts.unread.most_common(_REASONS_SHOWN):
         print(f"not read, {count:,}: {plain(why)}", file=sys.stderr)
     if counts.broken:

@@ -72,6 +72,7 @@ def create_app(
     ]  # fmt: skip
     app.state.templates = templates_of(every)
     app.state.links = [link for part in every for link in part.links]
+    app.state.notices = [notice for part in every for notice in part.notices]
     for part in every:
         app.include_router(part.router)
     files = KeptFiles(directory=HERE / "static")

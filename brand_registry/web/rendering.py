@@ -1,7 +1,7 @@
 """Pages from templates: escaped, with what every page needs."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
@@ -12,11 +12,13 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
+from sqlalchemy.orm import Session
 
-from brand_registry.access import Deed
+from brand_registry.access import Deed, Viewer
 from brand_registry.identity.sessions import Known
 from brand_registry.web import wording
 from brand_registry.web.asking_brand import BrandId
+from detector.counted import counted
 from detector.text.strange import visible
 
 HERE = Path(__file__).parent
@@ -34,10 +36,20 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """What those who can help it are told where they come in: a sentence, and the page that helps."""
+
+    said: str
+    address: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """What a room adds to the app: its routes, a folder of templates and one of static files, places in the
     navigation, and pages of each brand (`tabs`, whose addresses go on from the brand's; what lies under
-    `/summary` of one stands on the brand's first page).
+    `/summary` of one stands on the brand's first page), and `notices` of what is amiss, None where nothing
+    is.
     """
 
     router: APIRouter
@@ -45,6 +57,13 @@ class Part:
     links: tuple[Link, ...] = ()
     tabs: tuple[Link, ...] = ()
     static: Path | None = None
+    notices: tuple[Callable[[Session, Viewer], Notice | None], ...] = ()
+
+
+def notices_for(request: Request, session: Session, viewer: Viewer) -> list[Notice]:
+    """What the viewer is told of."""
+    asked: list[Callable[[Session, Viewer], Notice | None]] = request.app.state.notices
+    return [notice for ask in asked if (notice := ask(session, viewer)) is not None]
 
 
 def static_folders(parts: Sequence[Part]) -> list[Path]:
@@ -73,7 +92,7 @@ def templates_of(parts: Sequence[Part]) -> Environment:
     }
     environment.filters |= {
         "when": when, "sentence": sentence, "words": words, "place": wording.place, "size": size,
-        "visible": seen,
+        "visible": seen, "counted": counted,
     }  # fmt: skip
     return environment
 

@@ -20,6 +20,7 @@ import orjson
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session, selectinload
 
+from detector.counted import counted
 from review.appeals.tables import Appeal, AppealState
 from review.audit.log import log
 from review.decisions.rules import NOTICE
@@ -48,7 +49,7 @@ class Erased:
     appeals: int = 0
 
     def __str__(self) -> str:
-        return ", ".join(f"{count:,} {name}" for name, count in asdict(self).items())
+        return ", ".join(counted(count, name.removesuffix("s")) for name, count in asdict(self).items())
 
     def add(self, more: "Erased") -> None:
         self.listings += more.listings

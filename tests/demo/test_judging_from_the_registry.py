@@ -69,7 +69,7 @@ def test_a_registry_that_changed_is_caught_up_with(detector, tmp_path) -> None:
     brands.write_text('{"id": "acme", "name": "Acmelux"}')
     detector("brands", "import", brands)
     first, said = detector("scan", catalogue)
-    assert "building a snapshot of the registry: 1 brands" in said
+    assert "building a snapshot of the registry: 1 brand," in said
     assert json.loads(first)["verdict"] == "clear"
     _, said = detector("scan", catalogue)
     assert "building" not in said

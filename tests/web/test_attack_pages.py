@@ -30,8 +30,8 @@ def test_an_attack_is_asked_for_followed_and_looked_at(acme) -> None:
         run.state, run.result = AttackState.DONE, RESULT
         version, brand = run.version, run.brand_id
     done = text_of(anna.get(PAGE).text)
-    assert "0 of 1 attacks are found at every strength" in done
-    assert "5 of 8 listings are found; of 4 innocent ones 1 are flagged" in done
+    assert "0 of 1 attack found at every strength" in done
+    assert "5 of 8 listings found; of 4 innocent ones 1 are flagged" in done
     assert "Mistyped" in done
     assert "2 slips" in done
     assert "Not made, as the brand lacks a price floor: denied." in done
@@ -45,7 +45,7 @@ def test_an_attack_is_asked_for_followed_and_looked_at(acme) -> None:
     failed = anna.get(PAGE)
     assert "&lt;b&gt;it was ended" in failed.text
     assert "did not come about" in failed.text
-    assert "0 of 1 attacks" in text_of(anna.get(f"{PAGE}/1").text)
+    assert "0 of 1 attack found" in text_of(anna.get(f"{PAGE}/1").text)
     assert anna.get(f"{PAGE}/99").status_code == 404
 
 

@@ -67,7 +67,7 @@ def test_a_rescan_is_started_paused_resumed_and_aborted(house, page: Page) -> No
     expect(first).to_contain_text("Of 30 listings out of 30, 30 would bring new cases")
     pictured(page, "rescans-new")
     first.get_by_role("button", name="Start rescan 1").click()
-    expect(first).to_contain_text("1 listings and 0 pictures looked at")
+    expect(first).to_contain_text("1 listing and 0 pictures looked at")
     expect(first).to_contain_text("running")
     first.get_by_role("button", name="Pause rescan 1").click()
     expect(first).to_contain_text("paused")
@@ -120,7 +120,7 @@ def test_another_model_is_read_by_and_switched_to(house, page: Page) -> None:
     latest.get_by_role("button", name="Switch to what rescan").click()
     expect(latest).to_contain_text("DETECTOR_OCR_RECOGNISER=small")
     expect(latest).to_contain_text("Switched to, ")
-    expect(latest).to_contain_text("1 pictures read again")
+    expect(latest).to_contain_text("1 picture read again")
     expect(latest.get_by_role("button")).to_have_count(0)
     pictured(page, "rescans-model")
     assert Axe().run(page).violations_count == 0

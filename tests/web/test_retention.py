@@ -37,9 +37,9 @@ def test_an_administrator_holds_lifts_and_erases(reviewed: Site) -> None:
     assert "<script>alert(1)" not in ada.get("/retention").text
     with reviewed.database.reading() as session:
         listing = {"source": "demo", "key": session.get_one(Case, case).listing.key}
-    assert "1 listings were kept" in ada.post("/retention/erase", data=listing).text
+    assert "1 listing was kept" in ada.post("/retention/erase", data=listing).text
     assert ada.post("/retention/holds/1/lift").status_code == 303
-    assert "1 listings, 1 cases" in ada.post("/retention/erase", data=listing).text
+    assert "1 listing, 1 case," in ada.post("/retention/erase", data=listing).text
     assert "asked for: a listing" in ada.get("/retention").text
     assert ada.post("/retention/erase", data={}).status_code == 422
     # Whoever looks at the case afterwards sees that it was decided, and nothing of what was erased.

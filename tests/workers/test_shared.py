@@ -227,7 +227,7 @@ def test_what_cannot_be_read_is_said(tmp_path: Path, capsys: pytest.CaptureFixtu
     )
     assert main(["shared", str(tmp_path / "c.jsonl"), "--workers", "1"]) == 0
     said = capsys.readouterr().err
-    for what in ("file is not there", "leads out of", "on the web", "1 rows hold no listing"):
+    for what in ("file is not there", "leads out of", "on the web", "1 row holds no listing"):
         assert what in said
 
 

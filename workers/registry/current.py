@@ -24,6 +24,7 @@ from brand_registry.snapshots.publishing import (
 )
 from brand_registry.states import JUDGED
 from brand_registry.tables import Brand
+from detector.counted import counted
 from detector.errors import UnreadableInput
 from storage.blobs import blobs
 from storage.database import Database, database_exists, database_url
@@ -116,7 +117,7 @@ def looked_at_anew(database: Database) -> str | None:
     if not left:
         return None
     return (
-        f"What looks at pictures was changed: {left:,} of the brands' pictures are to be looked at anew "
+        f"What looks at pictures was changed: {counted(left, 'picture')} of the brands' to be looked at anew "
         "before the next snapshot; until then no change of the registry is judged with, and if their vectors "
         "changed, listings with pictures wait."
     )
@@ -171,11 +172,13 @@ def _catch_up(database: Database, manifest: Manifest | None, brands: int, say: C
             f"date with `{typed()} snapshot build`"
         )
         return
-    say(f"building a snapshot of the registry: {brands:,} brands, {pictures:,} pictures to be looked at")
+    looked = counted(pictures, "picture")
+    say(f"building a snapshot of the registry: {counted(brands, 'brand')}, {looked} to be looked at")
     if pictures:
         told = check_waiting(database)
         if told is not None and told.refused:
-            say(f"{told.refused:,} pictures are not compared with: `{typed()} brands show ID` says why")
+            refused = counted(told.refused, "picture is", "pictures are")
+            say(f"{refused} not compared with: `{typed()} brands show ID` says why")
     publish(database, wait=True)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from brand_registry.access import brands_by_id, one_brand, operator, owner_of, visible_brands
 from brand_registry.export import export as write
 from brand_registry.tables import Brand
+from detector.counted import counted
 from storage.blobs import blobs
 from workers.registry.opened import opened
 from workers.visible import plain
@@ -22,8 +23,10 @@ def export(arguments: argparse.Namespace) -> int:
             brands = brands.where(Brand.state == arguments.state)
         for count in write(session, blobs(), brands, arguments.path):
             if sys.stderr.isatty() and count % 1_000 == 0:
-                print(f"\r{count:,} brands", end="", file=sys.stderr, flush=True)
-    print(f"\r{count:,} brands of {plain(owner.key)} in {plain(str(arguments.path))}", file=sys.stderr)
+                print(f"\r{counted(count, 'brand')}", end="", file=sys.stderr, flush=True)
+    print(
+        f"\r{counted(count, 'brand')} of {plain(owner.key)} in {plain(str(arguments.path))}", file=sys.stderr
+    )
     return 0
 
 

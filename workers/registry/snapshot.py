@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Callable
 
 from brand_registry.snapshots.manifest import BadSnapshot, Manifest, NoSnapshot
+from detector.counted import counted
 from detector.errors import UnreadableInput
 from storage.database import Database, database_exists, database_url
 
@@ -110,12 +111,12 @@ def _told(manifest: Manifest) -> str:
     size = sum(file.bytes for file in manifest.files.values())
     parts = [
         f"{manifest.name}  {manifest.made_at:%Y-%m-%d %H:%M:%S} UTC",
-        f"{manifest.brands:,} brands",
-        f"{manifest.references:,} references",
+        counted(manifest.brands, "brand"),
+        counted(manifest.references, "reference"),
         f"{size / 1e6:,.1f} MB",
     ]
     if manifest.unread:
-        parts.append(f"{manifest.unread:,} pictures not read yet")
+        parts.append(f"{counted(manifest.unread, 'picture')} not read yet")
     if manifest.outgrown:
         parts.append("outgrown: build --anew when there is time")
     return ", ".join(parts)

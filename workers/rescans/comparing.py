@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from brand_registry.judging import RegistryJudge
+from detector.counted import counted
 from detector.packing import unpacked
 from review.tables import ListingVersion, current_versions
 from storage.blobs import Blobs
@@ -50,9 +51,9 @@ class Comparison:
         if not self.sample:
             return f"there is no listing yet whose pictures both have read{lost}"
         return (
-            f"of {self.sample:,} listings out of {self.listings:,} with pictures, {self.changed:,} have "
-            f"other cases: {self.come:,} come, {self.go:,} go, {self.both:,} stay; at 95% "
-            f"between {self.low:,} and {self.high:,} listings in all{lost}"
+            f"of {counted(self.sample, 'listing')} out of {self.listings:,} with pictures, "
+            f"{self.changed:,} have other cases: {self.come:,} come, {self.go:,} go, {self.both:,} stay; "
+            f"at 95% between {self.low:,} and {counted(self.high, 'listing')} in all{lost}"
         )
 
 

@@ -7,6 +7,7 @@ from math import sqrt
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from detector.counted import counted
 from review.tables import Case, CaseState, Listing, ListingVersion, current_versions
 from storage.blobs import Blobs
 from storage.database import Database
@@ -47,8 +48,8 @@ class Estimate:
         if not self.sample:
             return "there is no listing to judge again"
         return (
-            f"of {self.sample:,} listings out of {self.listings:,}, {self.flagged:,} would bring new cases: "
-            f"some {self.expected:,} in all, at 95% between {self.low:,} and {self.high:,}"
+            f"of {counted(self.sample, 'listing')} out of {self.listings:,}, {self.flagged:,} would bring "
+            f"new cases: some {self.expected:,} in all, at 95% between {self.low:,} and {self.high:,}"
         )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from detector.counted import counted
 from workers.rescans.tables import Kind, RescanState
 from workers.rescans.telling import Report
 from workers.visible import plain
@@ -30,7 +31,9 @@ def show(console: "Console", found: Sequence[Report]) -> None:
             f"[bold]{one.number}[/] {one.kind}, {escape(plain(about))}: {_state(one)}", soft_wrap=True
         )
         counts = [
-            f"{one.counts['pictures']:,} pictures" if of_model else f"{one.counts['listings']:,} listings"
+            counted(one.counts["pictures"], "picture")
+            if of_model
+            else counted(one.counts["listings"], "listing")
         ]
         counts += [f"{one.counts[name]:,} {said}" for name, said in _SAID if one.counts[name]]
         console.print(f"  {', '.join(counts)}", soft_wrap=True)

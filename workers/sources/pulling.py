@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 
+from detector.counted import counted
 from workers.catalogue import Rejected, Row, parse_listing
 from workers.catalogue.seen import SeenIds
 from workers.sources.errors import BudgetSpent
@@ -66,7 +67,9 @@ class Pull:
                 taken = {_SPENT: [had, self.web.requests, self.web.received]} if budget.bounds else {}
                 yield replace(page, rows=rows, cursor={**page.cursor, **taken})
                 if budget.listings is not None and had >= budget.listings:
-                    self.spent = f"{had:,} listings were pulled, as many as its budget allows"
+                    self.spent = (
+                        f"{counted(had, 'listing was', 'listings were')} pulled, as many as its budget allows"
+                    )
                     return
         except BudgetSpent as spent:
             self.spent = str(spent)

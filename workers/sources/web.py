@@ -10,6 +10,7 @@ import orjson
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
 from tenacity.wait import wait_random_exponential
 
+from detector.counted import counted
 from workers.fetching.errors import BadAnswer, FetchFailed
 from workers.fetching.fetcher import Answer, Fetcher, Limits, Validators
 from workers.fetching.urls import origin, shown
@@ -104,7 +105,9 @@ class Web:
 
     def _count(self) -> None:
         if self._budget.requests is not None and self.requests >= self._budget.requests:
-            raise BudgetSpent(f"{self.requests:,} requests were made, as many as its budget allows")
+            raise BudgetSpent(
+                f"{counted(self.requests, 'request was', 'requests were')} made, as many as its budget allows"
+            )
         if self._budget.bytes is not None and self.received >= self._budget.bytes:
             raise BudgetSpent(f"{self.received / 1e6:,.1f} MB were received, all that its budget allows")
         self.requests += 1
