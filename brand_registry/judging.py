@@ -38,6 +38,7 @@ class RegistryJudge(Judge):
     `states` are those of the brands that aren't live, by their ids; `shadowed` are the references of those in
     shadow, `references` the others'; `day` tells which day it is. `before` is as for `Judge`. `unseen` says
     why nothing can be compared with the brands' pictures, though there are some: then neither is given.
+    `unread` says of other brands that were asked for why they are not among these.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class RegistryJudge(Judge):
         weights: Weights | None = None,
         before: "RegistryJudge | None" = None,
         unseen: str | None = None,
+        unread: Sequence[str] = (),
     ) -> None:
         of_state: dict[BrandState, list[Record]] = {state: [] for state in BrandState}
         states, self._rules = states or {}, {}
@@ -75,7 +77,7 @@ class RegistryJudge(Judge):
             self._counting = Judge(
                 shadow, meaning=meaning, references=shadowed, weights=weights, before=counted
             )
-        self._day, self.unseen = day, unseen
+        self._day, self.unseen, self.unread = day, unseen, unread
 
     @property
     def compares_pictures(self) -> bool:

@@ -98,7 +98,7 @@ def picture_of(brands: Path | None) -> Callable[[Reference], bytes]:
     if brands is None:
         stored = blobs()
         return lambda reference: _kept(reference, stored)
-    homes = {described.brand.id: described.folder for described in read_described(brands)}
+    homes = {described.brand.id: described.folder for described in read_described(brands).brands}
     return lambda reference: PictureFolder(homes[reference.brand], "the brand").read(reference.asset)
 
 

@@ -19,6 +19,8 @@ from brand_registry.snapshots.lazy import LookLost
 from brand_registry.unknown import unknown_fields
 from brand_registry.version import registry_version
 from brand_registry.weighing import chosen_weights
+from detector.counted import counted
+from detector.errors import UnreadableInput
 from detector.image.options import PLAN_VERSION
 from detector.text.meaning import Meaning
 from detector.text.packaged_e5 import PACKAGE
@@ -91,25 +93,33 @@ def _digest(text: str) -> str:
 
 def judge_from(path: Path | None, pictures: bool = True) -> tuple[RegistryJudge, dict[str, str]]:
     """A judge of the brands at `path`, or of the registry's, and its versions; `pictures` says whether those
-    are read.
+    are read. What of a path can't be read is told, and the judge says it once more (`unread`).
 
-    Raises `UnreadableInput`, and `BrandsUnseen`.
+    Raises `UnreadableInput` where no brand can be read, and `BrandsUnseen`.
     """
     if path is None:
         from workers.registry.current import snapshot_to_judge_with
 
         judge = seeing(judge_of(snapshot_to_judge_with(_warn), pictures=pictures))
         return judge, dict(judge.versions)
-    described = read_described(path)
-    for warning in unknown_fields([each.brand for each in described]):
+    gathered = read_described(path)
+    for warning in (*gathered.unread, *gathered.passed):
+        _warn(warning)
+    if not gathered.brands:
+        raise UnreadableInput(f"{path}: holds no brand that can be read; mend what was said above")
+    if gathered.unread:
+        _warn(f"{path}: going on without these, with {counted(len(gathered.brands), 'brand')}")
+    for warning in unknown_fields([each.brand for each in gathered.brands]):
         _warn(f"{path}: {warning}")
-    return judge_described(described, pictures)
+    return judge_described(gathered.brands, pictures, gathered.unread)
 
 
 def judge_described(
-    described: Sequence[Described], pictures: bool = True
+    described: Sequence[Described], pictures: bool = True, unread: Sequence[str] = ()
 ) -> tuple[RegistryJudge, dict[str, str]]:
-    """A judge of brands as they are described, all of them live, and its versions."""
+    """A judge of brands as they are described, all of them live, and its versions; `unread` says of others
+    why it doesn't know them.
+    """
     brands = [each.brand.in_force(today()) for each in described]
     read = _read(described) if pictures else []
     references = _references(read)
@@ -117,7 +127,14 @@ def judge_described(
     weights = _weights()
     versions = versions_for(registry_version(brands, map(_told, read)), reads, weights)
     meaning = _meaning(settings().text_model)
-    judge = RegistryJudge(brands, meaning=meaning, references=references, versions=versions, weights=weights)
+    judge = RegistryJudge(
+        brands,
+        meaning=meaning,
+        references=references,
+        versions=versions,
+        weights=weights,
+        unread=unread,
+    )
     return judge, versions
 
 

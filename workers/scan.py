@@ -99,7 +99,9 @@ def add_options(parser: argparse._ActionsContainer) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Exit status: 0 done, 1 interrupted or the catalogue broke off, 2 wrong usage or unreadable input."""
+    """Exit status: 0 done, 1 interrupted, the catalogue broke off or a brand could not be read, 2 wrong usage
+    or unreadable input.
+    """
     options = _options(arguments)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     return scan(options)
@@ -152,7 +154,7 @@ def scan(options: ScanOptions) -> int:
     if options.readings is not None:
         new_store(options.readings)
     judge, versions = judge_from(options.brands, options.pictures)
-    tally, seen = Tally(), SeenIds()
+    tally, seen = Tally(judge.unread), SeenIds()
     with closing(progress_on(sys.stderr, catalogue.done, "scanning")) as progress:
         resuming = options.resume and options.out is not None and options.out.exists()
         if resuming and options.out and options.rejects:
@@ -170,7 +172,7 @@ def scan(options: ScanOptions) -> int:
     print_summary(tally, options.out, options.rejects, _next_step(options, tally, stopped), stopped)
     if tally.broken and not tally.verdicts:
         return 2
-    return 1 if stopped or tally.broken or tally.failure else 0
+    return 1 if stopped or tally.broken or tally.failure or tally.unread else 0
 
 
 def _scan_rows(

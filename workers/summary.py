@@ -1,32 +1,37 @@
 """What a scan found, counted, and said to a person on one screen."""
 
+import re
 import resource
 import sys
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from detector.counted import counted
 from detector.result import Verdict
 from workers.judging import Outcome
 from workers.visible import plain
 
 _BRANDS_SHOWN = 5
+_NOT_UTF8 = re.compile(r"^([^:]* )?not UTF-8: ")
 _SHADOW = "in shadow, not shown"
 
 
 class Tally:
     """Counts as the scan goes. `rate` is of this run alone; the other counts hold what an earlier one did
-    too.
+    too. `unread` says of brands why they were not looked for.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, unread: Sequence[str] = ()) -> None:
+        self.unread = unread
         self.verdicts: Counter[str] = Counter()
         self.reasons: Counter[str] = Counter()
         self.brands: Counter[str] = Counter()
         self.shadow: Counter[str] = Counter()
         self.rejected = 0
+        self.not_utf8 = 0
         self.broken: str | None = None
         self.failure: str | None = None
         self.gravest: str | None = None
@@ -47,7 +52,7 @@ class Tally:
         return time.monotonic() - self._began
 
     def __str__(self) -> str:
-        return f"{self.rows:,} rows, {self.flagged:,} flagged, {self.rate():,.0f} a second"
+        return f"{counted(self.rows, 'row')}, {self.flagged:,} flagged, {self.rate():,.0f} a second"
 
     def rate(self) -> float:
         """Rows a second."""
@@ -56,7 +61,7 @@ class Tally:
     def count(self, outcomes: list[Outcome]) -> None:
         for outcome in outcomes:
             if outcome.verdict is None:
-                self.rejected += 1
+                self._reject(outcome.rejected or "")
                 if outcome.failed:
                     self.failure = self.failure or outcome.rejected
             else:
@@ -70,7 +75,7 @@ class Tally:
         """A row of an interrupted scan: the result it has, or its reject."""
         self._earlier += 1
         if "reason" in result:
-            self.rejected += 1
+            self._reject(result["reason"])
             if result.get("failed"):
                 self.failure = self.failure or result["reason"]
             return
@@ -79,6 +84,10 @@ class Tally:
         self.reasons.update({reason for case in cases for reason in case["reasons"]})
         self.brands.update(case["brand"] for case in cases)
         self._weigh(result["verdict"], result["risk"], result["listing_id"])
+
+    def _reject(self, reason: str) -> None:
+        self.rejected += 1
+        self.not_utf8 += _NOT_UTF8.search(reason) is not None
 
     def _weigh(self, verdict: str, risk: float, listing_id: str) -> None:
         if verdict == Verdict.FLAG and risk > self._highest:
@@ -131,6 +140,8 @@ def print_summary(
         "yellow",
     )
     add("rows rejected", tally.rejected, escape(_where(rejects)) if tally.rejected else "", "yellow")
+    if tally.not_utf8:
+        add("  not UTF-8", tally.not_utf8, "see below", "yellow")
     _add_ranking(table, "reasons", tally.reasons)
     _add_ranking(table, "brands", tally.brands)
     _add_ranking(table, _SHADOW, tally.shadow)
@@ -143,6 +154,14 @@ def print_summary(
     )
     if tally.broken:
         console.print(f"[bold red]The catalogue was not read to its end:[/] {escape(plain(tally.broken))}")
+    if tally.not_utf8:
+        rows = counted(tally.not_utf8, "row is", "rows are")
+        console.print(
+            f"[yellow]{rows} not in UTF-8, and so not looked at:[/] likely in Latin-1 or Windows-1252. "
+            "Save the file as UTF-8 (iconv -f WINDOWS-1252 -t UTF-8 OLD > NEW) and scan it again.",
+            soft_wrap=True,
+        )
+    _print_unread(console, tally.unread)
     if tally.failure:
         console.print(
             f"[bold red]Some rows were rejected as[/] {escape(plain(tally.failure))}; please report it"
@@ -161,6 +180,18 @@ def print_summary(
         console.print(
             f"{'' if stopped else 'The gravest, explained: '}[bold]{escape(next_step)}[/]", soft_wrap=True
         )
+
+
+def _print_unread(console: Any, unread: Sequence[str]) -> None:
+    from rich.markup import escape
+
+    if not unread:
+        return
+    console.print("[bold red]Not looked for, as they could not be read:[/]", soft_wrap=True)
+    for one in unread[:_BRANDS_SHOWN]:
+        console.print(f"  {escape(plain(one))}", soft_wrap=True)
+    if len(unread) > _BRANDS_SHOWN:
+        console.print("  and others, told at the start")
 
 
 def _where(rejects: Path | None) -> str:

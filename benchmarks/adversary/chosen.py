@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from brand_registry.files import Described, read_described
+from brand_registry.files import Described, Gathered, read_described
+from detector.counted import counted
 from detector.errors import UnreadableInput
 from storage.database import database_exists, database_url
 from workers.registry.exports import export_one
@@ -23,10 +24,20 @@ def chosen(brand: str, path: Path | None, temporary: Path) -> Described:
             )
         folder = temporary / "brand"
         export_one(brand, folder)
-        return read_described(folder)[0]
-    known = {one.brand.id: one for one in read_described(path)}
+        return _only(read_described(folder))
+    there = read_described(path)
+    known = {one.brand.id: one for one in there.brands}
     if brand not in known:
-        some = ", ".join(sorted(known)[:_NAMED])
-        more = f" and {len(known) - _NAMED:,} others" if len(known) > _NAMED else ""
-        raise UnreadableInput(f"{path}: holds no brand with the id {brand!r}; it holds {some}{more}")
+        some = ", ".join(sorted(known)[:_NAMED]) or "none that can be read"
+        more = f" and {counted(len(known) - _NAMED, 'other')}" if len(known) > _NAMED else ""
+        raise UnreadableInput(
+            f"{path}: holds no brand with the id {brand!r}; it holds {some}{more}"
+            + "".join(f"; {one}" for one in there.unread[:_NAMED])
+        )
     return known[brand]
+
+
+def _only(exported: Gathered) -> Described:
+    if not exported.brands:
+        raise UnreadableInput("; ".join(exported.unread))
+    return exported.brands[0]

@@ -15,6 +15,7 @@ from brand_registry.batch import Fate, Outcome
 from brand_registry.formats import brand_entries
 from brand_registry.importing import Import
 from brand_registry.states import BrandState
+from detector.counted import counted
 from detector.errors import UnreadableInput
 from storage.blobs import blobs
 from workers.registry.opened import opened
@@ -64,6 +65,7 @@ class _Tally:
         self.told: dict[str, list[str]] = {"refused": [], "warned": []}
         self.warned = 0
         self.skipped: Counter[str] = Counter()
+        self.first: dict[str, str] = {}
         self._began = time.monotonic()
 
     @property
@@ -80,6 +82,7 @@ class _Tally:
             self.warned += bool(one.warnings)
             if one.fate is Fate.SKIPPED:
                 self.skipped[one.why or ""] += 1
+                self.first.setdefault(one.why or "", one.where)
             if one.fate is Fate.REFUSED:
                 self._tell("refused", one, one.why or "")
             if one.warnings:
@@ -130,7 +133,11 @@ def _print(tally: _Tally, dry_run: bool, stopped: bool, rejects: Path | None) ->
         f"[dim]{tally.seconds:,.1f} s, {tally.total / max(tally.seconds, 1e-6):,.0f} brands a second[/]"
     )
     for reason, count in tally.skipped.most_common(_SHOWN):
-        console.print(f"[dim]skipped {count:,}:[/] {escape(plain(reason))}", soft_wrap=True)
+        at = f"{'' if count == 1 else 'the first: '}{tally.first[reason]}"
+        console.print(
+            f"[dim]skipped {count:,}:[/] {escape(plain(reason))} [dim]({escape(plain(at))})[/]",
+            soft_wrap=True,
+        )
     counts = {"refused": tally.fates[Fate.REFUSED], "warned": tally.warned}
     for kind, style in (("refused", "bold red"), ("warned", "yellow")):
         told = tally.told[kind]
@@ -166,7 +173,7 @@ class _Progress:
         self._open = False
 
     def show(self, tally: _Tally) -> None:
-        line = f"{tally.total:,} brands, {tally.total / max(tally.seconds, 1e-6):,.0f} a second"
+        line = f"{counted(tally.total, 'brand')}, {tally.total / max(tally.seconds, 1e-6):,.0f} a second"
         if self._terminal:
             print(f"\r\x1b[2K{line}", end="", file=sys.stderr, flush=True)
             self._open = True

@@ -248,7 +248,7 @@ def _load(_home: Path) -> object:
 
 
 def _plain(home: Path) -> object:
-    from brand_registry.files import read_brands
+    from brand_registry.files import read_described
     from detector.judge import Judge
 
     references = list(_references(home))
@@ -257,7 +257,8 @@ def _plain(home: Path) -> object:
         from detector.image.references import ReferenceIndex
 
         index = ReferenceIndex(references)
-    return Judge(read_brands(home / "brands.jsonl"), references=index)
+    described = read_described(home / "brands.jsonl").brands
+    return Judge([one.brand for one in described], references=index)
 
 
 def _references(home: Path) -> Iterator[Any]:
