@@ -110,10 +110,10 @@ def read(file: Path) -> dict[str, Frozen]:
     try:
         return TypeAdapter(dict[str, Frozen]).validate_python(json.loads(file.read_bytes())["figures"])
     except (OSError, KeyError, TypeError, ValueError, ValidationError) as error:
-        raise UnreadableInput(
-            f"{file}: holds no frozen figures ({str(error).splitlines()[0]}); freeze them anew with "
-            "`detector evaluate --freeze`"
-        ) from None
+        why = (
+            f"cannot be read ({error.strerror})" if isinstance(error, OSError) else "holds no frozen figures"
+        )
+        raise UnreadableInput(f"{file}: {why}; freeze them anew with `detector evaluate --freeze`") from None
 
 
 def write(figures: Mapping[str, Frozen], file: Path) -> None:

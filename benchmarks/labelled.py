@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-import orjson
 from pydantic import BaseModel, Field, ValidationError
 
 from benchmarks.composed.case import Part, part_of
@@ -12,8 +11,10 @@ from benchmarks.composed.judging import judged
 from benchmarks.composed.measures import shares
 from detector.errors import UnreadableInput
 from detector.fitting import Labelled
+from detector.problems import said
 from detector.result import Evidence, Qualification, Qualifier, Reason
 
+_WANTED = "name a file that `detector decisions export` wrote"
 _FITTED_ON = (Part.TRAIN, Part.CALIBRATION)
 
 
@@ -51,17 +52,14 @@ def decided(path: Path) -> Iterator[Labelled]:
     try:
         lines = path.read_bytes().splitlines()
     except OSError as error:
-        raise UnreadableInput(f"{path}: {error.strerror or error}") from None
+        raise UnreadableInput(f"{path}: cannot be read ({error.strerror}); {_WANTED}") from None
     for number, line in enumerate(lines, 1):
         try:
-            row = _Row.model_validate(orjson.loads(line))
-        except orjson.JSONDecodeError as error:
-            raise UnreadableInput(f"{path}, line {number}: is no JSON: {error}") from None
+            row = _Row.model_validate_json(line)
         except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            where = ".".join(map(str, first["loc"]))
-            hint = "; was it written by another version?" if where.endswith("kind") else ""
-            raise UnreadableInput(f"{path}, line {number}: {where}: {first['msg']}{hint}") from None
+            newer = any(one["loc"][-1:] == ("kind",) for one in error.errors(include_url=False))
+            hint = f"{_WANTED}, by this version of the program" if newer else _WANTED
+            raise UnreadableInput(f"{path}, line {number}: {said(error, line)}; {hint}") from None
         yield Labelled(
             "/".join(filter(None, (row.listing.marketplace, row.listing.id))),
             row.brand,

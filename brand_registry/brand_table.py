@@ -15,6 +15,7 @@ import orjson
 from brand_registry.entry import Entry, entry_of_fields
 from brand_registry.table import open_table
 from detector.errors import UnreadableInput
+from detector.problems import not_json
 
 TEXTS = ("id", "name")
 LISTS = ("aliases", "categories", "logos", "images", "certification_marks")
@@ -99,9 +100,9 @@ def _value(name: str, text: str) -> Any:
     if text[0] in '[{"':
         try:
             return orjson.loads(text)
-        except orjson.JSONDecodeError as error:
+        except orjson.JSONDecodeError:
             if name in OBJECTS or name in {"price_floor", "extra"}:
-                raise _BadCell(f"{name} is no JSON ({error}), though it begins as such") from None
+                raise _BadCell(f"{name} begins as JSON and is {not_json(text.encode())}") from None
     if name in LISTS:
         return [part for one in text.split("|") if (part := one.strip())]
     if name in OBJECTS:

@@ -10,6 +10,7 @@ from brand_registry.gtin import gtin14
 from brand_registry.record import Record
 from brand_registry.scripts import mixed_word
 from detector.categories import parts
+from detector.problems import not_a_pattern
 from detector.text.folding import fold
 from detector.text.lexicon import is_ordinary
 
@@ -132,7 +133,7 @@ def pattern_problem(pattern: str) -> str | None:
     try:
         re.compile(pattern)
     except (re.error, OverflowError, RecursionError) as error:
-        return f"is no regular expression: {error}"
+        return not_a_pattern(error)
     return None
 
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from detector.categories import parts
 from detector.errors import UnreadableInput
 from detector.harms import harms
+from detector.problems import said
 from detector.result import Qualifier, Reason
 from detector.thresholds import HIGHEST, LOWEST, Threshold, Thresholds
 
@@ -145,8 +146,8 @@ def parsed(text: str | bytes, name: str) -> Weights:
                 f"{name}: these weights are of another version of the table than {TABLE}; fit them anew with "
                 "`detector fit`"
             ) from None
-        where = ".".join(map(str, first["loc"])) or "the file"
-        raise UnreadableInput(f"{name}: {where}: {first['msg']}") from None
+        wrong = said(error, text.encode() if isinstance(text, str) else text)
+        raise UnreadableInput(f"{name}: {wrong}; it has to be a file that `detector fit` wrote") from None
     return Weights(
         file.base,
         file.again,
@@ -201,7 +202,9 @@ def read_weights(path: Path) -> Weights:
     try:
         text = path.read_bytes()
     except OSError as error:
-        raise UnreadableInput(f"{path}: {error.strerror or error}") from None
+        raise UnreadableInput(
+            f"{path}: cannot be read ({error.strerror}); name a file that `detector fit` wrote"
+        ) from None
     return parsed(text, str(path))
 
 

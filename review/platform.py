@@ -10,10 +10,12 @@ from typing import Annotated
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
 
+from detector.problems import said
 from review.decisions.rules import Policy
 from review.statements.schema import COUNTRIES, Account, Provision, Visibility
 from storage.errors import BadSetting
 from storage.settings import settings
+from storage.wording import not_yaml
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 
@@ -68,9 +70,13 @@ def read_platform(file: Path) -> Platform:
     """Raises `BadSetting`."""
     try:
         return Platform.model_validate(yaml.safe_load(file.read_text("utf-8")))
-    except (OSError, UnicodeError, yaml.YAMLError) as error:
-        raise BadSetting(f"the setting DETECTOR_PLATFORM: {file} cannot be read ({error})") from None
+    except OSError as error:
+        raise BadSetting(
+            f"the setting DETECTOR_PLATFORM: {file} cannot be read ({error.strerror}); name one that is there"
+        ) from None
+    except (UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
+        raise BadSetting(f"the setting DETECTOR_PLATFORM: {file}: {not_yaml(error)}") from None
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(map(str, first["loc"])) or "the whole"
-        raise BadSetting(f"the setting DETECTOR_PLATFORM: {file}: {where}: {first['msg']}") from None
+        raise BadSetting(
+            f"the setting DETECTOR_PLATFORM: {file}: {said(error)}; docs/going-out.md shows one"
+        ) from None

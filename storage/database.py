@@ -26,6 +26,7 @@ from storage.settings import settings
 
 WAIT = 30
 """Seconds that one writer waits for another; writers hold the lock for a batch, not longer."""
+_WRITTEN = "write it as sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME"
 WRITES = "detector_writes"
 """The execution option of connections that will write."""
 
@@ -124,12 +125,12 @@ def _engine(url: str) -> Engine:
             return create_engine(
                 url, pool_pre_ping=True, connect_args={"connect_timeout": WAIT}, **_KEPT_OPEN
             )
-    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError, ValueError) as error:
-        raise BadSetting(f"the setting DETECTOR_DATABASE: {error}") from None
-    raise BadSetting(
-        f"the setting DETECTOR_DATABASE: {address.get_backend_name()} is not known; use sqlite:///FILE or "
-        "postgresql+psycopg://USER@HOST/NAME"
-    )
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError, ValueError):
+        # What was given isn't said again: it may hold a password.
+        raise BadSetting(
+            f"the setting DETECTOR_DATABASE: is no address that can be used; {_WRITTEN}"
+        ) from None
+    raise BadSetting(f"the setting DETECTOR_DATABASE: {address.get_backend_name()} is not known; {_WRITTEN}")
 
 
 def _sqlite(url: str, file: str | None) -> Engine:

@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from storage.errors import BadSetting
+from storage.wording import of_setting
 
 
 def _home() -> Path:
@@ -23,7 +24,10 @@ def _home() -> Path:
 class Settings(BaseSettings):
     """Every setting has a default that works without a network."""
 
-    model_config = SettingsConfigDict(env_prefix="DETECTOR_", env_file=".env", extra="ignore")
+    # What is set to nothing, as a compose file sets what its own environment lacks, is not set.
+    model_config = SettingsConfigDict(
+        env_prefix="DETECTOR_", env_file=".env", env_ignore_empty=True, extra="ignore"
+    )
 
     data: Path | None = None
     """A folder of labelled data for `detector evaluate`."""
@@ -202,8 +206,12 @@ class Settings(BaseSettings):
         for one in _listed(value):
             try:
                 ip_network(one)
-            except ValueError as error:
-                raise PydanticCustomError("no_network", "{why}", {"why": str(error)}) from None
+            except ValueError:
+                raise PydanticCustomError(
+                    "no_network",
+                    "'{given}' is no address and no network; write it like 10.1.0.0/16, 192.0.2.7",
+                    {"given": one},
+                ) from None
         return value
 
     @field_validator("limit_forms", "limit_pages", "limit_sign_in", "limit_key")
@@ -244,5 +252,4 @@ def settings_with(changes: Mapping[str, Any]) -> Settings:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         name = "_".join(["DETECTOR", *(str(part).upper() for part in first["loc"])])
-        message = first["msg"][:1].lower() + first["msg"][1:]
-        raise BadSetting(f"the setting {name}: {message}") from None
+        raise BadSetting(f"the setting {name}: {of_setting(first)}") from None

@@ -19,7 +19,14 @@ _LIMITS = {
     "greater_than": ("more than", "gt"),
     "less_than": ("less than", "lt"),
 }
-_LENGTHS = {"string_too_short": ("at least", "min_length"), "string_too_long": ("at most", "max_length")}
+_LENGTHS = {
+    kind: (words, limit)
+    for words, limit, kinds in (
+        ("at least", "min_length", ("string_too_short", "too_short")),
+        ("at most", "max_length", ("string_too_long", "too_long")),
+    )
+    for kind in kinds
+}
 _OWN = frozenset({"no_address", "no_network", "no_rate"})
 
 
@@ -32,13 +39,17 @@ def of_setting(problem: ErrorDetails) -> str:
         return f"must be {_WANTED[kind]}, not {given!r}"
     if kind in _LIMITS:
         words, limit = _LIMITS[kind]
-        return f"must be {words} {context[limit]:,}, not {given}"
+        return f"must be {words} {_number(context[limit])}, not {given}"
     if kind in _LENGTHS:
         words, limit = _LENGTHS[kind]
         return f"must have {words} {context[limit]:,} characters"
     if kind == "literal_error":
         return f"must be {context['expected']}, not {given!r}"
     return "makes no sense as it is; the docs say what it may be"
+
+
+def _number(limit: float) -> str:
+    return f"{limit:,.0f}" if float(limit).is_integer() else f"{limit:,}"
 
 
 def not_yaml(error: YAMLError | UnicodeDecodeError | RecursionError) -> str:

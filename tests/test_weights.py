@@ -30,17 +30,17 @@ def test_files_from_before_reasons_were_told_apart_are_read() -> None:
     [
         (changed(table="scores-0"), "of another version of the table than scores-2; fit them anew"),
         (changed(base=None), "w.json: base"),
-        ("{", "Invalid JSON"),
+        ("{", "not JSON: it breaks off before its closing bracket"),
         (changed(reasons={"misspelling": 1.0}), "lack or don't know .*logo"),
-        (changed(reasons=as_json(default_weights())["reasons"] | {"logo": -1.0}), "reasons.logo: Input"),
+        (changed(reasons=as_json(default_weights())["reasons"] | {"logo": -1.0}), "logo has to be above 0"),
         (changed(calibration={"at": [1, 0], "odds": [0, 1]}), "has to rise"),
         (changed(calibration={"at": [0, 1], "odds": [0]}), "as many odds as places"),
-        (changed(by_reason={"logo": {"above": 0.0, "below": 1.0}}), "by_reason.logo.above: Input"),
+        (changed(by_reason={"logo": {"above": 0.0, "below": 1.0}}), "logo.above has to be above 0"),
         (changed(by_reason={"rumour": {"above": 1.0, "below": 1.0}}), "by_reason.rumour"),
-        (changed(more=1), "more: Extra inputs"),
+        (changed(more=1), "more is not known here"),
         (changed(thresholds={"harms": {"boredom": 0.4}}), "harms don't know boredom"),
-        (changed(thresholds={"harms": {"medicine": 0.1}}), "greater than or equal to 0.2"),
-        (changed(thresholds={"categories": {"Bags": 1.0}}), "less than or equal to 0.99"),
+        (changed(thresholds={"harms": {"medicine": 0.1}}), r"below 0\.2 \(0\.1\); it has to be a file"),
+        (changed(thresholds={"categories": {"Bags": 1.0}}), r"thresholds\.categories\.Bags is above 0\.99"),
         (changed().replace('"again": ', '"again": NaN, "was": '), "w.json: "),
     ],
 )  # fmt: skip
@@ -50,5 +50,7 @@ def test_what_cannot_serve_is_refused_in_words(text: str, said: str) -> None:
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableInput, match=r"none\.json: No such file"):
+    with pytest.raises(
+        UnreadableInput, match=r"none\.json: cannot be read \(No such file or directory\); name a file that"
+    ):
         read_weights(tmp_path / "none.json")

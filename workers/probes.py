@@ -33,8 +33,9 @@ def told(address: str | None, queues: Sequence[str], counts: Path) -> Iterator[i
     try:
         server = make_server(host, int(port), _app(tuple(queues), counts), _Server, _Quiet)
     except (OSError, ValueError, OverflowError) as error:
+        why = f" ({error.strerror})" if isinstance(error, OSError) and error.strerror else ""
         raise BadSetting(
-            f"the setting DETECTOR_METRICS: cannot listen at {address!r} ({error}); write it as HOST:PORT"
+            f"the setting DETECTOR_METRICS: cannot listen at {address!r}{why}; write it as HOST:PORT"
         ) from None
     threading.Thread(target=server.serve_forever, name="probes", daemon=True).start()
     try:

@@ -12,6 +12,8 @@ from detector.errors import UnreadableInput
 from detector.result import Result
 from detector.scoring import FLAG_FROM
 
+_WANTED = "name a file that `detector evaluate --report` wrote"
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -73,8 +75,10 @@ def read(path: Path) -> list[Outcome]:
     """Raises `UnreadableInput` where the file holds no outcomes."""
     try:
         return [_outcome(orjson.loads(line)) for line in path.read_bytes().splitlines()]
-    except (OSError, orjson.JSONDecodeError, TypeError, KeyError, ValueError) as error:
-        raise UnreadableInput(f"{path}: holds no outcomes of `detector evaluate --report`: {error}") from None
+    except OSError as error:
+        raise UnreadableInput(f"{path}: cannot be read ({error.strerror}); {_WANTED}") from None
+    except (orjson.JSONDecodeError, TypeError, KeyError, ValueError):
+        raise UnreadableInput(f"{path}: holds no outcomes; {_WANTED}") from None
 
 
 def _outcome(row: Mapping[str, Any]) -> Outcome:

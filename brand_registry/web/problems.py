@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -16,6 +17,7 @@ from brand_registry.identity.accounts import LastAdministrator
 from brand_registry.identity.errors import InvitationEnded, SignInRefused, TooManyAttempts
 from brand_registry.web.rendering import page
 from detector.errors import DetectorError
+from detector.problems import clauses
 from storage.errors import ChangedMeanwhile, StorageError
 
 _log = logging.getLogger(__name__)
@@ -125,8 +127,10 @@ def _told(error: Exception) -> tuple[int, str]:
 
 
 def _invalid(error: RequestValidationError) -> str:
-    said = []
-    for one in error.errors()[:5]:
-        where = ".".join(str(part) for part in one["loc"][1:]) or str(one["loc"][0])
-        said.append(f"{where[:100]}: {one['msg'][:1].lower()}{one['msg'][1:200]}")
-    return "; ".join(said)
+    """In the words that files are told in; the first part of a place is where in the request it was sent."""
+    found: list[Any] = []
+    for one in error.errors():
+        if one["type"] == "json_invalid":
+            return f"the body is no JSON from character {one['loc'][-1]} on; send one JSON object"
+        found.append({**one, "loc": one["loc"][1:] or one["loc"]})
+    return clauses(found)

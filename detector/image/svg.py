@@ -54,8 +54,8 @@ def rendered(data: bytes) -> bytes:
         )
     except UnicodeDecodeError:
         raise PictureRefused("the SVG is not in UTF-8; save it so") from None
-    except ValueError as error:
-        raise PictureRefused(f"the SVG cannot be drawn ({str(error)[:80]}); export it again") from None
+    except ValueError:
+        raise PictureRefused("the SVG cannot be drawn; export it again, as plain SVG") from None
 
 
 def _parsed(data: bytes) -> Element:
@@ -66,7 +66,9 @@ def _parsed(data: bytes) -> Element:
     except DefusedXmlException:
         raise PictureRefused("the SVG declares a document type or entities; export it without") from None
     except (ParseError, ValueError, LookupError) as error:
-        raise PictureRefused(f"the SVG is broken ({error}); export it again") from None
+        line = getattr(error, "position", (0, 0))[0]
+        where = f" at line {line:,}" if line else ""
+        raise PictureRefused(f"the SVG is broken{where}; export it again") from None
 
 
 def _refuse_what_acts(root: Element) -> None:

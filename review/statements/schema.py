@@ -15,7 +15,6 @@ infringe intellectual property:
 | `end_date_…_restriction` | never; not before `application_date`, and only beside a restriction of its kind |
 """
 
-import re
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
@@ -32,6 +31,7 @@ from pydantic import (
 
 from brand_registry.gtin import gtin14
 from detector.errors import DetectorError
+from detector.problems import said
 
 COUNTRIES = frozenset(
     {
@@ -262,10 +262,4 @@ def checked(fields: dict[str, Any]) -> Statement:
     try:
         return Statement.model_validate(fields)
     except ValidationError as error:
-        said = "; ".join(_said(one["loc"], one["msg"]) for one in error.errors(include_url=False)[:8])
-        raise BadStatement(f"the Transparency Database would refuse this statement: {said}") from None
-
-
-def _said(where: tuple[int | str, ...], message: str) -> str:
-    clause = re.sub("^Value error, ", "", message)
-    return f"{'.'.join(map(str, where))} {clause[:1].lower()}{clause[1:]}".strip()
+        raise BadStatement(f"the Transparency Database would refuse this statement: {said(error)}") from None

@@ -70,7 +70,7 @@ def test_freezing_says_what_changed_and_writes_it(
 def test_a_baseline_that_holds_something_else_is_told(content: str, tmp_path: Path) -> None:
     file = tmp_path / "baseline.json"
     file.write_text(content)
-    with pytest.raises(UnreadableInput, match=r"holds no frozen figures .*--freeze"):
+    with pytest.raises(UnreadableInput, match=r"holds no frozen figures; freeze them anew with .*--freeze"):
         read(file)
 
 

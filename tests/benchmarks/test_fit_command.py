@@ -77,13 +77,16 @@ CHANGED: dict[str, tuple[Any, str]] = {
     ),
     "an unknown reason": (
         lambda rows: [rows[0] | {"evidence": [{"kind": "aura", "where": "title", "score": 1}]}],
-        "line 1: evidence.0.kind: .*another version",
+        "line 1: evidence.0.kind is none of those that are known here, .* by this version",
     ),
     "a score beyond 1": (
         lambda rows: [rows[0] | {"evidence": [{"kind": "logo", "where": "image:0", "score": 7}]}],
         "line 1: evidence.0.score",
     ),
-    "something else": (lambda rows: [{"hello": 1}], "line 1: brand: Field required"),
+    "something else": (
+        lambda rows: [{"hello": 1}],
+        "line 1: brand is missing; infringing is missing; evidence is missing; and 1 more; name a file that",
+    ),
 }
 
 
@@ -109,14 +112,17 @@ def test_a_score_that_is_nan_is_told_with_its_line(
     file = tmp_path / "decided.jsonl"
     file.write_text(rows)
     assert main(["fit", str(file), "--out", str(tmp_path / "w.json")]) == 2
-    assert "decided.jsonl, line 1: is no JSON" in capsys.readouterr().err
+    assert "decided.jsonl, line 1: evidence.0.score must be a finite number" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (["--out", "w.json"], "fit on what?"),
-        (["none.jsonl", "--out", "w.json"], "none.jsonl: No such file"),
+        (
+            ["none.jsonl", "--out", "w.json"],
+            "none.jsonl: cannot be read (No such file or directory); name",
+        ),
         (["--data", "nowhere", "--out", "w.json"], "nowhere: is no folder"),
         (["--data", ".", "--out", "no/such/w.json"], "cannot be written"),
     ],

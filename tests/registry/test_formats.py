@@ -87,7 +87,10 @@ BAD_ROWS = [
     (b'a,"Acme" x,,,\n', "text follows a closing quote"),
     (b"a,,,,\n", "name is missing"),
     (b",Acme,,,\n", "id is missing"),
-    (b'a,Acme,,"[{""text"": }]",\n', "marks is no JSON"),
+    (
+        b'a,Acme,,"[{""text"": }]",\n',
+        "marks begins as JSON and is not JSON: there is no value, at character 11",
+    ),
     (b'a,Acme,,"[1]",\n', "marks.0 must be an object"),
     (b'a,Acme,"{""a"": 1}",,\n', "aliases must be a list"),
     (b"a,Acme,,,much\n", "price_floor"),

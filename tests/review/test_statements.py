@@ -248,7 +248,7 @@ def test_a_file_that_says_nothing_usable_is_told_of(tmp_path: Path) -> None:
     file = tmp_path / "platform.yaml"
     for text, told in (
         ("name: X", "contact"),
-        ("{", "cannot be read"),
+        ("{", "not YAML at line 1, column 2"),
         ("name: X\ncontact: y\nrestrictions: {counterfeit: {visibility: [GONE]}}", "visibility"),
         ("name: X\ncontact: y\nterritorial_scope: [US]\nrestrictions: {counterfeit: {}}", "US"),
     ):

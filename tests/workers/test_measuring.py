@@ -112,7 +112,9 @@ def test_no_command_prints_the_help(capsys) -> None:
 
 def test_a_setting_that_makes_no_sense_is_named(monkeypatch) -> None:
     monkeypatch.setenv("DETECTOR_OCR_ENGINE", "nonsense")
-    with pytest.raises(BadSetting, match="DETECTOR_OCR_ENGINE: input should be 'onnxruntime' or 'paddle'"):
+    with pytest.raises(
+        BadSetting, match="DETECTOR_OCR_ENGINE: must be 'onnxruntime' or 'paddle', not 'nonsense'"
+    ):
         settings.__wrapped__()
 
 

@@ -8,6 +8,7 @@ import yaml
 from pydantic import ValidationError
 
 from detector.problems import said
+from storage.wording import not_yaml
 from workers.sources.errors import BadSources
 from workers.sources.protocol import Kind
 from workers.sources.settings import SourceSettings
@@ -83,10 +84,7 @@ def _listed(file: Path) -> list[Any]:
             f"{file}: cannot be read ({error.strerror}); name the file of sources with --sources"
         ) from None
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or "it cannot be read"
-        raise BadSources(f"{file}{place}: not YAML: {problem}") from None
+        raise BadSources(f"{file}: {not_yaml(error)}") from None
     if (
         not isinstance(content, dict)
         or set(content) != {"sources"}

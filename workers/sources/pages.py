@@ -11,6 +11,7 @@ import httpx
 from protego import Protego
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from detector.problems import not_a_pattern
 from workers.catalogue import Row
 from workers.fetching.errors import AddressRefused, BadAnswer, Refused, TooLarge, TooManyRedirects, UrlRefused
 from workers.fetching.fetcher import USER_AGENT
@@ -34,7 +35,7 @@ def _pattern(text: str) -> str:
     try:
         re.compile(text)
     except re.error as error:
-        raise ValueError(f"is no regular expression: {error}") from None
+        raise ValueError(not_a_pattern(error)) from None
     return text
 
 

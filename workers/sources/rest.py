@@ -40,7 +40,9 @@ def _expression(text: str) -> str:
     try:
         jmespath.compile(text)
     except JMESPathError as error:
-        raise ValueError(f"is no JMESPath expression: {str(error).splitlines()[0]}") from None
+        at = getattr(error, "lex_position", None)
+        where = f" from character {at + 1:,} on" if isinstance(at, int) else ""
+        raise ValueError(f"is no JMESPath expression{where}; jmespath.org lets you try one") from None
     return text
 
 
@@ -224,8 +226,10 @@ class Rest:
         for name, expression in self._fields.items():
             try:
                 said[name] = expression.search(item)
-            except JMESPathError as error:
-                raise Unmapped(f"{name} cannot be had of it: {str(error).splitlines()[0]}") from None
+            except JMESPathError:
+                raise Unmapped(
+                    f"{name} cannot be had of it; see whether its expression fits what the shop sends"
+                ) from None
         images = [
             image.get("url") if isinstance(image, Mapping) else image for image in some(said.get("images"))
         ]

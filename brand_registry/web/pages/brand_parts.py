@@ -14,6 +14,7 @@ from brand_registry.web.asking_brand import AVisit, Shown, Typed
 from brand_registry.web.brand_forms import PART_FORMS, PartForm
 from brand_registry.web.forms import differences, inputs_of, unplaced, values_of
 from brand_registry.web.rendering import Part, page
+from detector.problems import not_a_pattern
 from storage.errors import ChangedMeanwhile
 
 router = APIRouter(include_in_schema=False)
@@ -145,5 +146,5 @@ def _fits(pattern: str, sample: str) -> tuple[bool, str]:
     except TimeoutError:
         return False, "the pattern takes too long to try; write it without a repetition inside a repetition"
     except (regex.error, OverflowError, RecursionError) as error:
-        return False, f"the pattern is no regular expression: {error}"
+        return False, f"the pattern {not_a_pattern(error)}"
     return fits, "this is a serial number of yours" if fits else "this is none by the pattern"
