@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Collection
 
-from detector.image.decoding import DecodingLimits, measured
+from detector.image.decoding import ACCEPTED_OF_BRANDS, DecodingLimits, measured
 from detector.image.svg import looks_like_svg, refuse_unsafe
 
 MOST_BYTES = DecodingLimits().most_bytes
@@ -22,7 +22,7 @@ def ending_of(data: bytes) -> str:
     if looks_like_svg(data):
         refuse_unsafe(data)
         return ".svg"
-    return _ENDINGS[measured(data)[0]]
+    return _ENDINGS[measured(data, accepted=ACCEPTED_OF_BRANDS)[0]]
 
 
 def clean_name(name: str, ending: str, there: Collection[str] = ()) -> str:

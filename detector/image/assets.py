@@ -13,7 +13,7 @@ from PIL import Image
 
 from detector.appearance import Appearance
 from detector.errors import PictureRefused
-from detector.image.decoding import Pixels, decode
+from detector.image.decoding import ACCEPTED_OF_BRANDS, Pixels, decode
 from detector.image.regions import distinct
 from detector.image.svg import looks_like_svg, rendered
 from detector.reading import TextLine
@@ -71,7 +71,7 @@ def prepared(data: bytes, kind: AssetKind) -> list[Pixels]:
     """
     if looks_like_svg(data):
         data = rendered(data)
-    picture = decode(data)
+    picture = decode(data, accepted=ACCEPTED_OF_BRANDS)
     _refuse_animated(data)
     ready = []
     for pixels in (picture.pixels, picture.on_dark):

@@ -22,6 +22,8 @@ Pixels = NDArray[np.uint8]
 
 FORMATS = {"JPEG": "JPEG", "PNG": "PNG", "WEBP": "WebP", "GIF": "GIF", "AVIF": "AVIF", "HEIF": "HEIC"}
 ACCEPTED = ", ".join(FORMATS.values())
+ACCEPTED_OF_BRANDS = f"{ACCEPTED}, SVG"
+"""Of a brand's own pictures, which whoever calls has drawn where they are SVG."""
 
 # A progressive JPEG is decoded once a scan: a few kilobytes of empty scans cost minutes. Encoders write about
 # ten.
@@ -49,13 +51,13 @@ class Picture:
     on_dark: Pixels | None = None
 
 
-def decode(data: bytes, limits: DecodingLimits | None = None) -> Picture:
+def decode(data: bytes, limits: DecodingLimits | None = None, accepted: str = ACCEPTED) -> Picture:
     """Decodes the first frame of a picture.
 
     Raises PictureRefused where the bytes are no picture of an accepted format, are cut short or broken, or
-    ask for more than `limits` allow.
+    ask for more than `limits` allow; `accepted` are the formats that it tells to send.
     """
-    format_, image = _opened(data, limits or DecodingLimits())
+    format_, image = _opened(data, limits or DecodingLimits(), accepted)
     try:
         image.load()
         return _as_picture(_upright(image))
@@ -63,17 +65,19 @@ def decode(data: bytes, limits: DecodingLimits | None = None) -> Picture:
         raise
     except Exception as error:  # hostile bytes make decoders raise nearly anything; all mean the same
         raise PictureRefused(
-            f"the {FORMATS[format_]} picture is cut short or broken ({_brief(error)}); send it again whole"
+            f"the {FORMATS[format_]} picture is cut short or broken; send it again whole"
         ) from error
 
 
-def measured(data: bytes, limits: DecodingLimits | None = None) -> tuple[str, int, int]:
+def measured(
+    data: bytes, limits: DecodingLimits | None = None, accepted: str = ACCEPTED
+) -> tuple[str, int, int]:
     """Format, width and height as the header tells them: no pixel is decoded. Raises `PictureRefused`."""
-    format_, image = _opened(data, limits or DecodingLimits())
+    format_, image = _opened(data, limits or DecodingLimits(), accepted)
     return format_, image.width, image.height
 
 
-def sniff(data: bytes) -> str:
+def sniff(data: bytes, accepted: str = ACCEPTED) -> str:
     """The format that the first bytes show, as Pillow names it; raises PictureRefused for any other."""
     head = data[:32]
     if head.startswith(b"\xff\xd8\xff"):
@@ -90,7 +94,7 @@ def sniff(data: bytes) -> str:
             return "AVIF"
         if re.search(rb"hei[cxms]|hev[cxms]|mif1|msf1", brands):
             return "HEIF"
-    raise PictureRefused(f"{_what_it_is(data)}; send one of {ACCEPTED}")
+    raise PictureRefused(f"{_what_it_is(data)}; send one of {accepted}")
 
 
 _OTHERS = {
@@ -118,7 +122,7 @@ def _what_it_is(data: bytes) -> str:
     return "this is no picture of a known format"
 
 
-def _opened(data: bytes, limits: DecodingLimits) -> tuple[str, Image.Image]:
+def _opened(data: bytes, limits: DecodingLimits, accepted: str) -> tuple[str, Image.Image]:
     """The format, and the picture with its pixels still to be decoded."""
     if not data:
         raise PictureRefused("the picture is empty (0 bytes); send the file itself")
@@ -127,7 +131,7 @@ def _opened(data: bytes, limits: DecodingLimits) -> tuple[str, Image.Image]:
             f"the picture has {len(data):,} bytes, more than the {limits.most_bytes:,} that are read; "
             "send a smaller one"
         )
-    format_ = sniff(data)
+    format_ = sniff(data, accepted)
     if format_ == "JPEG" and data.count(b"\xff\xda") > MOST_JPEG_SCANS:
         raise PictureRefused("the JPEG has more scans than any camera writes; save it again as a plain JPEG")
     return format_, _open(data, format_, limits)
@@ -147,7 +151,7 @@ def _open(data: bytes, format_: str, limits: DecodingLimits) -> Image.Image:
         ) from error
     except Exception as error:  # as in decode
         raise PictureRefused(
-            f"the {FORMATS[format_]} picture's header is broken ({_brief(error)}); send it again whole"
+            f"the {FORMATS[format_]} picture's header is broken; send it again whole"
         ) from error
     width, height = image.size
     if width * height > limits.most_pixels or max(width, height) > limits.longest_side:
@@ -194,9 +198,3 @@ def _over(rgba: Pixels, ground: int) -> Pixels:
         mixed = part[:, :, :3] * alpha + np.uint16(ground) * (255 - alpha)
         out[start : start + rows] = (mixed + 127) // 255
     return out
-
-
-def _brief(error: Exception) -> str:
-    """The first line of a decoder's own words, which may quote the file: printable and short."""
-    line = re.sub(r" ?<_io[^>]*>", "", (str(error).splitlines() or [""])[0])
-    return "".join(c for c in line if c.isprintable())[:80] or type(error).__name__

@@ -106,6 +106,7 @@ def test_an_svg_is_drawn() -> None:
         (encoded(mark(), "WEBP", save_all=True, append_images=[mark(ink="red")]), "animated"),
         (encoded(mark())[:100], "broken"),
         (b"<!doctype html><p>404</p>", "web page"),
+        (b"%PDF-1.7", "a PDF, which is not read; send one of JPEG, PNG, WebP, GIF, AVIF, HEIC, SVG$"),
         (b"", "empty"),
         (b'<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>', "<script>"),
         (b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"></svg>', "all one colour"),
