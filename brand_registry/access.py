@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 import brand_registry.changes  # noqa: F401 - whoever may change something leaves a history of it
 from brand_registry.people import HOUSE, OF_ONE_OWNER, Owner, Person, Role, RoleHeld
 from brand_registry.tables import Brand
-from detector.errors import DetectorError
+from detector.errors import DetectorError, NamesNothing
 from storage.errors import ChangedMeanwhile
 
 
-class NotThere(DetectorError):
+class NotThere(NamesNothing):
     """Something that is not there, or that this viewer may not know of: the two look the same."""
 
 

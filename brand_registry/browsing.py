@@ -14,13 +14,13 @@ from brand_registry.people import Owner
 from brand_registry.stored import public_id
 from brand_registry.tables import Brand
 from brand_registry.words import named_by
-from detector.errors import DetectorError
+from detector.errors import NamesNothing
 
 MOST = 200
 """Brands of one page."""
 
 
-class BadCursor(DetectorError):
+class BadCursor(NamesNothing):
     """A place to go on from that no page gave."""
 
 

@@ -8,7 +8,7 @@ import sys
 import warnings
 from collections.abc import Sequence
 
-from detector.errors import DetectorError, UnreadableInput
+from detector.errors import DetectorError, NamesNothing, UnreadableInput
 from storage.errors import BadSetting, StorageError
 from workers.typed import typed
 from workers.visible import plain
@@ -42,7 +42,8 @@ _COMMANDS = {
 }
 
 _AFTER = """\
-exit status: 0 done (flagged or not), 1 failed or interrupted, 2 wrong usage or input that cannot be read
+exit status: 0 done (flagged or not), 1 failed or interrupted, 2 wrong usage, as an id that is not there,
+or input that cannot be read
 
 example: {typed} scan catalogue.jsonl --brands brands/ --out results.jsonl
 """
@@ -60,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         status: int = options.run(options)
         sys.stdout.flush()
-    except (UnreadableInput, BadSetting) as error:
+    except (UnreadableInput, NamesNothing, BadSetting) as error:
         status = _say(str(error), 2)
     except (DetectorError, StorageError) as error:
         status = _say(str(error), 1)

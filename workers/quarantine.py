@@ -6,7 +6,7 @@ from contextlib import closing
 
 import orjson
 
-from detector.errors import UnreadableInput
+from detector.errors import NamesNothing, UnreadableInput
 from storage.database import Database, database_url
 from workers.status import KINDS
 from workers.visible import plain
@@ -51,7 +51,7 @@ def show(arguments: argparse.Namespace) -> int:
 
 
 def put_back(arguments: argparse.Namespace) -> int:
-    """Exit status: 0, or 1 where something could not go back."""
+    """Exit status: 0, 1 where something could not go back, or 2 where none of the numbers is there."""
     from workers.broker import broker_kept
     from workers.graph.outbox import announcing
     from workers.graph.returning import CannotGoBack, put_aside
@@ -68,6 +68,11 @@ def put_back(arguments: argparse.Namespace) -> int:
     with closing(Database(database_url())) as database, broker_kept():
         with database.reading() as session:
             found = [one.id for one in session.scalars(asked)]
+        if wanted and not found:
+            raise NamesNothing(
+                f"nothing is put aside under {', '.join(map(str, wanted[:10]))}; `detector quarantine list` "
+                "shows what is"
+            )
         stayed += [f"{number}: there is none" for number in sorted(set(wanted or ()) - set(found))]
         for number in found:
             # One by one: what can't go back keeps nothing else from it.

@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Exit status: 0, whatever differs; 1 where there is no such decision."""
+    """Exit status: 0, whatever differs; 2 where there is no such decision."""
     with opened() as database, database.reading() as session:
         seen = seen_by(session, arguments.number)
         judge, with_what = _judge(seen, arguments.today)

@@ -94,7 +94,7 @@ def test_a_brand_of_the_registry_is_attacked_as_if_it_were_live(
     }
     found = {one["attack"]: one["points"][0]["found"]["share"] for one in told["attacks"]}
     assert found == {"mistyped": 1}
-    assert main(["attack", "nobody"]) == 1
+    assert main(["attack", "nobody"]) == 2
     said = capsys.readouterr()
     assert said.out == ""
     assert "nobody" in said.err

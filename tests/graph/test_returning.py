@@ -99,8 +99,8 @@ def test_the_command(graph, monkeypatch, capsys) -> None:
     assert main(["quarantine", "list", "--kind", "row", "--json"]) == 0
     assert '"raw":"{\\"id\\": \\"L2\\"}' in capsys.readouterr().out
     assert main(["quarantine", "back"]) == 2
-    assert main(["quarantine", "back", "999"]) == 1
-    assert "999: there is none" in capsys.readouterr().err
+    assert main(["quarantine", "back", "999"]) == 2
+    assert "nothing is put aside under 999" in capsys.readouterr().err
     assert main(["quarantine", "back", "--all"]) == 1
     said = capsys.readouterr()
     assert "1 put back, 1 not" in said.out

@@ -86,7 +86,7 @@ def test_what_was_changed_since_is_told(database, decided, capsys) -> None:
         session.execute(text("UPDATE decisions SET note = 'it was well done'"))
     assert main(["decisions", "replay", str(decided)]) == 0
     assert "THE AUDIT LOG DOES NOT HAVE IT" in capsys.readouterr().out
-    assert main(["decisions", "replay", "7"]) == 1
+    assert main(["decisions", "replay", "7"]) == 2
     assert "there is no decision 7" in capsys.readouterr().err
 
 

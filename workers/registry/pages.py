@@ -69,7 +69,7 @@ def _print_list(page: Page, states: Mapping[str, int]) -> None:
 
 
 def show(arguments: argparse.Namespace) -> int:
-    """Exit status: 0, or 1 where there is no such brand."""
+    """Exit status: 0, or 2 where there is no such brand."""
     with opened() as database, database.reading() as session:
         brand = one_brand(session, operator(), arguments.id)
         one = stored_brand(session, brand)
@@ -178,7 +178,7 @@ def _print_part(console: Console, header: tuple[str, ...], rows: Sequence[tuple[
 
 
 def history(arguments: argparse.Namespace) -> int:
-    """Exit status: 0, or 1 where there is no such brand."""
+    """Exit status: 0, or 2 where there is no such brand."""
     with opened() as database, database.reading() as session:
         past = history_of(session, one_brand(session, operator(), arguments.id))
     if arguments.json:
@@ -198,7 +198,7 @@ def history(arguments: argparse.Namespace) -> int:
 
 
 def state(arguments: argparse.Namespace) -> int:
-    """Exit status: 0, or 1 where there is no such brand, or another step comes first."""
+    """Exit status: 0, 1 where another step comes first, or 2 where there is no such brand."""
     viewer = operator()
     with opened() as database, database.writing(viewer.name) as session:
         brand = move(session, viewer, arguments.id, BrandState(arguments.state))

@@ -58,7 +58,7 @@ def add(arguments: argparse.Namespace) -> int:
 
 
 def set_(arguments: argparse.Namespace) -> int:
-    """Exit status: 0, or 1 where there is no such person or the password is weak."""
+    """Exit status: 0, 1 where the password is weak, or 2 where there is no such person."""
     viewer, password = operator(), _password()
     with opened() as database, database.writing(viewer.name) as session:
         set_password(session, viewer, arguments.email, password)
@@ -86,7 +86,7 @@ def role_(arguments: argparse.Namespace) -> int:
 
 
 def leave_(arguments: argparse.Namespace) -> int:
-    """Exit status: 0, or 1 where there is no such person."""
+    """Exit status: 0, or 2 where there is no such person."""
     viewer = operator()
     with opened() as database, database.writing(viewer.name) as session:
         leave(session, viewer, arguments.email, HERE)

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from brand_registry.access import NotThere
 from brand_registry.snapshots.state import revision_of
 from detector.errors import DetectorError
 from workers.graph.claims import hand_out, now
@@ -32,6 +33,10 @@ MOST_LAPS = 3
 
 class NoSuchRescan(DetectorError):
     """There is no rescan of that number, or it can't be moved so."""
+
+
+class UnknownRescan(NoSuchRescan, NotThere):
+    """There is no rescan of that number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +135,7 @@ def advance(session: Session, rescan: Rescan, revision: int) -> None:
 
 def _there(rescan: Rescan | None, number: int) -> Rescan:
     if rescan is None:
-        raise NoSuchRescan(f"there is no rescan {number}; `detector rescan status` lists them")
+        raise UnknownRescan(f"there is no rescan {number}; `detector rescan status` lists them")
     return rescan
 
 
