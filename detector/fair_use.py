@@ -41,6 +41,22 @@ def of_listing(view: View, brand: Brand) -> Iterator[Qualification]:
     yield from _other_make(view, brand)
 
 
+def in_favour(view: View) -> dict[str, tuple[Qualification, ...]]:
+    """What speaks for the seller, by the ids of the brands that are named openly, in their order: of those
+    against which nothing was found too. An everyday word is a name where something was said of it.
+    """
+    found: dict[str, dict[Qualification, None]] = {}
+    for passage, mention in view.mentions():
+        if mention.likeness is Likeness.EXACT:
+            said = view.qualifiers(passage, mention)
+            if said or not mention.everyday:
+                found.setdefault(mention.brand, {}).update(dict.fromkeys(said))
+    return {
+        brand: tuple(dict.fromkeys((*said, *of_listing(view, view.brands[brand]))))
+        for brand, said in found.items()
+    }
+
+
 def _other_make(view: View, brand: Brand) -> Iterator[Qualification]:
     """The field or the title's first words name another make, registered or not, as that of the goods.
 

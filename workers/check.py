@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from detector.errors import UnreadableInput
+from detector.fair_use import in_favour
 from detector.floors import floor_of
 from detector.listing import Listing
 from detector.reading import PictureReading
@@ -40,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    """Exit status: 0, or 1 where a brand could not be read and so was not looked for."""
     from rich.console import Console
     from rich.markup import escape
 
@@ -58,7 +60,15 @@ def run(arguments: argparse.Namespace) -> int:
         result = advising.advised(judge, listing, result, readings, partial(files.bytes_of, listing))
     console = Console(highlight=False)
     names = {brand.id: brand.name for brand in judge.brands.values()}
-    print_explained(console, listing, result, names, weights=judge.weights, flags=judge.flags(listing))
+    print_explained(
+        console,
+        listing,
+        result,
+        names,
+        weights=judge.weights,
+        flags=judge.flags(listing),
+        in_favour=in_favour(view),
+    )
     for said in uncompared_floors(view):
         console.print(f"[yellow]not compared:[/] {escape(plain(said))}", soft_wrap=True)
     drawings = drawings_of(result, view.sightings, readings)
@@ -69,7 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
         console.print(f"Pictures with boxes: {folder}", soft_wrap=True, markup=False)
     elif readings:
         console.print("Nothing was found in its pictures, so none was written.")
-    return 0
+    return int(bool(judge.unread))
 
 
 def uncompared_floors(view: "View") -> list[str]:

@@ -2,7 +2,8 @@
 risk.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from typing import Any
 
 from rich.console import Console
@@ -43,6 +44,8 @@ _VERDICTS = {
     Verdict.CLEAR: "[bold green]clear[/]",
     Verdict.INCOMPLETE: "[bold yellow]incomplete[/]: not everything could be looked at",
 }
+_MOST_CLEAR = 8
+"""Brands without a case that are told of: a title can be stuffed with names."""
 _AROUND = 160
 """Characters of a long text shown around what was found in it."""
 
@@ -55,18 +58,24 @@ def print_explained(
     *,
     weights: Weights | None = None,
     flags: Callable[[Case], bool] = lambda case: case.risk >= FLAG_FROM,
+    in_favour: Mapping[str, Sequence[Qualification]] | None = None,
 ) -> None:
     """`names` maps a brand's id to its name; `weights` are those the result was judged with; `flags` says
-    whether a case asks for a person.
+    whether a case asks for a person; `in_favour` is what speaks for the seller, brand by brand, of those
+    without a case too.
     """
+    cased = {case.brand for case in result.cases}
+    clear = {brand: said for brand, said in (in_favour or {}).items() if brand not in cased}
     console.print(
         f"[bold]{escape(plain(listing.id))}[/]  {_VERDICTS[result.verdict]}, risk {percent(result.risk)}"
     )
     console.print()
-    shown = _print_texts(console, listing, result)
+    items = [*chain.from_iterable(clear.values()), *_items(result.cases)]
+    shown = _print_texts(console, listing, items)
     _print_strange(console, listing)
     for case in result.cases:
         _print_case(console, case, names.get(case.brand, case.brand), weights, flagged=flags(case))
+    _print_clear(console, clear, names)
     if not result.cases:
         console.print("Nothing was found that speaks against this listing.")
     for missing in result.missing:
@@ -84,10 +93,10 @@ def percent(risk: float) -> str:
     return "over 99%" if risk > 0.99 else f"{risk:.0%}"
 
 
-def _print_texts(console: Console, listing: Listing, result: Result) -> list[str]:
+def _print_texts(console: Console, listing: Listing, items: Iterable[Evidence | Qualification]) -> list[str]:
     """The listing's texts with their spans coloured; gives the kinds that were coloured."""
     marks: dict[str, list[tuple[int, int, str]]] = {}
-    for item in _items(result.cases):
+    for item in items:
         if item.span is not None:
             marks.setdefault(item.where, []).append((*item.span, item.kind))
     table = Table(show_header=False, box=None, pad_edge=False, padding=(0, 2, 0, 0))
@@ -179,6 +188,25 @@ def _print_case(console: Console, case: Case, brand: str, weighed: Weights | Non
     console.print(
         Padding(Text(f"risk: {sums}  = {total:+.1f}, that is {percent(case.risk)}", "dim"), (0, 0, 1, 2))
     )
+
+
+def _print_clear(
+    console: Console, clear: Mapping[str, Sequence[Qualification]], names: Mapping[str, str]
+) -> None:
+    """The brands that are named without a case, and why that is fair, as plainly as a case is told."""
+    for brand, qualifiers in islice(clear.items(), _MOST_CLEAR):
+        name = escape(plain(names.get(brand, brand)))
+        console.print(f"[bold]{name}[/]  [green]named, and no case[/]", highlight=False)
+        table = Table(show_header=False, box=None, pad_edge=False, padding=(0, 2, 0, 0))
+        table.add_column(no_wrap=True)
+        table.add_column(overflow="fold")
+        for qualifier in qualifiers:
+            table.add_row(Text(_words(qualifier.kind), IN_FAVOUR), _in_favour(qualifier))
+        if not qualifiers:
+            table.add_row("", Text("it is named openly, and nothing more was found", "dim"))
+        console.print(Padding(table, (0, 0, 1, 2)))
+    if len(clear) > _MOST_CLEAR:
+        console.print(f"[dim]and {len(clear) - _MOST_CLEAR:,} more brands are named without a case[/]")
 
 
 def _said(evidence: Evidence) -> Text:

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from detector.brand import Brand
 from detector.errors import UnreadableInput
+from detector.fair_use import in_favour
 from detector.judge import Judge
 from detector.listing import Listing
 from detector.result import Case, Evidence, Missing, Qualification, Qualifier, Reason, Result, Verdict
@@ -209,6 +210,60 @@ def test_a_clear_listing_is_said_to_be_clear() -> None:
     said = explained(Result("L1", Verdict.CLEAR, 0.0))
     assert "clear" in said
     assert "Nothing was found" in said
+
+
+@pytest.mark.parametrize(
+    ("listing", "told"),
+    [
+        (
+            {"title": "Case compatible with Acmelux phone"},
+            ["Acmelux named, and no case", "compatible with 'compatible with' in title"],
+        ),
+        (
+            {"title": "Acmelux phone", "condition": "used"},
+            ["Acmelux named, and no case", "genuine resale 'used' in condition"],
+        ),
+        ({"title": "Acmelux phone"}, ["named, and no case", "named openly, and nothing more was found"]),
+        ({"title": "Blue shirt"}, []),
+    ],
+)
+def test_why_an_honest_listing_is_clear_is_shown_as_plainly(listing, told) -> None:
+    judge = Judge([Brand(id="acme", name="Acmelux"), Brand(id="beta", name="Betamora")])
+    known = Listing.model_validate({"id": "L1"} | listing)
+    result, view = judge.explain(known)
+    assert not result.cases
+    file = io.StringIO()
+    print_explained(
+        Console(file=file, width=200), known, result, {"acme": "Acmelux"}, in_favour=in_favour(view)
+    )
+    said = " ".join(file.getvalue().split())
+    assert [one for one in told if one not in said] == []
+    assert ("named, and no case" in said) is bool(told)
+    assert ("colours: compatible with" in said) is ("compatible" in known.title)
+
+
+def test_a_brand_with_a_case_is_told_by_its_case_alone() -> None:
+    judge = Judge([Brand(id="acme", name="Acmelux")])
+    known = Listing(id="L1", title="Acme1ux phone, fits Acmelux chargers")
+    result, view = judge.explain(known)
+    assert [case.brand for case in result.cases] == ["acme"]
+    file = io.StringIO()
+    print_explained(
+        Console(file=file, width=200), known, result, {"acme": "Acmelux"}, in_favour=in_favour(view)
+    )
+    assert "no case" not in file.getvalue()
+
+
+def test_of_a_title_stuffed_with_names_a_few_are_told() -> None:
+    names = [f"{one}velmora" for one in ("Ab", "Ce", "Di", "Fo", "Gu", "Ha", "Je", "Ki", "Lo", "Mu")]
+    judge = Judge([Brand(id=name.lower(), name=name) for name in names])
+    known = Listing(id="L1", title="Filter, fits " + ", fits ".join(names))
+    result, view = judge.explain(known)
+    assert not result.cases
+    file = io.StringIO()
+    print_explained(Console(file=file, width=200), known, result, {}, in_favour=in_favour(view))
+    assert file.getvalue().count("named, and no case") == 8
+    assert "and 2 more brands are named without a case" in file.getvalue()
 
 
 def png(size):
