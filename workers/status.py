@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from detector.counted import counted
 from storage.database import Database, database_url
 from storage.settings import settings
+from workers.typed import typed
 from workers.visible import plain
 
 if TYPE_CHECKING:
@@ -42,7 +44,13 @@ def run(arguments: argparse.Namespace) -> int:
         from rich.console import Console
 
         show(Console(highlight=False), now)
-    return int(bool(dead(now)))
+    return int(halted(now))
+
+
+def halted(now: "Standing") -> bool:
+    """Whether work waits and nothing gets done."""
+    waits = now.outbox or any(stage.waiting for stage in now.stages)
+    return bool(dead(now)) or bool(now.queues is None and waits)
 
 
 def dead(now: "Standing | Beating") -> list[str]:
@@ -75,6 +83,12 @@ def show(console: "Console", now: "Standing") -> None:
     console.print()
     _show_queues(console, now)
     _show_asked(console, now)
+    if (nobody := now.staffing.said) is not None:
+        console.print(
+            f"\n[yellow]{nobody[0].upper()}{nobody[1:]}[/]: "
+            f"`{typed()} people add EMAIL --name NAME --role reviewer` adds somebody who may",
+            soft_wrap=True,
+        )
     if now.looked_at_anew:
         console.print(f"\n[yellow]{now.looked_at_anew}[/]", soft_wrap=True)
     _show_runs(console, now)
@@ -85,8 +99,10 @@ def _show_queues(console: "Console", now: "Standing") -> None:
     from rich.table import Table
 
     if now.queues is None:
+        waits = counted(now.outbox, "message waits", "messages wait")
         console.print(
-            f"[bold red]The broker does not answer.[/] {now.outbox:,} messages wait; nothing is lost."
+            f"[bold red]The broker does not answer.[/] {waits}; nothing is lost. {_brought_up()}",
+            soft_wrap=True,
         )
         return
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
@@ -95,9 +111,24 @@ def _show_queues(console: "Console", now: "Standing") -> None:
     silent = dead(now)
     for name, count in now.queues.items():
         age = since(now.pulses.get(name))
-        said = "[red]work waits, and no worker finishes any: is one running?[/]" if name in silent else ""
+        said = (
+            f"[red]work waits, and no worker finishes any: start `{typed()} worker {name}`[/]"
+            if name in silent
+            else ""
+        )
         table.add_row(name, f"{count:,}", "never" if age is None else f"{_age(age)} ago", said)
     console.print(table)
+
+
+def _brought_up() -> str:
+    """What to do about a broker that is silent. Its address isn't said: it may hold a password."""
+    if settings().broker:
+        return "DETECTOR_BROKER names it: see that it runs, and can be reached from this machine."
+    home = plain(str(settings().home))
+    return (
+        f"Nothing runs here (DETECTOR_HOME is {home}): `{typed()} serve` starts pages, workers and broker, "
+        f"`{typed()} worker` the workers alone."
+    )
 
 
 def _show_asked(console: "Console", now: "Standing") -> None:
@@ -127,7 +158,10 @@ def show_run(console: "Console", run: "Mapping[str, Any]") -> None:
 
     listings: dict[str, int] = run["listings"]
     done = sum(count for state, count in listings.items() if state in {"done", "superseded", "quarantined"})
-    said = [f"{run['rows']:,} rows", f"{done:,} of {sum(listings.values()):,} listings judged"]
+    said = [
+        counted(run["rows"], "row"),
+        f"{done:,} of {counted(sum(listings.values()), 'listing')} judged",
+    ]
     said += [f"{count:,} {verdict}" for verdict, count in sorted(run["verdicts"].items())]
     said += [f"{run[name]:,} {name}" for name in ("unchanged", "rejected") if run[name]]
     why = f" [red]{escape(plain(run['why']))}[/]" if run["state"] == "quarantined" and run["why"] else ""

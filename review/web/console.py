@@ -5,9 +5,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fastapi import APIRouter, Depends, FastAPI, Request
+from sqlalchemy.orm import Session
 
-from brand_registry.access import Deed
-from brand_registry.web.rendering import Link, Part
+from brand_registry.access import Deed, Viewer
+from brand_registry.people import Role
+from brand_registry.web.rendering import Link, Notice, Part
+from review.queue.staffing import staffing
 from review.web import (
     appeal_pages,
     audit_pages,
@@ -62,4 +65,11 @@ def console_part(pictures_of: PicturesOf) -> Part:
         Link("Health", "/lead", Deed.LEAD),
         Link("Retention", "/retention", Deed.RETAIN),
     )
-    return Part(router, _HERE / "templates", links, static=_HERE / "static")
+    return Part(router, _HERE / "templates", links, static=_HERE / "static", notices=(nobody_reviews,))
+
+
+def nobody_reviews(session: Session, viewer: Viewer) -> Notice | None:
+    """For those who can let somebody in."""
+    if not viewer.may_give(Role.REVIEWER, None) or (said := staffing(session).said) is None:
+        return None
+    return Notice(said, "/people", "Invite a reviewer")

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from sqlalchemy.event import listen
 
+from brand_registry.people import Person, Role
 from review.audit.checking import verify_all
 from review.audit.tables import Logged
 from review.decisions.tables import Decision
@@ -264,3 +265,22 @@ def test_few_questions_are_asked_however_much_there_is(desk, marks, monkeypatch)
     counts["queue"], _ = questions("GET", "/queue?after=1")
     most = {"next": 10, "case": 7, "decide": 25, "queue": 7}
     assert {what: count for what, count in counts.items() if count > most[what]} == {}
+
+
+def test_administrators_are_told_that_nobody_may_decide(desk) -> None:
+    add_shown_case(desk)
+    told = 'nobody may decide. <a href="/people">Invite a reviewer</a>'
+    desk.add_person("ada@example.com", Role.ADMINISTRATOR)
+    ada = desk.client("ada@example.com")
+    assert told not in ada.get("/").text
+    with desk.database.writing("the test") as session:
+        for person in session.query(Person):
+            if person.email != "ada@example.com":
+                person.left = datetime.now(UTC)
+    assert f"1 case waits, and {told}" in ada.get("/").text
+    assert "1 case waits, and nobody may decide." in ada.get("/people").text
+    desk.add_person("otto@example.com", Role.OWNER, "acme")
+    otto = desk.client("otto@example.com")
+    assert "nobody may decide" not in otto.get("/").text + otto.get("/people").text
+    desk.add_person("zoe@example.com", Role.LEAD)
+    assert "nobody may decide" not in ada.get("/").text

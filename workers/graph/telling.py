@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
+from review.queue.staffing import NOBODY, Staffing, staffing
 from storage.database import Database
 from workers.graph.claims import now
 from workers.graph.sweeping import queue_lengths
@@ -66,7 +67,7 @@ class Moving:
 class Standing:
     """Everything. `queues` are messages, None where the broker doesn't answer; `pulses` say when a queue's
     workers last finished anything; `asked` is what a model in the middle was asked today;
-    `looked_at_anew` says that the brands' pictures are.
+    `looked_at_anew` says that the brands' pictures are; `staffing` whether anybody may decide.
     """
 
     stages: Sequence[Stage]
@@ -78,6 +79,7 @@ class Standing:
     outbox: int
     asked: Spent
     looked_at_anew: str | None = None
+    staffing: Staffing = NOBODY
 
 
 def beating(database: Database) -> Beating:
@@ -135,6 +137,7 @@ def standing(database: Database, runs: int = 5, quarantine: int = 10) -> Standin
             _outbox(session),
             spent(session, now()),
             looked_at_anew(database),
+            staffing(session),
         )
 
 

@@ -13,7 +13,7 @@ from brand_registry.people import Person
 from brand_registry.web.asking import InPerson, TheDatabase, address_of
 from brand_registry.web.pages.roles import role_of, roles_offered, shown
 from brand_registry.web.pages.signing_in import Field
-from brand_registry.web.rendering import Link, Part, page, public_url
+from brand_registry.web.rendering import Link, Part, notices_for, page, public_url
 
 router = APIRouter(include_in_schema=False)
 PART = Part(
@@ -107,6 +107,7 @@ def _page(
         q=q,
         offered=roles_offered(session, known.viewer),
         everybody=known.viewer.owners_where(Deed.MANAGE_PEOPLE) is None,
+        notices=notices_for(request, session, known.viewer),
         email=email,
         wrong=wrong,
     )
