@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from detector.errors import PictureRefused
 from detector.image.assets import Read, looks_of
-from detector.image.generic import generic_shapes
 from detector.sighting import AssetKind, Reference
 
 
@@ -12,12 +11,11 @@ def marks_taken(uploads: Iterable[tuple[str, bytes]], read: Read) -> tuple[list[
     """References of the marks that are accepted, each uploaded by a brand; and for each other one the brand
     and why it is refused.
     """
-    shapes = [(name, read(pixels)[1]) for name, pixels in generic_shapes()]
     references: list[Reference] = []
     refused: list[str] = []
     for number, (brand, data) in enumerate(uploads):
         try:
-            looks = list(looks_of(data, AssetKind.LOGO, read, shapes))
+            looks = list(looks_of(data, AssetKind.LOGO, read))
         except PictureRefused as refusal:
             refused.append(f"{brand}: {refusal}")
         else:

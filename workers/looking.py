@@ -31,18 +31,15 @@ class Looking:
     def __init__(self, make_reader: Callable[[], "PictureReader"], store: Path) -> None:
         self._make_reader, self._store = make_reader, store
 
-    def prepare(self, kind: AssetKind) -> None:
-        """Loads the models, and reads what the gates compare pictures of a kind with: before a picture's own
-        time begins."""
+    def prepare(self) -> None:
+        """Loads the models: before a picture's own time begins."""
         _ = self._reader
-        if kind is AssetKind.LOGO:
-            _ = self._shapes
 
     def looks(self, data: bytes, kind: AssetKind) -> "Iterator[Appearance]":
         """The looks that a file is compared by. Raises `PictureRefused` where it can't serve."""
         from detector.image.assets import looks_of
 
-        return looks_of(data, kind, self._read, self._shapes if kind is AssetKind.LOGO else ())
+        return looks_of(data, kind, self._read)
 
     def _read(self, pixels: "Pixels") -> "tuple[tuple[TextLine, ...], Appearance]":
         from PIL import Image
@@ -57,9 +54,3 @@ class Looking:
     @cached_property
     def _reader(self) -> KeptReader:
         return KeptReader(self._make_reader(), self._store)
-
-    @cached_property
-    def _shapes(self) -> "list[tuple[str, Appearance]]":
-        from detector.image.generic import generic_shapes
-
-        return [(name, self._read(pixels)[1]) for name, pixels in generic_shapes()]

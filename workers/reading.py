@@ -48,12 +48,13 @@ def engine_key(chosen: Settings | None = None) -> str:
 
 
 def look_engine(chosen: Settings | None = None) -> str:
-    """The same of the look of the brands' pictures, by all that makes it."""
+    """The same of the look of the brands' pictures, by all that makes it or refuses them."""
+    from detector.image.assets import GATES
     from detector.image.embedding import embedder
     from detector.image.looking import VERSION, Looker
 
     chosen = chosen or settings()
-    whole = f"{engine_key(chosen)} {Looker(embedder(chosen.image_model)).engine}"
+    whole = f"{engine_key(chosen)} {Looker(embedder(chosen.image_model)).engine} {GATES}"
     return f"{VERSION}-{hashlib.sha256(whole.encode()).hexdigest()[:16]}"
 
 

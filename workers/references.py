@@ -79,7 +79,7 @@ class _Reading:
         try:
             data = PictureFolder(asset.folder, "the brand").read(asset.path)
             sha256 = hashlib.sha256(data).hexdigest()
-            self._looking.prepare(asset.kind)
+            self._looking.prepare()
             beacon(0, 0)
             if (0, 0) in avoid:
                 return ReadAsset(asset, sha256, (), avoid[0, 0])

@@ -4,7 +4,7 @@ An owner's file is as hostile as a listing's picture, and a careless one does mo
 nearly blank, a whole page or a mere letter would match half of a catalogue.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 
 import numpy as np
@@ -14,11 +14,14 @@ from PIL import Image
 from detector.appearance import Appearance
 from detector.errors import PictureRefused
 from detector.image.decoding import ACCEPTED_OF_BRANDS, Pixels, decode
+from detector.image.plain import generic_shape
 from detector.image.regions import distinct
 from detector.image.svg import looks_like_svg, rendered
 from detector.reading import TextLine
 from detector.sighting import AssetKind
 
+GATES = "gates-2"
+"""Raise it when other pictures are refused: what passed before goes through them anew."""
 SHORTEST_SIDE = 24
 """Pixels: below, a mark is a blot."""
 LONGEST_SHAPE = 20
@@ -31,9 +34,6 @@ MOST_LINES = 12
 """Lines of text that a mark holds at most: a page or a screenshot has more."""
 SAME_LINE = 0.3
 """Overlap from which two readings are of one line: a curved or ornate one is read in many ways."""
-GENERIC = 0.78
-"""Likeness to a shape that belongs to nobody, from which a mark can't be told from it: of 300 marks of real
-brands the likest has 0.77."""
 ALIKE, STRAYS = 48, 0.03
 """Grey levels by which a mark of one ink strays from the mixtures of its ink and its ground, but for so small
 a share of it: a JPEG smears colours."""
@@ -47,18 +47,17 @@ Read = Callable[[Pixels], tuple[tuple[TextLine, ...], Appearance]]
 """Gives a picture's lines of text and its look."""
 
 
-def looks_of(
-    data: bytes, kind: AssetKind, read: Read, shapes: Iterable[tuple[str, Appearance]]
-) -> Iterator[Appearance]:
+def looks_of(data: bytes, kind: AssetKind, read: Read) -> Iterator[Appearance]:
     """The looks that a file is compared by, as it is met in pictures: a mark of one ink in reverse too.
 
-    `shapes` are generic ones, each with its name. Raises `PictureRefused` where the file can't serve.
+    Raises `PictureRefused` where the file can't serve.
     """
     for pixels in prepared(data, kind):
+        if kind is AssetKind.LOGO:
+            refuse_generic(pixels)
         lines, look = read(pixels)
         if kind is AssetKind.LOGO:
             refuse_pages(lines)
-            refuse_generic(look, shapes)
         yield look
         if kind is AssetKind.LOGO and (reverse := in_reverse(pixels, lines)) is not None:
             yield read(reverse)[1]
@@ -101,15 +100,14 @@ def refuse_pages(lines: tuple[TextLine, ...]) -> None:
         )
 
 
-def refuse_generic(mark: Appearance, shapes: Iterable[tuple[str, Appearance]]) -> None:
-    """Raises `PictureRefused` where a mark is hardly more than one of the `shapes`, each with its name."""
-    own = mark.regions.embeddings[0].astype(np.float32)
-    for name, shape in shapes:
-        if float(own @ shape.regions.embeddings[0].astype(np.float32)) >= GENERIC:
-            raise PictureRefused(
-                f"the mark is hardly more than a {name}, which would be found everywhere; upload it with the "
-                "name, or with what else tells it apart"
-            )
+def refuse_generic(pixels: Pixels) -> None:
+    """Raises `PictureRefused` where a mark is hardly more than a shape that belongs to nobody."""
+    if (name := generic_shape(pixels)) is not None:
+        what = f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+        raise PictureRefused(
+            f"the mark is hardly more than {what}, which would be found everywhere; upload it with the name, "
+            "or with what else tells it apart"
+        )
 
 
 def in_reverse(pixels: Pixels, lines: tuple[TextLine, ...]) -> Pixels | None:

@@ -2,8 +2,6 @@
 real readers, gates and snapshots.
 """
 
-from itertools import islice
-
 import pytest
 from PIL import Image
 from sqlalchemy import select
@@ -13,7 +11,6 @@ from brand_registry.looks import Look
 from brand_registry.states import AssetState
 from brand_registry.tables import Asset
 from detector.errors import UnreadableInput
-from detector.image import generic
 from detector.image.embedding import ModelUnusable
 from storage.blobs import blobs
 from storage.settings import settings
@@ -65,8 +62,6 @@ def house(database, tmp_path, monkeypatch):
     home, folder = tmp_path / "home", tmp_path / "market"
     folder.mkdir()
     monkeypatch.setattr(outbox, "send", lambda *_: 0)
-    some = list(islice(generic.generic_shapes(), 4))  # each is read by either model
-    monkeypatch.setattr(generic, "generic_shapes", lambda: iter(some))
     monkeypatch.setenv("DETECTOR_HOME", str(home))
     settings.cache_clear()
     registry = Registry(database, home)
@@ -83,7 +78,7 @@ def house(database, tmp_path, monkeypatch):
 
 @pytest.fixture
 def model(tmp_path) -> str:
-    """Nobody has trained it, but to it the mark is like no generic shape either."""
+    """Nobody has trained it."""
     import torch
     from transformers import Dinov2Config, Dinov2Model, ViTImageProcessor
 

@@ -55,7 +55,7 @@ def test_what_can_serve_is_found_and_the_rest_is_told(brand: Path) -> None:
         ("../acme/front.jpg", AssetKind.IMAGE),
     ]
     assets = [Asset("acme", brand, path, kind) for path, kind in names]
-    read = read_references(assets, looking_reader, 1)  # each process would read all generic shapes
+    read = read_references(assets, looking_reader, 1)
     assert [each.asset for each in read] == assets
     references = [reference for each in read for reference in each.references]
     assert [reference.asset for reference in references] == ["front.jpg"]

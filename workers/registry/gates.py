@@ -148,7 +148,7 @@ class _Look:
                 why=f"{avoid[0, 0]}; save it anew as PNG or JPEG, smaller if it is large, and upload that"
             )
         beacon(0)
-        self._looking.prepare(picture.kind)
+        self._looking.prepare()
         try:
             data = self._blobs.get(picture.sha256)
             beacon(0, 0)
