@@ -5,12 +5,14 @@ brands' crops. The drawing is the mark of simple-icons alone, of the brands that
 tested against it. Both pass the gates that an owner's upload passes. What is chosen (thresholds, weights) was
 chosen on every other brand in the order of their names; they and the rest are told apart. A photo counts as
 traced where a mark of its brand is recognised in it; what reading its text adds is told beside. Edited photos
-are composed.
+are composed. A mark that is too faint to be acted on alone counts as recognised; what is left without those
+is told too.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -39,17 +41,19 @@ NEEDS = (BOXES, NO_LOGO)
 
 EDITED = 5  # photos of each brand
 REGIONS = (16, 32, 0)  # 0: all
+SURE = 0.5  # the score of a mark that may be acted on alone
 NOWHERE = np.zeros((0, 4), np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
-    """What was recognised: brands by their marks with the places, and brands by their names; `regions` are
-    where it was looked, the likeliest first."""
+    """What was recognised: brands by their marks with the places, `sure` those whose mark may be acted on
+    alone, and brands by their names; `regions` are where it was looked, the likeliest first."""
 
     photo: Photo
     regions: Boxes
     marks: dict[str, Boxes]
+    sure: frozenset[str]
     names: dict[str, Boxes]
 
     @property
@@ -62,6 +66,9 @@ class Outcome:
 
     def wrong(self) -> set[str]:
         return set(self.marks) - {self.photo.brand}
+
+    def surely_wrong(self) -> set[str]:
+        return set(self.sure) - {self.photo.brand}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,7 +122,8 @@ class _Seer:
         """What each of the indexes recognises in the photo, which is read once."""
         lines, look = self.read(pixels)
         names = self._named(lines)
-        return [Outcome(photo, look.regions.boxes, _places(index, look), names) for index in indexes]
+        boxes = look.regions.boxes
+        return [Outcome(photo, boxes, *_recognised(index, look), names) for index in indexes]
 
     def _named(self, lines: Iterable[TextLine]) -> dict[str, Boxes]:
         """Where each brand's name was read."""
@@ -126,12 +134,15 @@ class _Seer:
         return {brand: np.stack(boxes) for brand, boxes in places.items()}
 
 
-def _places(index: MarkIndex, look: Appearance) -> dict[str, Boxes]:
+def _recognised(index: MarkIndex, look: Appearance) -> tuple[dict[str, Boxes], frozenset[str]]:
+    """The places of each brand's marks, and the brands of the sure ones."""
     places: dict[str, list[NDArray[np.float32]]] = defaultdict(list)
-    for one in index.recognise(look):
+    found = index.recognise(look)
+    for one in found:
         for outline in one.places:
             places[index.marks[one.number].brand].append(bounds(outline))
-    return {brand: np.stack(boxes) for brand, boxes in places.items()}
+    sure = frozenset(index.marks[one.number].brand for one in found if one.places and one.score >= SURE)
+    return {brand: np.stack(boxes) for brand, boxes in places.items()}, sure
 
 
 def _tables(
@@ -174,6 +185,7 @@ def _figures(table: Table, fitted: set[str], aimed: bool) -> Iterator[Figure]:
         some = [one for one in shown if group(one)]
         target = 0.85 if aimed and name == "all brands" else None
         yield _figure(f"{by_mark}: {name}", some, lambda one: one.traced, target)
+    yield _figure(f"{by_mark}, acted on alone", shown, lambda one: one.photo.brand in one.sure)
     either = 0.85 if aimed else None
     yield _figure(f"{by_mark} or the name", shown, lambda one: one.traced_or_read, either)
     own = [(one.photo, one.marks.get(one.photo.brand, NOWHERE)) for one in shown]
@@ -211,11 +223,17 @@ def _boxes_found(how: str, places: list[tuple[Photo, Boxes]], target: float | No
 
 
 def _false(table: Table, aimed: bool) -> Iterator[Figure]:
-    for name, some in (("photos without a mark", table.plain), ("other brands' photos", table.shown)):
-        wrong = tuple(f"{one.photo.file}: {brand}" for one in some for brand in sorted(one.wrong()))
+    """Wrong brands a photo, then those whose mark would be acted on alone; then photos with any."""
+    ways: tuple[tuple[str, Callable[[Outcome], set[str]]], ...] = (
+        ("flagged", Outcome.wrong),
+        ("acted on alone", Outcome.surely_wrong),
+    )
+    kinds = (("photos without a mark", table.plain), ("other brands' photos", table.shown))
+    for (name, some), (how, wrong_of) in product(kinds, ways):
+        wrong = tuple(f"{one.photo.file}: {brand}" for one in some for brand in sorted(wrong_of(one)))
         pairs = sum(len(table.brands - {one.photo.brand}) for one in some)
-        target = 0.01 if aimed else None
-        title = f"{table.about}{name} × brands: flagged"
+        target = 0.01 if aimed and how == "flagged" else None
+        title = f"{table.about}{name} × brands: {how}"
         yield Figure(NAME, title, len(wrong), pairs, target, at_most=True, misses=wrong)
     for name, some in (("photos without a mark", table.plain), ("photos with a mark", table.shown)):
         hits = sum(bool(one.wrong()) for one in some)
