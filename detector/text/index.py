@@ -17,7 +17,7 @@ from detector.text.phrases import APOSTROPHES, Phrases
 from detector.text.quiet import Quiet
 from detector.text.sound import Sounds
 from detector.text.tight import TightNames
-from detector.text.tokens import Token, tokens_of
+from detector.text.tokens import Token, owners_of, tokens_of
 from detector.text.wording import ALIKE, Hit, Words
 
 _LONGEST = 60
@@ -92,7 +92,7 @@ class MarkIndex:
         tokens = tokens_of(reading.text)
         named = bool(tokens) and self._is_a_maker(tokens[0][0])
         runs, going_on = self._going_on(reading.text, tokens)
-        known = self._words.known
+        known, meant = self._words.known, self._phrases.known
         for at, (word, start, end) in enumerate(tokens):
             opening = at == 0 or (at == 1 and lexicon.is_ordinary(tokens[0][0]))
             hits = known.get(word)
@@ -108,12 +108,21 @@ class MarkIndex:
             if at in going_on:
                 for last, hit in self._windows(reading.text, tokens, at, runs[at]):
                     yield _mention(text, reading, start, tokens[last][2], hit)
-        for some in self._phrases.readings(reading.text, tokens):
-            for first, last, hit in self._phrases.imitated(some):
-                yield _mention(text, reading, some[first][1], some[last][2], hit)
+            if meant.get(word, True):
+                for first, last, hit in self._phrases.beside(tokens, at):
+                    yield _mention(text, reading, tokens[first][1], tokens[last][2], hit)
+        yield from self._owned(text, reading, tokens)
         if not reading.text.isascii():
             for start, end, hit in self._tight.find(reading.text, tokens):
                 yield _mention(text, reading, start, end, hit)
+
+    def _owned(self, text: str, reading: Reading, tokens: Sequence[Token]) -> Iterator[Mention]:
+        """Names of several words of which one says whose: Victoria's Secret."""
+        if any(sign in reading.text for sign in APOSTROPHES):
+            whole = owners_of(reading.text, tokens)
+            for at in range(len(whole)):
+                for first, last, hit in self._phrases.beside(whole, at):
+                    yield _mention(text, reading, whole[first][1], whole[last][2], hit)
 
     def _is_a_maker(self, word: str) -> bool:
         """Whether a word names somebody else openly: what follows is likelier a model of theirs than an

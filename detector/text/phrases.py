@@ -15,7 +15,7 @@ from detector.text.lookalikes import skeleton
 from detector.text.mention import Likeness
 from detector.text.names import SHORTEST_EDITED, Name, ends_of
 from detector.text.shelves import shelved
-from detector.text.tokens import Token, owners_of
+from detector.text.tokens import Token
 from detector.text.wording import ALIKE, Hit, score
 
 _MOST_SHARING = 30
@@ -29,6 +29,8 @@ wrote."""
 
 _LONGER = 2
 """Letters by which a word may be longer or shorter than the one it is put for."""
+
+_NO_DIGITS = dict.fromkeys(map(ord, "0123456789"))
 
 _OFTEN = 500
 """The rarity up to which a part of a name is a word of its own."""
@@ -147,43 +149,34 @@ class Phrases:
         if word in self.sharing:
             yield word
         elif not word.isalpha():
-            alike = self._skeletons.get(_worn(word), ()) if word.isascii() else ()
-            yield from (meant for meant in alike if meant in self.sharing and _in_digits(word, meant))
+            alike = self._skeletons.get(_worn(word), ()) if _is_half_letters(word) else ()
+            yield from (meant for meant in alike if meant in self.sharing and meant.isalpha())
         elif word.isascii() and len(word) >= SHORTEST_EDITED and self._is_unheard(word):
             yield from sorted(meant for meant, _ in self._deletes.near(word, 1) if meant in self.sharing)
 
-    def readings(self, text: str, tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
-        """The words to look for imitations in: as they stand, and where it differs with owners in one word,
-        as names have them."""
-        yield tokens
-        if any(sign in text for sign in APOSTROPHES):
-            yield owners_of(text, tokens)
+    def beside(self, tokens: Sequence[Token], at: int) -> Iterator[tuple[int, int, Hit]]:
+        """The names of which one word stands here, as it is or in disguise, and the others nearly so beside
+        it; or all of them with a slip each.
 
-    def imitated(self, tokens: Sequence[Token]) -> Iterator[tuple[int, int, Hit]]:
-        """The names of which one word stands somewhere as it is, or in disguise, and the others nearly so
-        beside it; or all of them with a slip each.
-
-        Yields the first and the last of the words, and what they stand for. Every word is asked, so it is
-        quick.
+        Yields the first and the last of the words, and what they stand for.
         """
-        known = self.known
-        for at, (wrote, _, _) in enumerate(tokens):
-            meant = known.get(wrote)
-            if meant is None:
-                meant = self.meant_by(wrote)
-            for word in meant:
-                yield from self._beside(tokens, at, word, slipped=wrote != word and wrote.isalpha())
+        wrote = tokens[at][0]
+        for word in self.meant_by(wrote):
+            likely: tuple[int, ...] = ()
+            if at + 1 < len(tokens):
+                likely += self._likely(word, 1, tokens[at + 1][0])
+            if at:
+                likely += self._likely(word, -1, tokens[at - 1][0])
+            if likely:
+                slipped = wrote != word and wrote.isalpha()
+                yield from self._meant(
+                    tokens, at, [self.sharing[word][one] for one in sorted(likely)], slipped
+                )
 
-    def _beside(
-        self, tokens: Sequence[Token], at: int, word: str, slipped: bool
+    def _meant(
+        self, tokens: Sequence[Token], at: int, likely: Iterable[_Sharing], slipped: bool
     ) -> Iterator[tuple[int, int, Hit]]:
-        likely: tuple[int, ...] = ()
-        if at + 1 < len(tokens):
-            likely += self._likely(word, 1, tokens[at + 1][0])
-        if at:
-            likely += self._likely(word, -1, tokens[at - 1][0])
-        for number in sorted(likely):
-            _, _, place, name = self.sharing[word][number]
+        for _, _, place, name in likely:
             first = at - place
             last = first + len(name.words) - 1
             if first < 0 or last >= len(tokens):
@@ -311,10 +304,12 @@ def _may_be(wrote: str, meant: str) -> bool:
 
 def _in_digits(wrote: str, meant: str) -> bool:
     """Whether digits stand for letters in a word, half of it at most: n0rth, bu11."""
-    digits = sum(map(str.isdigit, wrote))
-    return (
-        0 < 2 * digits <= len(wrote) and meant.isalpha() and wrote.isascii() and _worn(wrote) == _worn(meant)
-    )
+    return _is_half_letters(wrote) and meant.isalpha() and _worn(wrote) == _worn(meant)
+
+
+def _is_half_letters(word: str) -> bool:
+    """Whether a word has digits and as many letters, unlike numbers and most of what names a model."""
+    return not word.isalpha() and word.isascii() and 2 * len(word.translate(_NO_DIGITS)) >= len(word) > 2
 
 
 def _worn(word: str) -> str:

@@ -23,7 +23,7 @@ import ahocorasick
 
 from detector.text import lexicon
 from detector.text.folding import is_leet
-from detector.text.tokens import tokens_of
+from detector.text.tokens import owners_of, tokens_of
 
 if TYPE_CHECKING:
     from detector.text.phrases import Phrases
@@ -87,15 +87,18 @@ class Quiet:
                 return False
             if len(words) > 1 and len(word) > 3 and not self._is_itself(word):
                 return False
-        readings = self._phrases.readings(piece, tokens)
-        shared = any(self._phrases.meant_by(word) for some in readings for word, _, _ in some)
+        owners = [word for word, _, _ in owners_of(piece, tokens)]
+        shared = any(map(self._phrases.meant_by, (*words, *owners)))
         _kept(self._shared if shared else self._pieces).add(piece)
         return True
 
     def _stand_together(self, low: str) -> bool:
         """Whether beside a word of a name there is what may be another one of it."""
-        readings = self._phrases.readings(low, tokens_of(low))
-        return any(True for tokens in readings for _ in self._phrases.imitated(tokens))
+        tokens = tokens_of(low)
+        readings = (tokens, owners_of(low, tokens))
+        return any(
+            True for some in readings for at in range(len(some)) for _ in self._phrases.beside(some, at)
+        )
 
     def _is_itself(self, word: str) -> bool:
         """As in `Phrases.holds_word`: what holds such a word was not cut."""
