@@ -42,6 +42,9 @@ _WORD = re.compile(r"[^\W_]+")
 _SENTENCE_ENDS = frozenset(".!?;。！？；\n")
 _ITEM = re.compile("(?:^|(?<=[,，、]))[^,，、]*")
 """What stands between two commas of a list."""
+_DENIED = {"before": "object", "after": "subject"}
+"""Where a denial stands, and what it denies there in place of a term: nothing beyond it is denied. A
+warning reaches over it: how to tell an original from a replica."""
 _ASKS = frozenset("?？:：")
 
 
@@ -106,13 +109,13 @@ class TermList:
         terms = _hits(self._terms, text, folded)
         if not terms:
             return []
-        companions = _hits(self._companions, text, folded)
+        companions, denied = _parted(_hits(self._companions, text, folded))
         ends = [companion.end for companion in companions]
         guilty = (
             _term(text, hit)
             for hit in _outermost(terms)
             if not any(
-                _cancels(text, companion, hit, terms)
+                _cancels(text, companion, hit, terms, denied)
                 for companion in companions[bisect_left(ends, hit.start - AROUND) :][:CROWD]
             )
         )
@@ -206,21 +209,31 @@ def _outermost(hits: list[_Hit]) -> Iterator[_Hit]:
             yield hit
 
 
-def _cancels(text: str, companion: _Hit, term: _Hit, terms: Sequence[_Hit]) -> bool:
+def _parted(hits: Sequence[_Hit]) -> tuple[list[_Hit], list[_Hit]]:
+    """The companions, and what a denial may deny in place of a term."""
+    denied = [hit for hit in hits if hit.entry.position in _DENIED.values()]
+    return [hit for hit in hits if hit.entry.position not in _DENIED.values()], denied[:CROWD]
+
+
+def _cancels(text: str, companion: _Hit, term: _Hit, terms: Sequence[_Hit], denied: Sequence[_Hit]) -> bool:
     """Whether the companion makes the term innocent; an unmistakable one only a denial does."""
     denial = "*" in companion.entry.senses
     if not denial and (term.entry.needs == "anywhere" or term.entry.sense not in companion.entry.senses):
         return False
     span, beside = (term.start, term.end), (companion.start, companion.end)
     match companion.entry.position:
-        case "before":
-            return _denies(text, companion.end, term.start, terms, after=False)
-        case "after":
-            return _denies(text, term.end, companion.start, terms, after=True)
+        case "before" | "warning" | "after" as position:
+            after = position == "after"
+            start, end = (term.end, companion.start) if after else (companion.end, term.start)
+            taken = any(
+                d.entry.position == _DENIED.get(position) and start <= d.start and d.end <= end
+                for d in denied
+            )
+            return not taken and _denies(text, start, end, terms, after=after)
         case "answer":
             return _answers(text, term.end, companion)
-        case position:
-            return not overlap(span, beside) and gap(span, beside) <= (NEAR if position == "near" else AROUND)
+        case where:
+            return not overlap(span, beside) and gap(span, beside) <= (NEAR if where == "near" else AROUND)
 
 
 def _denies(text: str, start: int, end: int, terms: Sequence[_Hit], *, after: bool) -> bool:

@@ -152,6 +152,41 @@ def test_innocent_senses_are_left_alone(text: str) -> None:
     assert [term.found for term in default_terms().find(text) if term.strength > 0.5] == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no brand unbranded replica", "no brand, replica", "unbranded replica of Velmora",
+        "non-branded replica",
+        "no box replica", "without tags replica", "never worn replica", "not genuine replica",
+        "no box no papers replica", "ohne Marke Replika", "kein Original, Nachbau", "kein Original Nachbau",
+        "sans boîte réplique", "sin marca réplica", "no es original réplica", "sem caixa réplica",
+        "senza scatola replica", "non originale replica", "zonder doos replica", "bez pudełka replika",
+        "не оригинал реплика", "без коробки реплика", "kutu yok replika", "replika orijinal değil",
+        "不是正品 高仿", "没有包装 高仿", "本物ではありません レプリカ", "レプリカ 正規品ではない",
+        "레플리카 정품 아님",
+        "không hộp hàng fake", "tidak ori tiruan", "ไม่ใช่ของแท้ งานมิลเลอร์", "ليس أصلي تقليد",
+    ],
+)  # fmt: skip
+def test_a_denial_reaches_no_further_than_what_it_denies(text: str) -> None:
+    assert [term.strength >= 0.8 for term in default_terms().find(text)] == [True]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no replica", "not a replica", "not a cheap replica", "no Velmora replica", "no box, no replica",
+        "we do not sell brand replicas", "how to tell an original from a replica", "spot genuine vs replica",
+        "keine Replika", "kein billiger Nachbau", "sin ser réplica", "no es una réplica", "pas une réplique",
+        "ce n'est pas une réplique", "não é uma réplica", "non è una replica", "geen replica",
+        "to nie replika",
+        "это не реплика", "replika değil", "非高仿", "正品不是高仿", "レプリカではない", "레플리카 아님",
+        "replicas of brands are prohibited",
+    ],
+)  # fmt: skip
+def test_a_denial_governs_the_term_behind_it(text: str) -> None:
+    assert default_terms().find(text) == []
+
+
 def test_the_longest_term_of_a_place_is_the_one_that_counts() -> None:
     (term,) = default_terms().find("Nike shoes, 1:1 replica")
     assert (term.found, term.strength, term.needs) == ("1:1 replica", 1.0, "anywhere")
