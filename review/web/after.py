@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from review.decisions.deciding import UNDO_WITHIN
@@ -24,7 +25,10 @@ class After:
 
 def after_of(session: Session, desk: Desk, number: int | None) -> After | None:
     """What to say of a decision; nothing of another's, or where the time for it is over."""
-    decision = session.get(Decision, number) if number is not None else None
+    if number is None:
+        return None
+    names = (Decision.id, Decision.case_id, Decision.who, Decision.outcome, Decision.at, Decision.final)
+    decision = session.execute(select(*names).where(Decision.id == number)).one_or_none()
     if decision is None or decision.who != desk.viewer.name or decision.outcome == Outcome.UNDONE:
         return None
     left = int((decision.at + UNDO_WITHIN - desk.at).total_seconds())

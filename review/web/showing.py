@@ -8,7 +8,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from brand_registry.access import NotThere, Viewer
 from brand_registry.tables import Asset, Brand
@@ -20,7 +21,7 @@ from review.decisions.rules import Outcome
 from review.decisions.tables import Decision
 from review.queue.claiming import refuse_unless_reviewer
 from review.queue.tables import Queued, Stage
-from review.tables import Case, ListingVersion
+from review.tables import Case
 from review.training.exercising import given_of
 from review.web.marking import Marked, marked_texts
 
@@ -108,8 +109,8 @@ class Shown:
 
 def show(session: Session, viewer: Viewer, case_id: int) -> Shown:
     """The case. Raises `NotThere`, also for one in shadow, and `NotAllowed`."""
-    case, place = case_of(session, viewer, case_id)
-    listing = Listing.model_validate_json(session.get_one(ListingVersion, case.version_id).data)
+    case, place = case_of(session, viewer, case_id, joinedload(Case.version))
+    listing = Listing.model_validate_json(case.version.data)
     brand = session.get(Brand, case.brand_id) if case.brand_id else None
     assets = _assets(session, case)
     exercise = given_of(session, viewer, case_id)
@@ -131,14 +132,14 @@ def show(session: Session, viewer: Viewer, case_id: int) -> Shown:
     )  # fmt: skip
 
 
-def case_of(session: Session, viewer: Viewer, case_id: int) -> tuple[Case, Queued]:
-    """A case with its place in the queue. Raises `NotThere` and `NotAllowed`."""
+def case_of(session: Session, viewer: Viewer, case_id: int, *more: ORMOption) -> tuple[Case, Queued]:
+    """A case with its place in the queue, and `more` of it. Raises `NotThere` and `NotAllowed`."""
     refuse_unless_reviewer(viewer)
     row = session.execute(
         select(Case, Queued)
         .join(Queued, Queued.case_id == Case.id)
         .where(Case.id == case_id, Case.shadow.is_(False))
-        .options(selectinload(Case.evidence))
+        .options(selectinload(Case.evidence), *more)
     ).one_or_none()
     if row is None:
         raise NotThere(f"there is no case {case_id}")
