@@ -29,7 +29,7 @@ LONG = {"circle": "oval", "ring": "oval ring", "square": "rectangle", "rounded s
 STRAYS = 0.1
 """Pixels with an edge away from the outline, for each pixel of the outline, up to which nothing else is
 drawn."""
-AN_EDGE, FAINTEST = 0.16, 5.0
+AN_EDGE, FAINTEST = 0.16, 2.5
 """What is an edge: a share of the outline's own steepness; grey levels a pixel."""
 ABOUT = 6
 """Pixels about the outline that are its own: blur and a JPEG's ringing."""
@@ -40,6 +40,8 @@ FULL, NEAR_INK = 0.8, 0.4
 shadow is dark, and seldom of the ink's colour."""
 APART = 40.0
 """Grey levels between two colours that can't be one ground in an uneven light."""
+FLAT = 8.0
+"""Grey levels by which one colour may vary."""
 MOST = 0.6
 """Share of the rim or the corners that has to be of one ground for it to be the ground."""
 SPECK = 0.01
@@ -53,12 +55,10 @@ def generic_shape(pixels: Pixels) -> str | None:
     seen = _square(pixels)
     height, width = pixels.shape[:2]
     steep = _steepness(seen)
-    whole = _Shape("square", np.ones(seen.shape[:2], bool))  # cut out so closely that no ground is left
-    for shape in (whole, *_likest(list(_drawn(seen)))):
-        if _nothing_else(shape.filled, steep):
-            is_long = max(height, width) > A_LONG_SIDE * min(height, width)
-            return LONG.get(shape.name, shape.name) if is_long else shape.name
-    return None
+    names = (shape.name for shape in _likest(list(_drawn(seen))) if _nothing_else(shape.filled, steep))
+    name = "square" if _is_flat(seen) else next(names, None)
+    is_long = max(height, width) > A_LONG_SIDE * min(height, width)
+    return LONG.get(name, name) if name is not None and is_long else name
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,6 +80,12 @@ def _steepness(seen: _Floats) -> _Floats:
     """Grey levels a pixel, in the colour that changes most."""
     by_x, by_y = (cv2.Sobel(seen, cv2.CV_32F, *ways, ksize=3) / 8 for ways in ((1, 0), (0, 1)))
     return np.asarray(np.hypot(by_x, by_y).max(axis=2))
+
+
+def _is_flat(seen: _Floats) -> bool:
+    """Whether it is of one colour but for its rim: a square cut out so closely that no ground is left."""
+    low, high = np.percentile(seen[ABOUT:-ABOUT, ABOUT:-ABOUT], (1, 99), axis=(0, 1))
+    return bool((high - low).max() < FLAT)
 
 
 def _drawn(seen: _Floats) -> Iterator[Mask]:

@@ -66,6 +66,21 @@ def test_a_faint_drawing_within_is_seen() -> None:
     assert generic_shape(np.asarray(faint)) is None
 
 
+@pytest.mark.parametrize("darker", [16, 30])
+def test_a_faint_mark_is_no_square(darker: int) -> None:
+    faint, face = Image.new("RGB", (300, 300), (200, 200, 200)), ImageFont.load_default(200)
+    pen, ink = ImageDraw.Draw(faint), (200 - darker,) * 3
+    pen.ellipse((20, 20, 280, 280), outline=ink, width=12)
+    pen.text((150, 150), "Rk", ink, face, anchor="mm")
+    assert generic_shape(np.asarray(faint)) is None
+
+
+def test_a_square_that_leaves_no_ground_is_plain() -> None:
+    square = Image.new("RGB", (200, 100), "navy")
+    ImageDraw.Draw(square).rectangle((0, 0, 199, 99), outline="#8080c0")
+    assert generic_shape(np.asarray(square)) == "rectangle"
+
+
 @pytest.mark.parametrize("size", [(24, 24), (24, 400), (400, 24)])
 def test_noise_is_no_shape(size: tuple[int, int]) -> None:
     noise = np.random.default_rng(1).integers(0, 256, (*size, 3), dtype=np.uint8)
