@@ -51,6 +51,13 @@ NO_PAGES = re.compile(
 """What programs ask for, and parts of pages, files and pictures."""
 _HEIGHT, _BETWEEN = 520, 12
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+_HIGHEST = 100
+"""Pixels of a phone's header."""
+HEADER = "document.querySelector('header.top').getBoundingClientRect().height"
+IN_SIGHT = """[...document.querySelectorAll('nav [aria-current]')].every(here => {
+    const place = here.getBoundingClientRect();
+    return place.left >= 0 && place.right <= innerWidth;
+})"""
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 PLATFORM = """
 name: Example Market
@@ -113,6 +120,9 @@ def test_a_page_can_be_used_by_everybody(house, page: Page, who: str | None) -> 
                 faults[f"{address}, {scheme}"] = found
             wide = page.evaluate("document.documentElement.scrollWidth")
             assert wide <= size["width"], f"{address} is {wide} wide"
+            if size is NARROW and who:
+                page.wait_for_function(IN_SIGHT)
+                assert page.evaluate(HEADER) <= _HIGHEST, address
             if os.environ.get("DETECTOR_PICTURES"):
                 taken.append(page.screenshot())
         if taken:
