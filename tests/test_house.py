@@ -3,10 +3,13 @@
 import subprocess
 import sys
 import tomllib
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
@@ -68,3 +71,18 @@ def test_every_dependency_is_pinned() -> None:
 def test_modules_stay_small(room: str) -> None:
     lengths = {path: len(path.read_text("utf-8").splitlines()) for path in (ROOT / room).rglob("*.py")}
     assert {str(path): n for path, n in lengths.items() if n > 400} == {}
+
+
+def test_every_pin_can_be_had_on_the_oldest_python_that_is_promised() -> None:
+    """A pin that wants a later one has pip look for another way for hours, and never find one."""
+    promised = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"]
+    oldest = f"{promised.removeprefix('>=')}.0"
+    wanting = []
+    for line in (ROOT / "constraints.txt").read_text().splitlines():
+        pin = Requirement(line)
+        with suppress(PackageNotFoundError):
+            there = distribution(pin.name)
+            wants = there.metadata["Requires-Python"]
+            if pin.specifier.contains(there.version) and wants and oldest not in SpecifierSet(wants):
+                wanting.append(f"{line} wants Python {wants}")
+    assert wanting == []
