@@ -167,7 +167,8 @@ def test_innocent_senses_are_left_alone(text: str) -> None:
         "Velmora 偽造品", "Velmora パチモン", "Velmora 가품", "Velmora 모조품", "Velmora palsu",
         "Velmora đồ giả",
         "Velmora مزيفة", "Velmora מזויף", "Velmora hamis", "Velmora förfalskning", "Velmora väärennös",
-        "falešná Velmora", "Velmora contrafăcută", "Velmora απομιμήσεις",
+        "Steinberg falsos", "fausse Pierre Cardin", "falešná Velmora", "Velmora contrafăcută",
+        "Velmora απομιμήσεις",
     ],
 )  # fmt: skip
 def test_terms_are_known_as_they_are_inflected(text: str) -> None:
