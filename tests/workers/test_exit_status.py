@@ -22,6 +22,7 @@ NAMES_NOTHING = {
     "people leave nobody@example.org": "there is nobody here",
     "decisions replay 99": "there is no decision 99",
     "quarantine back 99": "nothing is put aside under 99",
+    "rescan start --brand nobody": "there is no brand with the id 'nobody'",
     "rescan status 99": "there is no rescan 99",
     "rescan pause 99": "there is no rescan 99",
     "rescan resume 99": "there is no rescan 99",

@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from detector.counted import counted
 from detector.result import Verdict
 from workers.catalogue import Row, open_catalogue, parse_listing
 from workers.judges import judge_from
@@ -103,8 +104,8 @@ class Trial:
             console.print(f"[yellow]Not the whole catalogue:[/] {escape(plain(self.broken or 'stopped'))}")
         share = f", {tally.flagged / listings:.2%}" if listings else ""
         console.print(
-            f"Live, [bold]{escape(plain(name))}[/] would flag [bold red]{tally.flagged:,}[/] of {listings:,} "
-            f"listings{share}",
+            f"Live, [bold]{escape(plain(name))}[/] would flag [bold red]{tally.flagged:,}[/] of "
+            f"{counted(listings, 'listing')}{share}",
             soft_wrap=True,
         )
         incomplete = tally.verdicts[Verdict.INCOMPLETE]
