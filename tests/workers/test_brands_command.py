@@ -176,13 +176,13 @@ def test_the_way_of_a_brand_from_a_file_and_back(detector_here, tmp_path) -> Non
 WRONG = [
     (("brands", "import", "gone"), 2, "gone: is not there"),
     (("brands", "import", "empty.csv"), 2, "is empty"),
-    (("brands", "import", "one.jsonl", "--owner", "nobody"), 1, "there is no owner 'nobody'"),
+    (("brands", "import", "one.jsonl", "--owner", "nobody"), 2, "there is no owner 'nobody'"),
     (("brands", "import", "one.jsonl", "--rejects", "gone/r.jsonl"), 2, "in a folder that exists"),
-    (("brands", "show", "nope"), 1, "there is no brand with the id 'nope'"),
-    (("brands", "state", "nope", "live"), 1, "there is no brand"),
-    (("brands", "try", "nope", "one.jsonl"), 1, "there is no brand"),
+    (("brands", "show", "nope"), 2, "there is no brand with the id 'nope'"),
+    (("brands", "state", "nope", "live"), 2, "there is no brand"),
+    (("brands", "try", "nope", "one.jsonl"), 2, "there is no brand"),
     (("brands", "list", "--limit", "0"), 2, "--limit must be 1 to 200"),
-    (("brands", "list", "--after", "x"), 1, "begin at the first page"),
+    (("brands", "list", "--after", "x"), 2, "begin at the first page"),
     (("brands", "export", "one.jsonl"), 2, "is there already"),
 ]
 
