@@ -7,7 +7,7 @@ something.
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -42,9 +42,13 @@ _WORD = re.compile(r"[^\W_]+")
 _SENTENCE_ENDS = frozenset(".!?;。！？；\n")
 _ITEM = re.compile("(?:^|(?<=[,，、]))[^,，、]*")
 """What stands between two commas of a list."""
-_DENIED = {"before": "object", "after": "subject"}
-"""Where a denial stands, and what it denies there in place of a term: nothing beyond it is denied. A
-warning reaches over it: how to tell an original from a replica."""
+_DENIALS = frozenset({"before", "predicate", "warning", "after"})
+_ASIDES = frozenset({"object", "quality", "subject", "or", "and", "article", "but"})
+"""What may stand between a denial and a term, and whether the denial ends with it."""
+_JOINT = re.compile(r"(?<=\S)[/／](?!\s)|、")
+"""'Or', as a sign."""
+_STRAIGHT = re.compile(r"(?:[\w\s]|(?<=\w)['’-](?=\w))*")
+"""Words of one phrase."""
 _ASKS = frozenset("?？:：")
 
 
@@ -93,6 +97,24 @@ class _Hit:
     entry: Entry
 
 
+class _Hits:
+    """The hits of one text, found again by where they stand."""
+
+    def __init__(self, hits: Iterable[_Hit]) -> None:
+        self._hits = sorted(hits, key=lambda hit: hit.end)
+        self._ends = [hit.end for hit in self._hits]
+
+    def since(self, start: int) -> list[_Hit]:
+        """The first `CROWD` that end at `start` or behind it."""
+        first = bisect_left(self._ends, start)
+        return self._hits[first : first + CROWD]
+
+    def within(self, start: int, end: int) -> list[_Hit]:
+        """Those that lie in text[start:end]."""
+        ends = slice(bisect_left(self._ends, start), bisect_right(self._ends, end))
+        return [hit for hit in self._hits[ends] if start <= hit.start]
+
+
 class TermList:
     """The counterfeit terms, ready to be found."""
 
@@ -109,14 +131,14 @@ class TermList:
         terms = _hits(self._terms, text, folded)
         if not terms:
             return []
-        companions, denied = _parted(_hits(self._companions, text, folded))
-        ends = [companion.end for companion in companions]
+        companions, asides = _parted(_hits(self._companions, text, folded))
+        listed = _Hits(terms)
         guilty = (
             _term(text, hit)
             for hit in _outermost(terms)
             if not any(
-                _cancels(text, companion, hit, terms, denied)
-                for companion in companions[bisect_left(ends, hit.start - AROUND) :][:CROWD]
+                _cancels(text, companion, hit, listed, asides)
+                for companion in companions.since(hit.start - AROUND)
             )
         )
         return list(islice(guilty, MOST))
@@ -209,43 +231,112 @@ def _outermost(hits: list[_Hit]) -> Iterator[_Hit]:
             yield hit
 
 
-def _parted(hits: Sequence[_Hit]) -> tuple[list[_Hit], list[_Hit]]:
-    """The companions, and what a denial may deny in place of a term."""
-    denied = [hit for hit in hits if hit.entry.position in _DENIED.values()]
-    return [hit for hit in hits if hit.entry.position not in _DENIED.values()], denied[:CROWD]
+def _parted(hits: Sequence[_Hit]) -> tuple[_Hits, _Hits]:
+    """The companions, without a denial that lies inside a longer one ('no' in 'no es'), and the asides."""
+    asides = [hit for hit in hits if hit.entry.position in _ASIDES]
+    others = [hit for hit in hits if hit.entry.position not in _ASIDES | _DENIALS]
+    reached = start = 0
+    for hit in sorted(hits, key=lambda h: (h.start, -h.end)):
+        if hit.entry.position not in _DENIALS:
+            continue
+        if hit.end > reached or (hit.start, hit.end) == (start, reached):
+            start, reached = hit.start, hit.end
+            others.append(hit)
+    return _Hits(others), _Hits(asides)
 
 
-def _cancels(text: str, companion: _Hit, term: _Hit, terms: Sequence[_Hit], denied: Sequence[_Hit]) -> bool:
+def _cancels(text: str, companion: _Hit, term: _Hit, terms: _Hits, asides: _Hits) -> bool:
     """Whether the companion makes the term innocent; an unmistakable one only a denial does."""
     denial = "*" in companion.entry.senses
     if not denial and (term.entry.needs == "anywhere" or term.entry.sense not in companion.entry.senses):
         return False
     span, beside = (term.start, term.end), (companion.start, companion.end)
     match companion.entry.position:
-        case "before" | "warning" | "after" as position:
-            after = position == "after"
-            start, end = (term.end, companion.start) if after else (companion.end, term.start)
-            taken = any(
-                d.entry.position == _DENIED.get(position) and start <= d.start and d.end <= end
-                for d in denied
-            )
-            return not taken and _denies(text, start, end, terms, after=after)
+        case "before" | "predicate" | "warning":
+            between = (companion.end, term.start)
+            return _reaches(text, between) and _denies(text, between, companion.entry, terms, asides)
+        case "after":
+            between = (term.end, companion.start)
+            return _reaches(text, between) and _is_denied(text, between, companion.entry, terms, asides)
         case "answer":
             return _answers(text, term.end, companion)
         case where:
             return not overlap(span, beside) and gap(span, beside) <= (NEAR if where == "near" else AROUND)
 
 
-def _denies(text: str, start: int, end: int, terms: Sequence[_Hit], *, after: bool) -> bool:
-    """Whether no more than a few words of the same sentence stand between; beyond a comma only in a list of
-    terms: 'no fakes, replicas or copies', but neither 'not used, first copy' nor 'replica, free shipping'.
+def _reaches(text: str, between: Span) -> bool:
+    """Whether no more than a few words of the same sentence stand between a denial and a term."""
+    start, end = between
+    return 0 <= end - start <= DENIAL and _SENTENCE_ENDS.isdisjoint(text[start:end])
+
+
+def _denies(text: str, between: Span, denial: Entry, terms: _Hits, asides: _Hits) -> bool:
+    """Whether the denial ahead governs the term behind, and not only what stands between: 'no fakes, replicas
+    or copies', 'no used or replica items', 'not a new replica', but neither 'not used, first copy' nor
+    'no box replica'. A warning reaches over things: how to tell an original from a replica.
     """
-    between = text[start:end]
-    if not 0 <= end - start <= DENIAL or not _SENTENCE_ENDS.isdisjoint(between):
+    start, end = between
+    said = asides.within(start, end)
+    own = [hit for hit in said if hit.entry.language == denial.language]
+    joint = _joint(text, start, end, denial, own)
+    if not all(terms.within(*item) for item in _items(text, joint, end)[:-1]):
         return False
-    items = list(_ITEM.finditer(between))
-    listed = items[1:] if after else items[:-1]  # the item left out is the one that the term itself stands in
-    return all(any(start + i.start() <= t.start and t.end <= start + i.end() for t in terms) for i in listed)
+    return denial.position == "warning" or not any(
+        hit.entry.position in {"object", "quality"}
+        and hit.start >= joint
+        and not _modifies(text, hit, end, denial, own)
+        for hit in said
+    )
+
+
+def _is_denied(text: str, between: Span, denial: Entry, terms: _Hits, asides: _Hits) -> bool:
+    """Whether the denial behind governs the term ahead, as `_denies` does the other way."""
+    start, end = between
+    said = asides.within(start, end)
+    joint = min(
+        (h.start for h in said if h.entry.position == "or" and h.entry.language == denial.language),
+        default=end,
+    )
+    taken = any(hit.entry.position == "subject" and hit.end <= joint for hit in said)
+    return not taken and all(terms.within(*item) for item in _items(text, start, end)[1:])
+
+
+def _joint(text: str, start: int, end: int, denial: Entry, own: Sequence[_Hit]) -> int:
+    """Where the last 'or' between a denial and a term ends, and so what stands before it shares the denial;
+    `start` if there is none. 'And' joins only where it leads to the term, behind one thing alone.
+    """
+    joints = [start, *(start + sign.end() for sign in _JOINT.finditer(text[start:end]))]
+    for hit in own:
+        joins = hit.entry.position == "or" or (
+            hit.entry.position == "and"
+            and denial.position != "predicate"
+            and not text[hit.end : end].strip()
+            and _STRAIGHT.fullmatch(text[start : hit.start]) is not None
+        )
+        if joins:
+            joints.append(hit.end)
+    return max(joints)
+
+
+def _modifies(text: str, quality: _Hit, end: int, denial: Entry, own: Sequence[_Hit]) -> bool:
+    """Whether what the denial might deny is said of the term at `end` itself: 'not a new replica', but
+    neither 'not new replica' nor 'not an original but a replica'.
+    """
+    adjective = any(
+        hit.entry.position == "quality" and (hit.start, hit.end) == (quality.start, quality.end)
+        for hit in own
+    )
+    articles = [hit for hit in own if hit.entry.position == "article"]
+    determined = denial.position != "predicate" or any(hit.end <= quality.start for hit in articles)
+    ends = any(
+        hit.entry.position in {"article", "but"} and hit.start >= quality.end for hit in own
+    ) or not _STRAIGHT.fullmatch(text[quality.end : end])
+    return adjective and determined and not ends
+
+
+def _items(text: str, start: int, end: int) -> list[Span]:
+    """What stands between the commas of text[start:end]."""
+    return [(start + item.start(), start + item.end()) for item in _ITEM.finditer(text[start:end])]
 
 
 def _answers(text: str, start: int, companion: _Hit) -> bool:

@@ -3,6 +3,7 @@ import pytest
 from detector.brand import Brand
 from detector.judge import Judge
 from detector.listing import Listing
+from detector.result import Verdict
 from detector.signals.counterfeit_terms import CounterfeitTerms
 
 BRANDS = [
@@ -58,6 +59,21 @@ def test_a_term_speaks_of_the_brands_beside_it(
 )
 def test_a_term_alone_weak_or_denied_speaks_of_nobody(judge: Judge, title: str, description: str) -> None:
     assert find(judge, title, description) == {}
+
+
+@pytest.mark.parametrize(
+    ("said", "verdict"),
+    [
+        ("No used or replica items.", Verdict.CLEAR),
+        ("No defects or fakes.", Verdict.CLEAR),
+        ("This is not a new replica.", Verdict.CLEAR),
+        ("No box, replica.", Verdict.FLAG),
+    ],
+)
+def test_who_denies_a_fake_is_not_flagged_for_it(said: str, verdict: Verdict) -> None:
+    judge = Judge([Brand(id="velmora", name="Velmora")])
+    listing = Listing(id="L1", title="Velmora handbag", description=f"100% authentic. {said}")
+    assert judge.judge(listing).verdict is verdict
 
 
 def test_a_word_in_passing_counts_less_than_a_name(judge: Judge) -> None:

@@ -209,6 +209,16 @@ def test_what_is_called_fake_honestly_is_left_alone(text: str) -> None:
         "не оригинал реплика", "без коробки реплика", "kutu yok replika", "replika orijinal değil",
         "不是正品 高仿", "没有包装 高仿", "本物ではありません レプリカ", "レプリカ 正規品ではない",
         "레플리카 정품 아님",
+        "no tags 1:1 copy", "no box or papers replica", "never used replica", "not genuine but a replica",
+        "it's not an original but a replica", "no original, replica", "no original - replica",
+        "no box or papers, replica", "keine neue Verpackung Replika", "nicht original Replika",
+        "nicht das Original, sondern Replika", "sans marque réplique", "pas authentique, réplique",
+        "sin etiquetas réplica", "no es auténtica, réplica", "senza garanzia imitazione",
+        "non autentica replica", "geen doos namaak", "niet originele replica", "bez metki podróbka",
+        "nie nowe, replika", "без бирок подделка", "не новые, реплика", "не ношенные реплика",
+        "nie noszone repliki",
+        "no brand replica", "no box / replica", "etiketi yok taklit",
+        "taklit, kutusu yok",
         "không hộp hàng fake", "tidak ori tiruan", "ไม่ใช่ของแท้ งานมิลเลอร์", "ليس أصلي تقليد",
     ],
 )  # fmt: skip
@@ -226,10 +236,32 @@ def test_a_denial_reaches_no_further_than_what_it_denies(text: str) -> None:
         "to nie replika",
         "это не реплика", "replika değil", "非高仿", "正品不是高仿", "レプリカではない", "레플리카 아님",
         "replicas of brands are prohibited",
+        "No used or replica items", "no defects or fakes", "no name brands or replicas",
+        "no used, damaged or replica items", "no used/replica items", "no defects and fakes",
+        "this is not a new replica", "not the original replica", "not a genuine Velmora replica",
+        "no new or used replicas", "this is not used or replica", "no branded replicas",
+        "keine OVP oder Replika", "keine Marken oder Repliken", "kein Umtausch, keine Fälschungen",
+        "keine originale Replika", "nicht die originale Replika", "kein neuer Nachbau",
+        "sans marque ou réplique", "pas de retour ni contrefaçon", "pas d'occasion ni de contrefaçon",
+        "niente imitazioni", "no usado ni réplica", "100% authentic not new or fake",
+        "ce n'est pas une authentique réplique",
+        "sin marca o réplica", "sin usadas ni réplicas", "no es una nueva réplica", "ninguna nueva réplica",
+        "senza marca o imitazione", "non è una nuova replica", "nessuna nuova replica",
+        "zonder merk of namaak", "geen originele replica", "niet de originele replica",
+        "bez marki lub podróbki", "nie używane ani podrobione", "to nie nowa replika",
+        "без бренда или подделка", "это не новая реплика", "не новые или реплика",
+        "replika veya orijinal değil", "taklit veya marka yok",
+        "没有二手、高仿", "没有二手或高仿", "不是全新高仿",
     ],
 )  # fmt: skip
 def test_a_denial_governs_the_term_behind_it(text: str) -> None:
     assert default_terms().find(text) == []
+
+
+def test_a_crowd_of_things_ahead_leaves_the_rule_as_it_is() -> None:
+    crowd = "new, " * 1000
+    assert found(f"{crowd}. no box replica") == ["replica"]
+    assert found(f"{crowd}. no used or replica items") == []
 
 
 def test_the_longest_term_of_a_place_is_the_one_that_counts() -> None:
