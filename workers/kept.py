@@ -17,12 +17,19 @@ MOST_BYTES = 2 * 10**9
 """On disk, of a run; the oldest readings make room. Text takes about 2 kB a picture, its look 100 kB."""
 
 
+_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table'"
+
+
 def new_store(file: Path) -> None:
     """Makes the file that readings are kept in, where it isn't there yet, before the processes start: they
     would collide. Raises `UnreadableInput`.
     """
     try:
         with closing(sqlite3.connect(file)) as store:
+            if {name for (name,) in store.execute(_TABLES)} - {"reading"}:
+                raise UnreadableInput(
+                    f"{file}: is a database of something else; name another file for readings"
+                )
             store.execute("PRAGMA journal_mode=WAL")
             store.execute(
                 "CREATE TABLE IF NOT EXISTS reading"
@@ -39,9 +46,9 @@ def new_store(file: Path) -> None:
 class KeptReader:
     """A picture reader that looks first into a file that `new_store` made; several processes share the file.
 
-    A picture that is refused is kept as refused, and `most` bytes at all, None for no end. Where there is no
-    room left, or the file is damaged, what it doesn't give is read afresh. Asking the reader for its engine
-    loads its models.
+    Kept are `most` bytes, and pictures that were refused too, as refused; or, with None, readings without an
+    end: a later run may have the memory for what was refused. What a full or damaged file doesn't give is
+    read afresh. Asking the reader for its engine loads its models.
     """
 
     def __init__(self, reader: "PictureReader", file: Path, most: int | None = MOST_BYTES) -> None:
@@ -54,34 +61,35 @@ class KeptReader:
     def read(self, data: bytes) -> PictureReading:
         """Raises `PictureRefused`."""
         key = hashlib.sha256(data + self.engine.encode()).digest()
-        body, refused = self._known(key) or self._read_and_kept(key, data)
-        if body is None:
-            raise PictureRefused(refused or "")
-        return unpacked(body)
+        reading = self._known(key)
+        if reading is not None:
+            return reading
+        try:
+            reading = self._reader.read(data)
+        except PictureRefused as refusal:
+            if self._most is not None:
+                self._keep(key, None, str(refusal))
+            raise
+        self._keep(key, packed(reading), None)
+        return reading
 
-    def _known(self, key: bytes) -> tuple[bytes | None, str | None] | None:
+    def _known(self, key: bytes) -> PictureReading | None:
+        """Raises `PictureRefused` for a picture that is kept as refused."""
+        body = refused = None
         with suppress(sqlite3.Error):
             found = self._store.execute("SELECT body, refused FROM reading WHERE key = ?", (key,))
-            row: tuple[bytes | None, str | None] | None = found.fetchone()
-            return row
+            body, refused = found.fetchone() or (None, None)
+        if refused is not None:
+            raise PictureRefused(refused)
+        with suppress(Exception):  # whatever another version or a bad disk made of it
+            return None if body is None else unpacked(body)
         return None
 
-    def _read_and_kept(self, key: bytes, data: bytes) -> tuple[bytes | None, str | None]:
-        row = self._read_afresh(data)
-        with suppress(sqlite3.Error):
-            self._keep(key, *row)
-        return row
-
     def _keep(self, key: bytes, body: bytes | None, refused: str | None) -> None:
-        done = self._store.execute(
-            "INSERT OR IGNORE INTO reading (key, body, refused) VALUES (?, ?, ?)", (key, body, refused)
-        )
-        if self._most is not None:
-            oldest = (done.lastrowid or 0) - self._most // max(len(body or b""), 2_000)
-            self._store.execute("DELETE FROM reading WHERE n <= ?", (oldest,))
-
-    def _read_afresh(self, data: bytes) -> tuple[bytes | None, str | None]:
-        try:
-            return packed(self._reader.read(data)), None
-        except PictureRefused as refusal:
-            return None, str(refusal)
+        with suppress(sqlite3.Error):
+            done = self._store.execute(
+                "INSERT OR REPLACE INTO reading (key, body, refused) VALUES (?, ?, ?)", (key, body, refused)
+            )
+            if self._most is not None:
+                oldest = (done.lastrowid or 0) - self._most // max(len(body or b""), 2_000)
+                self._store.execute("DELETE FROM reading WHERE n <= ?", (oldest,))

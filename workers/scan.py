@@ -88,7 +88,8 @@ def add_options(parser: argparse._ActionsContainer) -> None:
         type=Path,
         metavar="FILE",
         help="keep what is read of pictures in FILE, and read none again that was kept there: for the next "
-        "scan, of the same catalogue or another, with other brands (some 100 kB a picture)",
+        "scan, of the same catalogue or another, with other brands (2 kB a picture; 100 kB, and kept apart, "
+        "where brands have pictures)",
     )
     parser.add_argument(
         "--spread",
@@ -121,7 +122,9 @@ def _options(arguments: argparse.Namespace) -> ScanOptions:
         raise UnreadableInput(f"--readings is for what this machine reads of pictures; leave out {other}")
     if out is not None and rejects is not None and out.resolve() == rejects.resolve():
         raise UnreadableInput("--out and --rejects name the same file; give each its own")
-    if arguments.readings is not None and arguments.readings in {out, rejects}:
+    if arguments.readings is not None and arguments.readings.resolve() in {
+        path.resolve() for path in (out, rejects) if path is not None
+    }:
         raise UnreadableInput(f"{arguments.readings}: results go there; name another file for --readings")
     for path in filter(None, (out, rejects)):
         if path.is_dir() or not path.parent.is_dir():

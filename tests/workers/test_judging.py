@@ -1,12 +1,14 @@
 import hashlib
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from brand_registry.judging import RegistryJudge
 from brand_registry.record import Record
-from detector.errors import PictureRefused
+from detector.errors import PictureRefused, UnreadableInput
 from detector.reading import PictureReading, TextLine
 from workers.catalogue import Row
 from workers.judging import Judging
@@ -138,6 +140,34 @@ def test_a_damaged_store_costs_readings_alone(store) -> None:
     store.write_bytes(b"nothing that was ever kept" * 1000)
     assert [KeptReader(scribe, store).read(b"ACMELUX").lines[0].text for _ in range(2)] == ["ACMELUX"] * 2
     assert len(scribe.read_so_far) == 3
+
+
+def test_what_cannot_be_unpacked_is_read_afresh_and_kept_anew(store) -> None:
+    scribe = Scribe()
+    reader = KeptReader(scribe, store, None)
+    reader.read(b"ACMELUX")
+    with closing(sqlite3.connect(store)) as file, file:
+        file.execute("UPDATE reading SET body = x'00ff'")
+    assert [reader.read(b"ACMELUX").lines[0].text for _ in range(2)] == ["ACMELUX"] * 2
+    assert len(scribe.read_so_far) == 2
+
+
+def test_from_scan_to_scan_no_refusal_is_kept(store) -> None:
+    scribe = Scribe()
+    for _ in range(2):
+        with pytest.raises(PictureRefused):
+            KeptReader(scribe, store, None).read(b"x")
+    assert len(scribe.read_so_far) == 2
+
+
+def test_another_database_is_not_written_into(tmp_path) -> None:
+    file = tmp_path / "detector.sqlite"
+    with closing(sqlite3.connect(file)) as other:
+        other.execute("CREATE TABLE brands (id INTEGER)")
+    before = file.read_bytes()
+    with pytest.raises(UnreadableInput, match="a database of something else"):
+        new_store(file)
+    assert file.read_bytes() == before
 
 
 @pytest.mark.parametrize(("most", "read"), [(4_000, 4), (None, 3)])
