@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Engine, MetaData, StaticPool, create_engine, event
+from sqlalchemy import URL, Connection, DateTime, Engine, MetaData, StaticPool, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import (
     ArgumentError,
@@ -16,6 +16,7 @@ from sqlalchemy.exc import (
     NoSuchModuleError,
     OperationalError,
 )
+from sqlalchemy.exc import TimeoutError as Busy
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
@@ -106,7 +107,7 @@ def database_url() -> str:
 
 def database_exists(url: str) -> bool:
     """False for a SQLite file that nobody has made yet; of a server it is only known by asking."""
-    file = make_url(url).database
+    file = _address(url).database
     return not url.startswith("sqlite") or bool(file and file != ":memory:" and Path(file).exists())
 
 
@@ -116,20 +117,31 @@ prepared.
 """
 
 
-def _engine(url: str) -> Engine:
+# Whatever stands between may forget a connection that rests, and tell nobody.
+_ASKED_OF_POSTGRESQL = {"connect_timeout": WAIT, "keepalives_idle": 60, "tcp_user_timeout": 60_000}
+
+
+def _address(url: str) -> URL:
     try:
-        address = make_url(url)
+        return make_url(url)
+    except (ArgumentError, ValueError):
+        raise _unusable() from None
+
+
+def _unusable() -> BadSetting:
+    # What was given isn't said again: it may hold a password.
+    return BadSetting(f"the setting DETECTOR_DATABASE: is no address that can be used; {_WRITTEN}")
+
+
+def _engine(url: str) -> Engine:
+    address = _address(url)
+    try:
         if address.get_backend_name() == "sqlite":
             return _sqlite(url, address.database)
         if address.get_backend_name() == "postgresql":
-            return create_engine(
-                url, pool_pre_ping=True, connect_args={"connect_timeout": WAIT}, **_KEPT_OPEN
-            )
+            return create_engine(url, pool_pre_ping=True, connect_args=_ASKED_OF_POSTGRESQL, **_KEPT_OPEN)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError, ValueError):
-        # What was given isn't said again: it may hold a password.
-        raise BadSetting(
-            f"the setting DETECTOR_DATABASE: is no address that can be used; {_WRITTEN}"
-        ) from None
+        raise _unusable() from None
     raise BadSetting(f"the setting DETECTOR_DATABASE: {address.get_backend_name()} is not known; {_WRITTEN}")
 
 
@@ -190,6 +202,8 @@ def told(engine: Engine) -> Iterator[None]:
         yield
     except IntegrityError:  # of what was to be kept, and may quote it
         raise
+    except Busy:
+        raise StorageError("the database is busy: no connection came free in 30 seconds; try again") from None
     except DBAPIError as error:
         said = str(error.orig).lower()
         cause = next((clause for needle, clause in _CAUSES.items() if needle in said), None)

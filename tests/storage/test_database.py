@@ -17,7 +17,7 @@ from brand_registry.browsing import brands_page
 from brand_registry.people import Owner
 from brand_registry.tables import Brand
 from storage import migrations
-from storage.database import Base, Database, _engine
+from storage.database import Base, Database, _engine, database_exists
 from storage.errors import BadSetting, StorageError
 from storage.migrations import migrate
 from storage.settings import Settings
@@ -214,3 +214,12 @@ def test_the_home_is_by_the_rules_of_xdg(monkeypatch) -> None:
     assert str(Settings().home) == "/somewhere/listing-infringement-detector"
     monkeypatch.delenv("XDG_DATA_HOME")
     assert Settings().home.parts[-3:] == (".local", "share", "listing-infringement-detector")
+
+
+@pytest.mark.parametrize("ask", [database_exists, Database])
+@pytest.mark.parametrize("url", ["nowhere", "postgresql+psycopg://u:p@ss:w0rd@h/x"])
+def test_an_address_that_is_none_is_said_without_its_password(ask, url: str) -> None:
+    with pytest.raises(BadSetting) as said:
+        ask(url)
+    assert "DETECTOR_DATABASE: is no address" in str(said.value)
+    assert "w0rd" not in str(said.value)
