@@ -14,7 +14,8 @@ from review.queue.tables import Queued, Stage
 
 @dataclass(frozen=True, slots=True)
 class Staffing:
-    """How many people may review, and how many cases wait for one, up to `MOST_COUNTED` and one more."""
+    """How many people may review, and where there are none how many cases wait for one, up to `MOST_COUNTED`
+    and one more."""
 
     reviewers: int
     waiting: int
@@ -40,7 +41,9 @@ NOBODY = Staffing(0, 0)
 
 def staffing(session: Session) -> Staffing:
     may = (RoleHeld.role.in_(MAY[Deed.REVIEW]), Person.left.is_(None))
-    people = select(func.count(Person.id.distinct())).join(RoleHeld).where(*may)
-    some = select(Queued.case_id).where(Queued.stage != Stage.DONE).limit(MOST_COUNTED + 1)
-    waiting = select(func.count()).select_from(some.subquery())
-    return Staffing(session.scalar(people) or 0, session.scalar(waiting) or 0)
+    people = session.scalar(select(func.count(Person.id.distinct())).join(RoleHeld).where(*may)) or 0
+    if people:  # what waits is then nobody's question
+        return Staffing(people, 0)
+    waits = Queued.stage.in_([stage for stage in Stage if stage is not Stage.DONE])
+    some = select(Queued.case_id).where(waits).limit(MOST_COUNTED + 1)
+    return Staffing(0, session.scalar(select(func.count()).select_from(some.subquery())) or 0)
