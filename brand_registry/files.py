@@ -98,8 +98,9 @@ def json_entries(path: Path) -> Iterator[Entry]:
 
 def _folders(path: Path) -> Iterator[Entry]:
     """The brand of each folder; one without is told where another has one."""
-    folders = sorted(one for one in path.iterdir() if one.is_dir() and not one.name.startswith((".", "__")))
-    holding = set(filter(_holds_one, folders))
+    every = sorted(one for one in path.iterdir() if one.is_dir())
+    holding = set(filter(_holds_one, every))
+    folders = [one for one in every if one in holding or not one.name.startswith((".", "__"))]
     for one in folders if holding else ():
         if one in holding:
             yield _whole(one / _NAME)

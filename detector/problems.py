@@ -37,7 +37,7 @@ def not_json(data: bytes) -> str:
         from_json(data, allow_inf_nan=False)
     except ValueError as error:
         return _broken(str(error), data)
-    return "not JSON as it is wanted here: NaN and Infinity are no numbers in it"
+    return "not JSON as it is wanted here: a number in it is too large"
 
 
 def not_a_pattern(error: Exception) -> str:
@@ -181,7 +181,8 @@ def _choice(kind: str, where: str, got: Any, context: Mapping[str, Any]) -> str 
             return f"{where} is none of those that are known here, but {_shown(got)}"
         return f"{where} must be {expected}, not {_shown(got)}"
     if kind == "union_tag_invalid":
-        return f"{where} has {context['discriminator']} {context['tag']!r}, not {context['expected_tags']}"
+        tag = str(context["tag"])[:40]
+        return f"{where} has {context['discriminator']} {tag!r}, not {context['expected_tags']}"
     if kind == "union_tag_not_found":
         return f"{where} lacks {context['discriminator']}".strip()
     if kind in {"extra_forbidden", "unexpected_keyword_argument"}:

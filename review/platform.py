@@ -74,9 +74,9 @@ def read_platform(file: Path) -> Platform:
         raise BadSetting(
             f"the setting DETECTOR_PLATFORM: {file} cannot be read ({error.strerror}); name one that is there"
         ) from None
-    except (UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
-        raise BadSetting(f"the setting DETECTOR_PLATFORM: {file}: {not_yaml(error)}") from None
     except ValidationError as error:
         raise BadSetting(
             f"the setting DETECTOR_PLATFORM: {file}: {said(error)}; docs/going-out.md shows one"
         ) from None
+    except (yaml.YAMLError, ValueError, IndexError, RecursionError) as error:
+        raise BadSetting(f"the setting DETECTOR_PLATFORM: {file}: {not_yaml(error)}") from None

@@ -52,11 +52,13 @@ def _number(limit: float) -> str:
     return f"{limit:,.0f}" if float(limit).is_integer() else f"{limit:,}"
 
 
-def not_yaml(error: YAMLError | UnicodeDecodeError | RecursionError) -> str:
+def not_yaml(error: YAMLError | ValueError | IndexError | RecursionError) -> str:
     """A clause about a file that is no YAML: where it stops being any."""
     mark: Any = getattr(error, "problem_mark", None)
-    if mark is None:
+    if mark is None and isinstance(error, YAMLError | UnicodeDecodeError):
         return "not YAML: save it as UTF-8, as plain text"
+    if mark is None:  # a day such as 2026-02-30, lists within lists without an end
+        return "not YAML: something in it is no such day, number or list; put what is meant as text in quotes"
     return (
         f"not YAML at line {mark.line + 1}, column {mark.column + 1}, or just before; indent lists "
         "evenly, and put a text that holds a colon or begins with a sign in quotes"

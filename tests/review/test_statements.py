@@ -249,6 +249,7 @@ def test_a_file_that_says_nothing_usable_is_told_of(tmp_path: Path) -> None:
     for text, told in (
         ("name: X", "contact"),
         ("{", "not YAML at line 1, column 2"),
+        ("name: 2026-02-30", "no such day"),
         ("name: X\ncontact: y\nrestrictions: {counterfeit: {visibility: [GONE]}}", "visibility"),
         ("name: X\ncontact: y\nterritorial_scope: [US]\nrestrictions: {counterfeit: {}}", "US"),
     ):

@@ -76,6 +76,8 @@ def test_what_is_wrong_is_said(given_source: dict[str, Any], reason: str, tmp_pa
         ("sources: [5]", "must be an object"),
         ("sources:\n  - {name: a\n", "line"),
         ("sources: [\x00]", "not YAML"),
+        ("sources: 2026-02-30", "no such day"),
+        ("sources: !!int ''", "no such day, number"),
         ("sources: !!python/object/apply:os.system [echo]", "not YAML"),
         ("a: &a [x]\nsources: [*b]", "not YAML"),
         (

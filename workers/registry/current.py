@@ -116,10 +116,11 @@ def looked_at_anew(database: Database) -> str | None:
         left = count_unread(session, look_engine())
     if not left:
         return None
+    of_brands = counted(left, "picture of the brands is", "pictures of the brands are")
     return (
-        f"What looks at pictures was changed: {counted(left, 'picture')} of the brands' to be looked at anew "
-        "before the next snapshot; until then no change of the registry is judged with, and if their vectors "
-        "changed, listings with pictures wait."
+        f"What looks at pictures was changed: {of_brands} to be looked at anew before the next snapshot; "
+        "until then no change of the registry is judged with, and if their vectors changed, listings with "
+        "pictures wait."
     )
 
 

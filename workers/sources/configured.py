@@ -83,7 +83,7 @@ def _listed(file: Path) -> list[Any]:
         raise BadSources(
             f"{file}: cannot be read ({error.strerror}); name the file of sources with --sources"
         ) from None
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+    except (yaml.YAMLError, ValueError, IndexError, RecursionError) as error:
         raise BadSources(f"{file}: {not_yaml(error)}") from None
     if (
         not isinstance(content, dict)
