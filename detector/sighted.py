@@ -5,8 +5,8 @@ from threading import Lock
 from detector.appearance import Appearance
 from detector.sighting import References, Sighting
 
-KEPT = 20_000
-"""Pictures whose sightings are kept: most have none, the others some kilobytes."""
+KEPT = 5_000
+"""Pictures whose sightings are kept: most have none, the others some 10 kB, so 50 MB at the very most."""
 
 
 class Sighted:
