@@ -1,6 +1,6 @@
 """Logos that are but a shape that belongs to nobody, as careless owners upload them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from io import BytesIO
 from math import cos, pi, sin
 
@@ -198,11 +198,3 @@ STYLES: Mapping[str, Callable[[Image.Image], bytes]] = {
     "PNG, tiny": lambda s: _png(_flat(s, "#0b3d91", "white").resize((40, 40))),
     "JPEG, large": lambda s: _jpeg(_flat(s, "#0b3d91", "#f5d76e").resize((2000, 2000)), 85),
 }  # fmt: skip
-
-
-def uploads() -> Iterator[tuple[str, str, bytes]]:
-    """Shape, style and file."""
-    for shape in SHAPES:
-        drawn = stencil(shape)
-        for style, make in STYLES.items():
-            yield shape, style, make(drawn)
