@@ -291,7 +291,7 @@ def test_no_more_calls_are_open_than_may_be(endpoint, tmp_path) -> None:
         ("MIDDLE_URL", "https://me:secret@models.example.com/v1", "write it like https://models.example.com/v1"),
         ("MIDDLE_MODEL", "", "say what the endpoint calls its model"),
         ("MIDDLE_FROM", "0.6", "less than 0.5"),
-        ("MIDDLE_WEIGHT", "9", "less than or equal to 3"),
+        ("MIDDLE_WEIGHT", "9", "must be at most 3, not 9"),
     ],
 )  # fmt: skip
 def test_settings_that_make_no_sense_are_told(endpoint, monkeypatch, name, value, what) -> None:

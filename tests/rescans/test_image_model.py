@@ -163,7 +163,7 @@ def test_nothing_is_judged_by_what_another_model_saw(house, model, monkeypatch) 
         assert session.scalar(select(Quarantined)) is None
         waits = [item.why for item in items.values() if item.state == "waiting"]
     assert "looked at anew" in waits[0]
-    assert "1 of the brands' pictures" in standing(house.database).looked_at_anew
+    assert "1 picture of the brands is to be looked at anew" in standing(house.database).looked_at_anew
     assert health.ready(house.database).told["snapshot"]["looked at anew"]
     with pytest.raises(BrandsUnseen, match="snapshot build"):
         seeing(house.current())

@@ -157,7 +157,7 @@ def test_none_is_as_often_as_one_likes(limited) -> None:
     assert {client().get("/signin/oidc").status_code for _ in range(40)} == {404}
 
 
-@pytest.mark.parametrize("value", ["", "ten", "10", "-1/minute", "5/fortnight", "10/minute;"])
+@pytest.mark.parametrize("value", ["ten", "10", "-1/minute", "5/fortnight", "10/minute;"])
 def test_what_is_no_rate_is_refused(limited, value) -> None:
     with pytest.raises(BadSetting, match=r"DETECTOR_LIMIT_FORMS: '.*' is no rate; write it like 10/minute"):
         limited(limit_forms=value)
