@@ -8,14 +8,13 @@ from sqlalchemy.orm import Session
 from brand_registry.access import MAY, Deed
 from brand_registry.people import Person, RoleHeld
 from detector.counted import counted
-from review.queue.browsing import MOST_COUNTED
-from review.queue.tables import Queued, Stage
+from review.queue.browsing import MOST_COUNTED, waiting
 
 
 @dataclass(frozen=True, slots=True)
 class Staffing:
-    """How many people may review, and where there are none how many cases wait for one, up to `MOST_COUNTED`
-    and one more."""
+    """How many people may review, and where there are none how many cases wait for one, as far as they are
+    counted."""
 
     reviewers: int
     waiting: int
@@ -27,13 +26,9 @@ class Staffing:
             return None
         if not self.waiting:
             return "nobody may decide cases yet"
-        most = self.waiting > MOST_COUNTED
-        waiting = (
-            f"more than {MOST_COUNTED:,} cases wait"
-            if most
-            else counted(self.waiting, "case waits", "cases wait")
-        )
-        return f"{waiting}, and nobody may decide"
+        if self.waiting > MOST_COUNTED:
+            return f"more than {MOST_COUNTED:,} cases wait, and nobody may decide"
+        return f"{counted(self.waiting, 'case waits', 'cases wait')}, and nobody may decide"
 
 
 NOBODY = Staffing(0, 0)
@@ -44,6 +39,4 @@ def staffing(session: Session) -> Staffing:
     people = session.scalar(select(func.count(Person.id.distinct())).join(RoleHeld).where(*may)) or 0
     if people:  # what waits is then nobody's question
         return Staffing(people, 0)
-    waits = Queued.stage.in_([stage for stage in Stage if stage is not Stage.DONE])
-    some = select(Queued.case_id).where(waits).limit(MOST_COUNTED + 1)
-    return Staffing(0, session.scalar(select(func.count()).select_from(some.subquery())) or 0)
+    return Staffing(0, sum(one.cases for one in waiting(session)))
