@@ -92,23 +92,22 @@ class MarkIndex:
         tokens = tokens_of(reading.text)
         named = bool(tokens) and self._is_a_maker(tokens[0][0])
         runs, going_on = self._going_on(reading.text, tokens)
-        known, meant = self._words.known, self._phrases.known
+        known, meant = self._words.known, self._phrases.meant
         for at, (word, start, end) in enumerate(tokens):
             opening = at == 0 or (at == 1 and lexicon.is_ordinary(tokens[0][0]))
-            hits = known.get(word)
-            for hit in self._words.of(word) if hits is None else hits:
+            for hit in known[word]:
                 if hit.opening and not opening:
                     continue
                 if hit.likeness in _MISSPELT and (not edits or (named and at and hit.score < _BESIDE_A_NAME)):
                     continue
                 yield _mention(text, reading, start, end, hit)
             if opening and edits:
-                for hit in self._words.far(word):
+                for hit in self._words.far[word]:
                     yield _mention(text, reading, start, end, hit)
             if at in going_on:
                 for last, hit in self._windows(reading.text, tokens, at, runs[at]):
                     yield _mention(text, reading, start, tokens[last][2], hit)
-            if meant.get(word, True):
+            if meant[word]:
                 for first, last, hit in self._phrases.beside(tokens, at):
                     yield _mention(text, reading, tokens[first][1], tokens[last][2], hit)
         yield from self._owned(text, reading, tokens)
@@ -177,7 +176,7 @@ class MarkIndex:
             elif last == run and self._may_be_cut(joined, tokens[at : last + 1]):
                 hits = self._words.alike(joined)
                 if at == 0 and not hits and _is_close(text, tokens, last):
-                    hits = self._words.of(joined) or self._words.far(joined)
+                    hits = self._words.known[joined] or self._words.far[joined]
                 yield from ((last, hit) for hit in hits)
             elif at == 0 and last == 1:
                 yield from ((last, hit) for hit in self._words.pair(tokens[0][0], word))

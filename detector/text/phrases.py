@@ -11,6 +11,7 @@ from rapidfuzz.distance import OSA
 from detector.text import lexicon
 from detector.text.deletes import DeleteIndex
 from detector.text.edits import align, align_within
+from detector.text.kept import Kept
 from detector.text.lookalikes import skeleton
 from detector.text.mention import Likeness
 from detector.text.names import SHORTEST_EDITED, Name, ends_of
@@ -56,7 +57,11 @@ class _Sharing(NamedTuple):
 
 
 class Phrases:
-    """The names of a registry that have several words, by each of these."""
+    """The names of a registry that have several words, by each of these.
+
+    `meant` tells which words of names a word stands for: itself, or those for which it is a disguise with
+    digits, or one slip, where nobody writes it.
+    """
 
     def __init__(self, names: Sequence[Name], genuine: frozenset[str]) -> None:
         """`genuine` are the folded words of other names."""
@@ -104,8 +109,10 @@ class Phrases:
             word: sharing for word, sharing in self._with.items() if len(sharing) <= _MOST_SHARING
         }
         self.joints = frozenset(self._exact).union(self.beginnings)
-        self._asked: dict[tuple[str, int, str], tuple[int, ...]] = {}
-        self.known: dict[str, tuple[str, ...]] = {}
+        self.meant: Kept[str, tuple[str, ...]] = Kept(lambda word: tuple(self._meant_by(word)), _CACHED)
+        self._likely: Kept[tuple[str, int, str], tuple[int, ...]] = Kept(
+            lambda asked: tuple(self._may_follow(*asked)), _CACHED
+        )
 
     def joined(self, text: str, joined: str, tokens: Sequence[Token]) -> Iterator[Hit]:
         """What several words stand for that make up a name when they are joined."""
@@ -134,17 +141,6 @@ class Phrases:
                     name, Likeness.SPLIT_OR_PADDED, 0.8 if known else 0.95, everyday, "written in pieces"
                 )
 
-    def meant_by(self, word: str) -> tuple[str, ...]:
-        """Which words of names stand here: the word itself, or those for which it is a disguise with digits,
-        or one slip, where nobody writes it. Kept in `known`: a catalogue uses few words often.
-        """
-        meant = self.known.get(word)
-        if meant is None:
-            if len(self.known) >= _CACHED:
-                self.known.clear()
-            meant = self.known[word] = tuple(self._meant_by(word))
-        return meant
-
     def _meant_by(self, word: str) -> Iterator[str]:
         if word in self.sharing:
             yield word
@@ -161,12 +157,12 @@ class Phrases:
         Yields the first and the last of the words, and what they stand for.
         """
         wrote = tokens[at][0]
-        for word in self.meant_by(wrote):
+        for word in self.meant[wrote]:
             likely: tuple[int, ...] = ()
             if at + 1 < len(tokens):
-                likely += self._likely(word, 1, tokens[at + 1][0])
+                likely += self._likely[word, 1, tokens[at + 1][0]]
             if at:
-                likely += self._likely(word, -1, tokens[at - 1][0])
+                likely += self._likely[word, -1, tokens[at - 1][0]]
             if likely:
                 slipped = wrote != word and wrote.isalpha()
                 yield from self._meant(
@@ -205,22 +201,12 @@ class Phrases:
             for wrote, meant in words
         )
 
-    def _likely(self, word: str, step: int, beside: str) -> tuple[int, ...]:
-        """Which of the names that share a word may mean what stands after it, or before: of most words none.
-
-        Kept: words have their company.
-        """
-        asked = word, step, beside
-        found = self._asked.get(asked)
-        if found is None:
-            if len(self._asked) >= _CACHED:
-                self._asked.clear()
-            found = self._asked[asked] = tuple(
-                number
-                for number, (way, meant, _, _) in enumerate(self.sharing[word])
-                if way == step and (beside == meant or _may_be(beside, meant))
-            )
-        return found
+    def _may_follow(self, word: str, step: int, beside: str) -> Iterator[int]:
+        """Which of the names that share a word may mean what stands after it, or before: of most words
+        none."""
+        for number, (way, meant, _, _) in enumerate(self.sharing[word]):
+            if way == step and (beside == meant or _may_be(beside, meant)):
+                yield number
 
     def _nearly(self, name: Name, words: list[str], pairs: list[tuple[str, str]], loose: bool) -> Hit | None:
         ordinary = all(map(lexicon.is_word, words))

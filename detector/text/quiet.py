@@ -83,12 +83,12 @@ class Quiet:
         tokens = tokens_of(piece)
         words = [word for word, _, _ in tokens]
         for word in words:
-            if self._words.of(word):
+            if self._words.known[word]:
                 return False
             if len(words) > 1 and len(word) > 3 and not self._is_itself(word):
                 return False
         owners = [word for word, _, _ in owners_of(piece, tokens)]
-        shared = any(map(self._phrases.meant_by, (*words, *owners)))
+        shared = any(self._phrases.meant[word] for word in (*words, *owners))
         _kept(self._shared if shared else self._pieces).add(piece)
         return True
 
@@ -109,7 +109,7 @@ class Quiet:
         if opening is None:
             return True
         words = [word for word in opening.groups() if word]
-        return not any(map(self._words.far, words)) and not (
+        return not any(self._words.far[word] for word in words) and not (
             len(words) > 1 and all(map(self._is_coined, words))
         )
 
@@ -135,7 +135,7 @@ class Quiet:
         return True
 
     def _stands_for_something(self, joined: str) -> bool:
-        return bool(self._words.alike(joined) or self._words.of(joined) or self._words.far(joined))
+        return bool(self._words.alike(joined) or self._words.known[joined] or self._words.far[joined])
 
 
 def _kept(known: Known) -> Known:

@@ -27,7 +27,7 @@ def words_of(folded: str) -> list[str]:
 
 
 def owners_of(folded: str, tokens: Sequence[Token]) -> list[Token]:
-    """The words of a text as `words_of` has those of a name: victoria's is one."""
+    """The words of a text as `words_of` has those of a name: victoria's is one. None if none says whose."""
     whole: list[Token] = []
     for word, start, end in tokens:
         if whole and word == "s" and start - whole[-1][2] == 1 and _APOSTROPHES.match(folded, start - 1):
@@ -35,7 +35,7 @@ def owners_of(folded: str, tokens: Sequence[Token]) -> list[Token]:
             whole.append((owner + word, began, end))
         else:
             whole.append((word, start, end))
-    return whole
+    return whole if len(whole) < len(tokens) else []
 
 
 def lower(text: str) -> str:

@@ -14,6 +14,7 @@ from detector.text.context import telling_words
 from detector.text.deletes import DeleteIndex
 from detector.text.edits import Alignment, align, align_within
 from detector.text.famous import FamousNames
+from detector.text.kept import Kept
 from detector.text.letters import HEARD, SEEN, VOWEL, spoken
 from detector.text.lookalikes import skeleton
 from detector.text.mention import Likeness
@@ -65,7 +66,11 @@ class Hit:
 
 
 class Words:
-    """The names of a registry, to compare single words (or words that were joined) with."""
+    """The names of a registry, to compare single words (or words that were joined) with.
+
+    `known` tells what a word stands for; `far` what famous name one that no list knows brings to mind, for
+    where a brand's name is expected.
+    """
 
     def __init__(self, names: Sequence[Name], genuine: frozenset[str]) -> None:
         """`genuine` are the folded words of other names, which are taken for what they are."""
@@ -105,31 +110,13 @@ class Words:
         pairs = ((found[0].rarity, key) for key, found in near.items() if len(found[0].words) == 2)
         self._pairs = FamousNames([key for _, key in sorted(pairs)[:_MOST_PAIRS]])
         self._acronyms = sorted(key for key in self.exact if len(key) == 3 and lexicon.is_famous_name(key))
-        self.known: dict[str, tuple[Hit, ...]] = {}
-        self._far_cache: dict[str, tuple[Hit, ...]] = {}
+        self.known: Kept[str, tuple[Hit, ...]] = Kept(lambda word: tuple(self._look_up(word)), _CACHED)
+        self.far: Kept[str, tuple[Hit, ...]] = Kept(lambda word: tuple(self._look_afar(word)), _CACHED)
 
     def _is_famous(self, key: str) -> bool:
         return (
             key in self._near and key in self.exact and len(key) >= 6 and lexicon.is_famous_name(key, _FAMED)
         )
-
-    def of(self, word: str) -> tuple[Hit, ...]:
-        """What a word stands for. Kept in `known`: a catalogue uses few words often."""
-        hits = self.known.get(word)
-        if hits is None:
-            if len(self.known) >= _CACHED:
-                self.known.clear()
-            hits = self.known[word] = tuple(self._look_up(word))
-        return hits
-
-    def far(self, word: str) -> tuple[Hit, ...]:
-        """What famous name a word that no list knows brings to mind; for where a brand's name is expected."""
-        hits = self._far_cache.get(word)
-        if hits is None:
-            if len(self._far_cache) >= _CACHED:
-                self._far_cache.clear()
-            hits = self._far_cache[word] = tuple(self._look_afar(word))
-        return hits
 
     def pair(self, first: str, second: str) -> Iterator[Hit]:
         """The name of two words that two words bring to mind neither of which is known."""
