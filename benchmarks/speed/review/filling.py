@@ -45,14 +45,22 @@ def fill(database: Database, cases: int) -> float:
             _copy(database, table, rows)
         else:
             _insert(database, table, rows)
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        # As the database leaves its tables by itself, sooner or later.
-        connection.execute(text("VACUUM ANALYZE" if _is_server(database) else "ANALYZE"))
+    if _is_server(database):
+        _settle(database)
     return time.monotonic() - began
 
 
 def _is_server(database: Database) -> bool:
     return database.engine.dialect.name == "postgresql"
+
+
+def _settle(database: Database) -> None:
+    """Leaves tables and log as the server does by itself, sooner or later: else the first pages would be
+    asked for while it writes down gigabytes.
+    """
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for statement in ("VACUUM ANALYZE", "CHECKPOINT"):
+            connection.execute(text(statement))
 
 
 def _stage(number: int) -> str:
