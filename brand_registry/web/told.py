@@ -132,14 +132,14 @@ def pieces_of(text: str, items: Sequence[Fields]) -> Iterable[Piece]:
 
 
 def point_of(item: Fields) -> Point:
-    """Of evidence, or of what speaks for the seller."""
+    """Of evidence, or of what speaks for the seller. Words that run from right to left turn no others."""
     found = item.get("found") or item.get("asset") or "a part of the picture"
-    said = f"“{''.join(map(visible, str(found)))}”"
+    said = f"“{_apart(found)}”"
     if item.get("mark") and item["mark"] != item.get("found"):
-        said += f" for “{item['mark']}”"
-    said += f" in {place(item['where'])}"
-    if detail := "".join(map(visible, str(item.get("detail") or ""))):
-        said += f": {detail}"
+        said += f" for “{_apart(item['mark'])}”"
+    said += f" in {_apart(place(item['where']))}"
+    if detail := item.get("detail"):
+        said += f": {_apart(detail)}"
     return Point(item["tone"], title_of(item["kind"]), said, item.get("score"))
 
 
@@ -149,3 +149,8 @@ def outline_of(item: Fields) -> Outline:
     points = " ".join(f"{x:g},{y:g}" for x, y in corners)
     left, top = min(x for x, _ in corners), min(y for _, y in corners)
     return Outline(points, (left, top), item["tone"], title_of(item["kind"]))
+
+
+def _apart(text: object) -> str:
+    """What a stranger wrote, visible, between a first strong isolate and its end."""
+    return f"\u2068{''.join(map(visible, str(text)))}\u2069"

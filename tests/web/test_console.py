@@ -169,6 +169,15 @@ def test_titles_of_strangers_do_nothing(desk, title) -> None:
         assert path == "/queue" or "\u202e" not in answer.text
 
 
+def test_words_from_right_to_left_turn_no_sentence(desk) -> None:
+    evidence = [EVIDENCE[0] | {"found": "أكمي\u202e", "mark": "Acmera"}]
+    case = {"brand": "acmera", "risk": 0.9, "reasons": ["logo"], "qualifiers": [], "evidence": evidence}
+    number = add_shown_case(desk, {"cases": [case], "missing": [], "versions": {}})
+    told = desk.client(ANNA).get(f"/cases/{number}").text
+    words = "“\u2068أكمي⟨U+202E⟩\u2069” for “\u2068Acmera\u2069” in \u2068title\u2069"
+    assert f'<span dir="ltr">{words}: ' in told
+
+
 def test_five_hundred_pieces_of_evidence_are_shown(desk) -> None:
     evidence = [EVIDENCE[0] | {"where": f"attributes.a{number}"} for number in range(500)]
     case = {"brand": "acmera", "risk": 0.9, "reasons": ["logo"], "qualifiers": [], "evidence": evidence}
