@@ -28,7 +28,7 @@ from review.training.tables import Gold, Kind
 from review.web.after import after_of
 from review.web.asking import ADesk, Desk
 from review.web.laying import Laid, laid
-from review.web.pictures import Drawing, Had, PicturesOf
+from review.web.pictures import NOT_FETCHED, Drawing, Had, PicturesOf
 from review.web.queue_pages import to_next
 from review.web.ruled import ruling_of_form
 from review.web.showing import Found, case_of, picture_of, show
@@ -67,7 +67,7 @@ def picture(desk: ADesk, number: int, place: int) -> Response:
     """A part of the page: the picture, what was found in it, and the references that it is like."""
     with desk.database.reading() as session:
         shown = show(session, desk.viewer, number)
-        had = _pictures(desk, session, number).get(place) or Had(None, "it was not fetched yet")
+        had = _pictures(desk, session, number).get(place) or NOT_FETCHED
     drawn, why = None, had.why or "it is not there"
     if had.sha256 is not None:
         try:

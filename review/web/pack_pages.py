@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse
 from brand_registry.access import Deed, NotThere
 from brand_registry.web.asking import needs
 from detector.errors import PictureRefused
+from detector.listing import Listing
 from review.audit.log import log
 from review.exports import decisions_csv, queue_csv
 from review.packs.gathering import Gathered, Picture, gather, last_row
@@ -16,7 +17,7 @@ from review.packs.overlays import overlay
 from review.packs.packing import pack
 from review.packs.report import report
 from review.web.asking import ADesk, Desk
-from review.web.pictures import Drawing, Had, PicturesOf
+from review.web.pictures import NOT_FETCHED, Drawing, Had, PicturesOf
 from review.web.showing import picture_of
 from storage.errors import StorageError
 
@@ -46,7 +47,9 @@ def evidence(desk: ADesk, number: int, kind: str, upto: Row = None) -> Response:
         gathered = gather(session, desk.viewer, number, upto)
         pictures_of: PicturesOf = desk.request.state.pictures_of
         had = pictures_of(session, gathered.version)
-    pictures = [_picture(desk, gathered, place, one) for place, one in sorted(had.items())]
+    shown = range(len(Listing.model_validate_json(gathered.listing).images))
+    missing = dict.fromkeys(shown, NOT_FETCHED)
+    pictures = [_picture(desk, gathered, place, one) for place, one in sorted((missing | dict(had)).items())]
     whole = report(gathered, pictures) if kind == Sort.PDF else pack(gathered, pictures)
     with desk.writing() as session:
         log(session, desk.at, desk.viewer.name, "took evidence away", number, upto=upto, kind=kind)
@@ -83,7 +86,10 @@ def _picture(desk: Desk, gathered: Gathered, place: int, had: Had) -> Picture:
     except (PictureRefused, StorageError) as error:
         why = str(error) if isinstance(error, PictureRefused) else "it is no longer kept"
         return Picture(place, had.sha256, why)
-    found = [one["what"] for one in gathered.said["evidence"]]
-    boxed = [one for one in found if one.get("box") and picture_of(str(one["where"])) == place]
+    boxed = [
+        (str(one["number"]), one["what"]["box"])
+        for one in gathered.said["evidence"]
+        if one["what"].get("box") and picture_of(str(one["what"]["where"])) == place
+    ]
     size = (preview.width, preview.height)
     return Picture(place, had.sha256, "", size, drawn, overlay(drawn, size, boxed))

@@ -28,6 +28,8 @@ class Had:
     why: str | None = None
 
 
+NOT_FETCHED = Had(None, "it was not fetched yet")
+
 PicturesOf = Callable[[Session, int], Mapping[int, Had]]
 """The pictures of a version of a listing by their numbers: whoever fetches them tells."""
 

@@ -11,6 +11,7 @@ import pytest
 
 from brand_registry.people import Role
 from review.exports import plain_cell
+from review.packs.typesetting import document, line
 from review.queue.tables import Queued, Stage
 from review.web.console import console_part
 from tests.review.conftest import ANNA, add_case
@@ -49,17 +50,40 @@ def test_a_pack_holds_everything_and_is_the_same_each_time(console: Site) -> Non
     assert "跑鞋" in files["listing.json"].decode()
     rows = list(csv.DictReader(io.StringIO(files["custody.csv"].decode())))
     assert [row["did"] for row in rows] == ["took", "decided"]
-    document = pypdfium2.PdfDocument(files["report.pdf"])
-    text = "".join(page.get_textpage().get_text_range() for page in document)
+    text = _text(files["report.pdf"])
     assert "<b>Runner</b> [U+8DD1][U+978B]" in text
     assert "SHA-256 of the file as it was fetched" in text
+    assert "Price: 19.90 EUR" in text
+    assert "Seller: Sun & Star Trading, number s1, CN" in text
+    assert "2. Logo, 93%: “logos/mark.png” in picture 1; found" in text
+    assert "Found by: detector 1.2, registry 41" in text
+    assert ", because of: Logo; " in text
+    assert not {"{'", "image:0", "lookalike_characters"} & set(text.split())
+    assert f"1 / {len(pypdfium2.PdfDocument(files['report.pdf']))}" in text
     assert rows[0]["hash"][:20] in text.replace("\r\n", "")
     # That it was taken away stands in the chain of the next one.
     later = anna.get(f"/cases/{number}/evidence.pdf", follow_redirects=True)
     assert later.content.startswith(b"%PDF")
-    assert "took evidence away" in "".join(
-        page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(later.content)
+    assert "took evidence away" in _text(later.content)
+
+
+def test_a_pack_names_the_pictures_that_it_lacks(console: Site) -> None:
+    add_brand(console)
+    number = add_shown_case(console, pictures=1, images=["0.png", "1.png"])
+    text = _text(
+        console.client(ANNA.name).get(f"/cases/{number}/evidence.pdf", follow_redirects=True).content
     )
+    assert "Picture 2 cannot be shown: it was not fetched yet" in text
+    assert "What people decided\r\nNothing yet." in text
+
+
+def test_what_a_document_leaves_out_is_told() -> None:
+    text = _text(document("A thing", [line("a" * 5_000, label="It:")]))
+    assert "… (1,000 more characters are left out here)" in text.replace("\r\n", "")
+
+
+def _text(pdf: bytes) -> str:
+    return "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(pdf))
 
 
 def test_decisions_as_csv_hold_no_formula(console: Site) -> None:
