@@ -15,7 +15,7 @@ from review.queue.tables import Queued
 from storage.settings import settings
 from tests.sqlite import on_sqlite
 from tests.web.conftest import sign_in
-from tests.web.console_cases import add_shown_case
+from tests.web.console_cases import EVIDENCE, add_shown_case
 from tests.web.desk import ANNA, BEN, LEA, OLGA, confirm_by_keys, take_by_key
 
 pytestmark = pytest.mark.slow
@@ -115,6 +115,35 @@ def test_the_brands_picture_is_laid_over_and_the_next_case_fetched_ahead(desk, p
     expect(page.get_by_role("radio", name="Confirmed")).to_be_checked()
     with desk.database.reading() as session:
         assert session.get_one(Queued, second).holder is None
+
+
+@on_sqlite
+def test_the_reason_is_one_that_can_carry_what_it_breaks(desk, page: Page) -> None:
+    copied = {"kind": "image_copy", "where": "image:0", "score": 0.99, "asset": "logos/mark.png"}
+    evidence = [copied, *EVIDENCE]
+    case = {"brand": "acmera", "risk": 0.9, "evidence": evidence, "qualifiers": []}
+    reasons = ["image_copy", "logo", "lookalike_characters"]
+    found = {"cases": [case | {"reasons": reasons}], "missing": [], "versions": {}}
+    number = add_shown_case(desk, found)
+    sign_in(page, desk, ANNA)
+    assert take_by_key(page, desk) == number
+    chosen = page.get_by_label("because of")
+    page.keyboard.press("i")
+    expect(chosen).to_have_value("image_copy")
+    page.keyboard.press("2")
+    expect(chosen).to_have_value("logo")
+    page.keyboard.press("3")
+    expect(chosen).to_have_value("image_copy")
+    page.keyboard.press("2")
+    page.keyboard.press("w")
+    expect(chosen).to_have_value("lookalike_characters")
+    page.keyboard.press("w")
+    expect(chosen).to_have_value("logo")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/queue?after=1")
+    with desk.database.reading() as session:
+        (said,) = session.query(Decision).all()
+        assert (said.policy, said.reason) == ("trademark", "logo")
 
 
 @on_sqlite

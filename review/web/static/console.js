@@ -83,6 +83,28 @@
     return true;
   };
 
+  // Of the reasons those are left to choose from that can carry what it breaks.
+  const reasons = form?.querySelector("select[name=reason]");
+  const fit = () => {
+    const policy = form.querySelector("input[name=policy]:checked")?.value;
+    const all = [...reasons.options];
+    const able = policy ? all.filter((one) => one.dataset.carries.split(" ").includes(policy)) : all;
+    if (!able.length) return all; // The server says so.
+    for (const one of all) one.disabled = !able.includes(one);
+    if (!able.includes(reasons.selectedOptions[0])) able[0].selected = true;
+    return able;
+  };
+  const nextReason = () => {
+    const able = fit();
+    if (!reasons.checkVisibility()) return false;
+    able[(able.indexOf(reasons.selectedOptions[0]) + 1) % able.length].selected = true;
+    return true;
+  };
+  if (reasons) {
+    form.addEventListener("change", (event) => event.target.name === "policy" && fit());
+    fit();
+  }
+
   const digit = (key) => {
     const chosen = form?.querySelector("input[name=outcome]:checked")?.value;
     const field = { confirmed: "policy", not_infringing: "code" }[chosen];
@@ -97,6 +119,7 @@
     if (key === "x") return zoom(document.activeElement.closest(".canvas") || pictures()[0]), true;
     if (key === "b") return document.body.classList.toggle("unboxed"), true;
     if (key === "v") return layNext();
+    if (key === "w" && reasons) return nextReason();
     const target = find(`[data-key="${CSS.escape(key)}"]`);
     if (!target) return false;
     if (target.matches("input:not([type=radio])")) target.focus();
