@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from brand_registry.access import Viewer
 from brand_registry.people import Role
+from brand_registry.tables import Asset, Brand
 from review.audit.checking import verify_all
 from review.decisions.tables import Decision
 from review.queue.claiming import claim
@@ -15,7 +16,7 @@ from review.queue.tables import Queued
 from storage.settings import settings
 from tests.sqlite import on_sqlite
 from tests.web.conftest import sign_in
-from tests.web.console_cases import EVIDENCE, add_shown_case
+from tests.web.console_cases import EVIDENCE, add_shown_case, mark
 from tests.web.desk import ANNA, BEN, LEA, OLGA, confirm_by_keys, take_by_key
 
 pytestmark = pytest.mark.slow
@@ -144,6 +145,29 @@ def test_the_reason_is_one_that_can_carry_what_it_breaks(desk, page: Page) -> No
     with desk.database.reading() as session:
         (said,) = session.query(Decision).all()
         assert (said.policy, said.reason) == ("trademark", "logo")
+
+
+@on_sqlite
+def test_everything_of_a_picture_stands_within_it(desk, page: Page) -> None:
+    edge = [[940, 700], [999, 700], [999, 749], [940, 749]]
+    logo = {"kind": "logo", "where": "image:0", "score": 0.9, "asset": "logos/mark.png", "box": edge}
+    other = logo | {"kind": "image_copy", "asset": "logos/other.png"}
+    with desk.database.writing("the test") as session:
+        brand = session.query(Brand).filter_by(key="acmera").one()
+        brand.assets.append(
+            Asset(sha256=desk.blobs.put(mark()), path="logos/other.png", kind="logo", position=1)
+        )
+    case = {"brand": "acmera", "risk": 0.9, "reasons": ["logo"], "qualifiers": [], "evidence": [logo, other]}
+    number = add_shown_case(desk, {"cases": [case], "missing": [], "versions": {}}, 1)
+    sign_in(page, desk, ANNA)
+    page.goto(f"{desk.url}/cases/{number}")
+    page.wait_for_selector("#picture-0 .boxes text")
+    canvas = page.locator("#picture-0 .canvas").bounding_box()
+    label = page.locator("#picture-0 .boxes rect").first.bounding_box()
+    assert label["x"] + label["width"] <= canvas["x"] + canvas["width"]
+    beside = [one.bounding_box() for one in page.locator(".reference").all()]
+    assert len(beside) == 2
+    assert all(one["x"] >= canvas["x"] + canvas["width"] for one in beside)
 
 
 @on_sqlite
