@@ -34,15 +34,15 @@ class Sort(StrEnum):
 
 @router.get("/cases/{number}/evidence.{kind}")
 def evidence(desk: ADesk, number: int, kind: str, upto: Row = None) -> Response:
-    """The pack as it was when the log had come to row `upto`; without one it is the last, and the address
-    says which.
+    """The pack as it was when the log had come to row `upto`; without one, or with one that is still to come,
+    it is the last, and the address says which.
     """
     if kind not in set(Sort):
         raise NotThere(f"an evidence pack is given as {' or '.join(Sort)}; end the address with one of them")
-    if upto is None:
-        with desk.database.reading() as session:
-            upto = last_row(session)
-        return RedirectResponse(f"/cases/{number}/evidence.{kind}?upto={upto}", 303)
+    with desk.database.reading() as session:
+        last = last_row(session)
+    if upto is None or upto > last:
+        return RedirectResponse(f"/cases/{number}/evidence.{kind}?upto={last}", 303)
     with desk.database.reading() as session:
         gathered = gather(session, desk.viewer, number, upto)
         pictures_of: PicturesOf = desk.request.state.pictures_of
@@ -61,6 +61,8 @@ def evidence(desk: ADesk, number: int, kind: str, upto: Row = None) -> Response:
 def decisions(desk: ADesk, after: Row = 0) -> Response:
     with desk.database.reading() as session:
         text = "".join(decisions_csv(session, desk.viewer, after or 0))
+    with desk.writing() as session:
+        log(session, desk.at, desk.viewer.name, "took the decisions away", after=after or 0)
     named = {"Content-Disposition": 'attachment; filename="decisions.csv"'}
     return Response("\ufeff" + text, media_type="text/csv; charset=utf-8", headers=named)
 

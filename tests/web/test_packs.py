@@ -10,6 +10,7 @@ import pypdfium2
 import pytest
 
 from brand_registry.people import Role
+from review.audit.tables import Logged
 from review.exports import plain_cell
 from review.packs.typesetting import document, line
 from review.queue.tables import Queued, Stage
@@ -77,6 +78,20 @@ def test_a_pack_names_the_pictures_that_it_lacks(console: Site) -> None:
     assert "What people decided\r\nNothing yet." in text
 
 
+def test_no_pack_goes_up_to_a_row_that_is_still_to_come(console: Site) -> None:
+    number = add_case(console.database)
+    answer = console.client(ANNA.name).get(f"/cases/{number}/evidence.pdf?upto=999", follow_redirects=True)
+    assert answer.url.params["upto"] == "0"
+    assert "The log ended with: row 0" in _text(answer.content)
+
+
+def test_whoever_takes_decisions_away_is_written_down(console: Site) -> None:
+    console.client(ANNA.name).get("/decisions.csv?after=7")
+    with console.database.reading() as session:
+        (row,) = session.query(Logged).all()
+    assert (row.who, row.did, row.what) == (ANNA.name, "took the decisions away", '{"after":7}')
+
+
 def test_what_a_document_leaves_out_is_told() -> None:
     text = _text(document("A thing", [line("a" * 5_000, label="It:")]))
     assert "… (1,000 more characters are left out here)" in text.replace("\r\n", "")
@@ -119,7 +134,7 @@ def test_a_pack_tells_no_second_person_what_the_first_decided(console: Site) -> 
     number = add_case(console.database)
     with console.database.writing("the test") as session:
         session.get_one(Queued, number).stage = Stage.SECOND
-    refused = console.client(ANNA.name).get(f"/cases/{number}/evidence.zip?upto=9")
+    refused = console.client(ANNA.name).get(f"/cases/{number}/evidence.zip?upto=0")
     assert refused.status_code == 403
 
 
