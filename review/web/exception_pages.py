@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 
 from brand_registry.web.asking_brand import Typed
 from brand_registry.web.rendering import page
+from review.audit.log import log
 from review.errors import AgainstTheRules
 from review.exceptions.allowing import LONGEST, USUAL, Offer, Scope, allow, offers, revoke, standing
 from review.queue.claiming import refuse_unless_reviewer
@@ -65,7 +66,7 @@ def _day(text: str) -> date:
 def _page(desk: Desk, number: int, error: Exception | None = None) -> Response:
     with desk.database.reading() as session:
         about, place = case_of(session, desk.viewer, number)
-        return page(
+        told = page(
             desk.request, "review/allow.html", 422 if error else 200, about=about, place=place,
             offers=offers(session, desk.viewer, number), standing=standing(session, number),
             error=str(error or ""), until=desk.at.date() + USUAL, last=desk.at.date() + LONGEST, at=desk.at,
@@ -74,3 +75,6 @@ def _page(desk: Desk, number: int, error: Exception | None = None) -> Response:
                 Scope.MARK: "What is like the mark", Scope.BRAND: "Everything, for the brand",
             },
         )  # fmt: skip
+    with desk.writing() as session:
+        log(session, desk.at, desk.viewer.name, "saw", number)
+    return told

@@ -169,6 +169,15 @@ def test_titles_of_strangers_do_nothing(desk, title) -> None:
         assert path == "/queue" or "\u202e" not in answer.text
 
 
+@pytest.mark.parametrize("wish", ["", "?brand=%00"])
+def test_what_no_database_keeps_is_no_disaster(desk, wish) -> None:
+    add_shown_case(desk)
+    anna, there, page = take(desk, ANNA)
+    data = form_of(page) | CONFIRMED | {"note": "a\0note"}
+    assert anna.post(f"{there}/decide{wish}", data=data).status_code in {303, 422}
+    assert anna.get(f"/queue{wish}").status_code in {200, 422}
+
+
 def test_words_from_right_to_left_turn_no_sentence(desk) -> None:
     evidence = [EVIDENCE[0] | {"found": "أكمي\u202e", "mark": "Acmera"}]
     case = {"brand": "acmera", "risk": 0.9, "reasons": ["logo"], "qualifiers": [], "evidence": evidence}

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from review.audit.tables import Logged
 from review.decisions.tables import Decision
 from storage.settings import settings
 from tests.web.console_cases import add_shown_case
@@ -105,6 +106,8 @@ def test_a_dismissal_leads_to_an_exception_that_can_be_taken_back(desk) -> None:
     for wrong in ({"what": "1.brand"}, {"what": "x"}, {"until": "soon"}, {"until": "2020-01-01"}):
         assert anna.post(f"{there}/allow", data=wanted | wrong).status_code == 422
     assert anna.post(f"{there}/allow", data=wanted).status_code == 303
+    with desk.database.reading() as session:
+        assert session.query(Logged).filter_by(who=ANNA, did="saw", case_id=1).count() >= 2
     listed = anna.get("/exceptions").text
     assert "seller: <bdi>s1</bdi>" in listed
     assert desk.client(OLGA).get("/exceptions").status_code == 403
