@@ -19,7 +19,7 @@ from brand_registry.identity.sessions import Known
 from brand_registry.web import wording
 from brand_registry.web.asking_brand import BrandId
 from detector.counted import counted
-from detector.text.strange import visible
+from detector.text.strange import all_visible
 
 HERE = Path(__file__).parent
 
@@ -92,7 +92,7 @@ def templates_of(parts: Sequence[Part]) -> Environment:
     }
     environment.filters |= {
         "when": when, "sentence": sentence, "words": words, "place": wording.place, "size": size,
-        "visible": seen, "counted": counted,
+        "visible": all_visible, "counted": counted,
     }  # fmt: skip
     return environment
 
@@ -119,11 +119,6 @@ def sentence(text: str) -> str:
 def words(name: str) -> str:
     """What a program calls `brand_manager`, for people."""
     return name.replace("_", " ")
-
-
-def seen(text: str) -> str:
-    """A text of strangers in which nothing is invisible, and nothing turns what stands behind it around."""
-    return text if text.isprintable() else "".join(map(visible, text))
 
 
 def size(count: int) -> str:

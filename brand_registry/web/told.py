@@ -8,7 +8,7 @@ from brand_registry.editing import Fields
 from brand_registry.previews import Preview
 from brand_registry.web.wording import QUALIFIERS, REASONS, place
 from detector.listing import Listing
-from detector.text.strange import strange, visible
+from detector.text.strange import all_visible, joins_emoji, strange, visible
 from detector.view import texts_of
 
 _AROUND = 300
@@ -127,7 +127,9 @@ def pieces_of(text: str, items: Sequence[Fields]) -> Iterable[Piece]:
         if not keep:
             yield Piece(" … ")
         else:
-            shown = "".join(text[at] if text[at] == "\n" else visible(text[at]) for at in chars)
+            shown = "".join(
+                text[at] if text[at] == "\n" or joins_emoji(text, at) else visible(text[at]) for at in chars
+            )
             yield Piece(shown, *(said or ("", "")), odd=is_odd)
 
 
@@ -153,4 +155,4 @@ def outline_of(item: Fields) -> Outline:
 
 def _apart(text: object) -> str:
     """What a stranger wrote, visible, between a first strong isolate and its end."""
-    return f"\u2068{''.join(map(visible, str(text)))}\u2069"
+    return f"\u2068{all_visible(str(text))}\u2069"

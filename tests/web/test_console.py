@@ -178,6 +178,15 @@ def test_what_no_database_keeps_is_no_disaster(desk, wish) -> None:
     assert anna.get(f"/queue{wish}").status_code in {200, 422}
 
 
+def test_an_emoji_of_several_stays_one(desk) -> None:
+    number = add_shown_case(desk)
+    replace_title(desk, number, "Acmera \U0001f468\u200d\U0001f469\u200d\U0001f467 A\u200dc")
+    told = desk.client(ANNA).get(f"/cases/{number}").text
+    assert "\U0001f468\u200d\U0001f469\u200d\U0001f467" in told
+    assert "⟨U+200D⟩" in told
+    assert told.count("ZERO WIDTH JOINER") == 1
+
+
 def test_words_from_right_to_left_turn_no_sentence(desk) -> None:
     evidence = [EVIDENCE[0] | {"found": "أكمي\u202e", "mark": "Acmera"}]
     case = {"brand": "acmera", "risk": 0.9, "reasons": ["logo"], "qualifiers": [], "evidence": evidence}
