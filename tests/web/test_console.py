@@ -200,7 +200,9 @@ def test_five_hundred_pieces_of_evidence_are_shown(desk) -> None:
     evidence = [EVIDENCE[0] | {"where": f"attributes.a{number}"} for number in range(500)]
     case = {"brand": "acmera", "risk": 0.9, "reasons": ["logo"], "qualifiers": [], "evidence": evidence}
     number = add_shown_case(desk, {"cases": [case], "missing": [], "versions": {}})
-    assert desk.client(ANNA).get(f"/cases/{number}").text.count("a is CYRILLIC".replace("a", "а")) == 500
+    told = desk.client(ANNA).get(f"/cases/{number}").text
+    assert told.count("a is CYRILLIC".replace("a", "а")) == 500
+    assert "<summary>480 weaker</summary>" in told
 
 
 def test_who_looks_without_taking_is_written_down(desk) -> None:
