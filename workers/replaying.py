@@ -146,7 +146,7 @@ def _points(evidence: Sequence[Json], before: str) -> Iterator[str]:
 def _said(one: Json) -> str:
     point = point_of(dict(one) | {"tone": ""})
     score = "" if point.score is None else f" {point.score:.0%}"
-    return f"{point.title}{score}: {point.said}"
+    return f"{point.title}{score}: {point.plain}"
 
 
 def _opined(opinion: Json) -> str:

@@ -14,6 +14,7 @@ from detector.view import texts_of
 _AROUND = 300
 """Characters of a long text shown around what was found in it."""
 _LONG = 1_500
+_ISOLATE, _ENDS = "\u2068", "\u2069"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,13 @@ class Point:
     title: str
     said: str
     score: float | None = None
+
+    @property
+    def plain(self) -> str:
+        """`said`, without what keeps directions of text apart, where nobody reads that: each isolate in it
+        is of `point_of`'s own making.
+        """
+        return self.said.replace(_ISOLATE, "").replace(_ENDS, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,4 +163,4 @@ def outline_of(item: Fields) -> Outline:
 
 def _apart(text: object) -> str:
     """What a stranger wrote, visible, between a first strong isolate and its end."""
-    return f"\u2068{all_visible(str(text))}\u2069"
+    return f"{_ISOLATE}{all_visible(str(text))}{_ENDS}"

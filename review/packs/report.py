@@ -142,7 +142,7 @@ def _point(what: Mapping[str, Any]) -> str:
     """One thing that was found, and how sure that is."""
     point = point_of(dict(what) | {"tone": ""})
     sure = "" if point.score is None else f", {_percent(point.score)}"
-    return f"{point.title}{sure}: {point.said}"
+    return f"{point.title}{sure}: {point.plain}"
 
 
 def _decided(one: Mapping[str, Any]) -> str:

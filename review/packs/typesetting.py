@@ -36,8 +36,8 @@ _RULED = TableStyle(
         ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
     ]
 )
-_ISOLATES = {0x2066: None, 0x2067: None, 0x2068: None, 0x2069: None, 0x27E8: "[", 0x27E9: "]"}
-"""What keeps directions of text apart has no shape, and the brackets of `visible` are not in the typeface."""
+_BRACKETS = str.maketrans("⟨⟩", "[]")
+"""Those of `visible` are not in the typeface."""
 
 
 def line(text: object, style: ParagraphStyle = BODY, label: str = "") -> Paragraph:
@@ -126,5 +126,5 @@ def _written(text: str, font: TTFont) -> str:
     known = font.face.charToGlyph
     return "".join(
         char if ord(char) in known else " " if char.isspace() else f"[U+{ord(char):04X}]"
-        for char in text.translate(_ISOLATES)
+        for char in text.translate(_BRACKETS)
     )

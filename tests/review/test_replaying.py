@@ -60,6 +60,7 @@ def test_a_decision_is_replayed_with_what_it_saw_and_with_today(database, decide
         "the same is found",
     ):
         assert said in out
+    assert "U+2068" not in out
     with database.writing("its owner") as session:
         brand = session.query(Brand).one()
         brand.allow = [Allowed(scope="seller", value="s1", position=0, until=date(2999, 1, 1))]
