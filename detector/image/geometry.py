@@ -100,6 +100,8 @@ def alignments(
         if alignment is None:
             break
         found.append(alignment)
+        if len(found) == most:
+            break
         taken = _covered(picture.places[pairs[:, 1], :2], alignment.outline)
         taken |= np.isin(pairs[:, 1], alignment.pairs[:, 1])
         pairs = pairs[~taken]
@@ -136,9 +138,11 @@ def _nearest(
     takes half the time of a search for all.
     """
     points, others = asked.astype(np.float32), held.astype(np.float32)
-    lengths = (np.einsum("ij,ij->i", one, one) for one in (points, others))
-    squares = np.add.outer(*lengths) - points @ (2 * others.T)
-    near = np.flatnonzero(squares.min(axis=1) < within**2)
+    own, lengths = (np.einsum("ij,ij->i", one, one) for one in (points, others))
+    # The lengths of those held are one more column of the product: added after it they would take as long.
+    points = np.column_stack([points, np.ones(len(points), np.float32)])
+    squares = points @ np.column_stack([-2 * others, lengths]).T
+    near = np.flatnonzero(squares.min(axis=1) + own < within**2)
     squares, rows = squares[near], np.arange(len(near))
     distances = np.empty((len(near), NEIGHBOURS), np.float32)
     numbers = np.empty((len(near), NEIGHBOURS), np.intp)
@@ -146,7 +150,7 @@ def _nearest(
         numbers[:, rank] = best = squares.argmin(axis=1)
         distances[:, rank] = squares[rows, best]
         squares[rows, best] = np.inf
-    return near, np.sqrt(distances), numbers
+    return near, np.sqrt(distances + own[near, None]), numbers
 
 
 def _best(
@@ -194,11 +198,11 @@ def _hypotheses(source: Floats, target: Floats, longest: int) -> tuple[Floats, N
     off_x = cos[:, None] * x - sin[:, None] * y + across[:, None] - target[:, 0]
     off_y = sin[:, None] * x + cos[:, None] * y + down[:, None] - target[:, 1]
     tolerance = np.maximum(LOOSE * longest * scale[first], 2.0)
-    turned = np.abs((turn[first, None] - turn + np.pi) % (2 * np.pi) - np.pi)
-    agreeing = (
-        (np.hypot(off_x, off_y) < tolerance[:, None])
-        & (np.abs(octaves[first, None] - octaves) < MOST_RESCALE)
-        & (turned < np.deg2rad(MOST_TURN))
+    agreeing = np.hypot(off_x, off_y) < tolerance[:, None]
+    one, other = np.nonzero(agreeing)  # few: only of these the rest is looked at
+    turned = np.abs((turn[one] - turn[other] + np.pi) % (2 * np.pi) - np.pi)
+    agreeing[one, other] = (np.abs(octaves[one] - octaves[other]) < MOST_RESCALE) & (
+        turned < np.deg2rad(MOST_TURN)
     )
     return similarities, agreeing, tolerance
 

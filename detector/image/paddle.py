@@ -125,8 +125,8 @@ def _steps(part: str, model: Model, options: OcrOptions) -> Any:
         config: dict[str, Any] = {
             "intra_op_num_threads": options.threads,
             "inter_op_num_threads": 1,
-            # Every picture has another shape. What a detector fills is worth keeping, as fresh memory costs a
-            # fourth of its time; but one arena, not a pattern for each shape. Crops are small: nothing is kept.
+            # Every picture has another shape. What a detector fills is worth keeping, as fresh memory costs
+            # a fourth of its time; but in one arena, not in a pattern for each shape. Crops are small.
             "enable_cpu_mem_arena": part == "det",
             "enable_mem_pattern": False,
         }
