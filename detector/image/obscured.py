@@ -163,12 +163,14 @@ def _windows(pixels: Pixels) -> list[_Window]:
         wide = _even(
             columns[(y + side)[:, None], x[:, None] + along] - columns[y[:, None], x[:, None] + along]
         )
+        even = wide[0] > EVEN
+        y, x, wide = y[even], x[even], (wide[0][even], wide[1][even], wide[2][even])
         high = _even(rows[y[:, None] + along, (x + side)[:, None]] - rows[y[:, None] + along, x[:, None]])
-        for n in np.flatnonzero((np.minimum(wide[0], high[0]) > EVEN) & (np.abs(wide[1] - high[1]) <= 1)):
-            even = float(min(wide[0][n], high[0][n]))
+        for n in np.flatnonzero((high[0] > EVEN) & (np.abs(wide[1] - high[1]) <= 1)):
+            evenness = float(min(wide[0][n], high[0][n]))
             sizes = int(wide[1][n]), int(high[1][n]), int(wide[2][n]), int(high[2][n])
-            weight = even * side / (sizes[0] * sizes[1]) ** 0.5
-            found.append((weight, _Window(int(x[n]), int(y[n]), side, *sizes, even)))
+            weight = evenness * side / (sizes[0] * sizes[1]) ** 0.5
+            found.append((weight, _Window(int(x[n]), int(y[n]), side, *sizes, evenness)))
     return [window for _, window in sorted(found, key=lambda each: -each[0])[:LOOKED_AT]]
 
 
@@ -196,24 +198,26 @@ def _largest(levels: Any) -> Plane:
 
 
 def _even(profiles: NDArray[np.int32]) -> tuple[Floats, NDArray[np.intp], NDArray[np.intp]]:
-    """For profiles of steps (n, side): how even they are beyond chance, at which distance, and from where."""
+    """For profiles of steps (n, side): how even they are beyond chance, at which distance, and, of those that
+    are even enough, from where.
+    """
     count, side = profiles.shape
-    best = np.zeros(count)
-    distance = np.full(count, RUN)
-    start = np.zeros(count, np.intp)
     combs, firsts = _combs(side)
     teeth = profiles.astype(np.float32) @ combs
     sums = np.cumsum(profiles, axis=1)
-    for apart, first in zip(range(RUN, side // 3 + 1), firsts, strict=True):
-        folded = teeth[:, first : first + apart]
-        at = folded.argmax(axis=1)
-        steps = sums[:, side // apart * apart - 1]
-        share = folded[np.arange(count), at] / np.maximum(steps, 1e-6)
-        even = (share - 2 / apart) / (1 - 2 / apart)
+    apart = np.arange(RUN, side // 3 + 1)
+    steps = sums[:, side // apart * apart - 1]
+    shares = np.maximum.reduceat(teeth, firsts, axis=1) / np.maximum(steps, 1e-6)
+    best, which = np.zeros(count), np.zeros(count, np.intp)
+    for number, even in enumerate(((shares - 2 / apart) / (1 - 2 / apart)).T):
         better = even > best - 0.02  # of distances that divide each other the largest
         best = np.where(better, np.maximum(even, best), best)
-        distance, start = np.where(better, apart, distance), np.where(better, at, start)
-    return best, distance, start
+        which[better] = number
+    start, enough = np.zeros(count, np.intp), best > EVEN
+    for number, first in enumerate(firsts):
+        some = np.flatnonzero(enough & (which == number))
+        start[some] = teeth[some, first : first + apart[number]].argmax(axis=1)
+    return best, apart[which], start
 
 
 @lru_cache(maxsize=len(WINDOWS))
@@ -247,13 +251,15 @@ def _odds(grey: Floats, window: _Window) -> float:
         return -np.inf
     mean = np.full(len(size), np.nan)
     mean[counted] = np.bincount(label, values, len(size))[counted] / size[counted]
-    squares = np.bincount(label, values * values, len(size))[counted] / size[counted]
-    inside = float(np.maximum(squares - mean[counted] ** 2, 0).mean())
     contrast = float(mean[counted].var())
+    if contrast < CONTRAST:
+        return -np.inf
     blocks = mean.reshape(shape)
     fill = min(_differing(np.diff(blocks, axis=0)), _differing(np.diff(blocks, axis=1)))
-    if contrast < CONTRAST or fill < FILL:
+    if fill < FILL:
         return -np.inf
+    squares = np.bincount(label, values * values, len(size))[counted] / size[counted]
+    inside = float(np.maximum(squares - mean[counted] ** 2, 0).mean())
     return float(
         BIAS
         + FLAT * np.log(inside / contrast + 1e-4)
