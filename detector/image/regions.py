@@ -7,6 +7,9 @@ sizes that it was trained on. Lines of text and a coarse grid stand beside it, f
 mark.
 """
 
+from dataclasses import dataclass
+from typing import Self
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -76,24 +79,47 @@ class RegionFinder:
 def distinct(boxes: Boxes, scores: NDArray[np.float32], same: float, most: int) -> NDArray[np.intp]:
     """Indices of the boxes with the best scores, none overlapping a better one by more than `same`."""
     order = np.argsort(-scores, kind="stable")
+    left = _Sides.of(boxes[order])
     kept: list[int] = []
     while len(order) and len(kept) < most:
-        best, order = order[0], order[1:]
-        kept.append(int(best))
-        order = order[overlaps(boxes[best], boxes[order]) <= same]
+        kept.append(int(order[0]))
+        apart = left.overlapped_by(left, 0) <= same
+        apart[0] = False
+        order, left = order[apart], left.only(apart)
     return np.array(kept, np.intp)
 
 
 def overlaps(box: NDArray[np.float32], others: Boxes) -> NDArray[np.float32]:
     """Intersection over union of a box with each of the others."""
-    # Side by side: numpy reduces over two or four columns many times slower.
-    left, top, right, bottom = others.T
-    across = np.minimum(box[2], right) - np.maximum(box[0], left)
-    down = np.minimum(box[3], bottom) - np.maximum(box[1], top)
-    common = np.maximum(across, 0) * np.maximum(down, 0)
-    union = _areas(box[None]) + _areas(others) - common
-    shares: NDArray[np.float32] = common / np.maximum(union, 1e-6)
-    return shares
+    return _Sides.of(others).overlapped_by(_Sides.of(box[None]), 0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sides:
+    """Boxes side by side, each (n,): numpy reduces over two or four columns many times slower."""
+
+    left: NDArray[np.float32]
+    top: NDArray[np.float32]
+    right: NDArray[np.float32]
+    bottom: NDArray[np.float32]
+    area: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, boxes: Boxes) -> Self:
+        left, top, right, bottom = np.ascontiguousarray(boxes.T)
+        return cls(left, top, right, bottom, _areas(boxes))
+
+    def only(self, some: NDArray[np.bool_]) -> "_Sides":
+        return _Sides(self.left[some], self.top[some], self.right[some], self.bottom[some], self.area[some])
+
+    def overlapped_by(self, others: "_Sides", number: int) -> NDArray[np.float32]:
+        """Intersection over union of each with one of the others."""
+        across = np.minimum(others.right[number], self.right) - np.maximum(others.left[number], self.left)
+        down = np.minimum(others.bottom[number], self.bottom) - np.maximum(others.top[number], self.top)
+        common = np.maximum(across, 0) * np.maximum(down, 0)
+        union = others.area[number] + self.area - common
+        shares: NDArray[np.float32] = common / np.maximum(union, 1e-6)
+        return shares
 
 
 def grid(width: int, height: int) -> Boxes:
