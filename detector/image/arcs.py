@@ -117,8 +117,10 @@ def _neighbours(regions: list[Region]) -> Iterator[list[Region]]:
 
 def _goes_with(a: Region, b: Region) -> bool:
     low, high = sorted((size(a.corners)[1], size(b.corners)[1]))
+    if high >= 2 * low:
+        return False
     apart = float(np.sqrt(((a.outline[:, None] - b.outline[None]) ** 2).sum(axis=2)).min())
-    return high < 2 * low and apart < 0.8 * low
+    return apart < 0.8 * low
 
 
 def _fit(group: list[Region]) -> Arc | None:

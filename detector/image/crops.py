@@ -61,7 +61,8 @@ def along_the_line(outline: Corners) -> Corners:
 
 def size(corners: Corners) -> tuple[float, float]:
     """Length and height of a line in pixels."""
-    top, right, bottom, left = (math.dist(corners[i], corners[(i + 1) % 4]) for i in range(4))
+    a, b, c, d = corners.tolist()  # an array's rows cost more than the distances
+    top, right, bottom, left = math.dist(a, b), math.dist(b, c), math.dist(c, d), math.dist(d, a)
     return (top + bottom) / 2, (left + right) / 2
 
 
