@@ -3,6 +3,7 @@
 The points of all references lie in one index of inverted lists (Jégou and others, 2011). Each point of a
 picture votes for the references that own its nearest ones, the more so the nearer they are than the next;
 votes count together where they agree on a turn and a change of size (weak geometry, Jégou and others, 2008).
+Of the votes for one point of a reference the strongest alone counts (burstiness, Jégou and others, 2009).
 So a part of a reference in a part of a picture is found as well as the whole.
 """
 
@@ -84,6 +85,7 @@ class Votes:
         found = found[:, :-1]
         owned = np.where(found < 0, -1, self.owner[found])
         weight[owned < 0] = 0
+        weight[~_strongest(found, weight)] = 0
         here, there = self.places[found], features.places[:ASKED, None]
         turn = ((there[..., 3] - here[..., 3]) % 360 // (360 / TURNS)).astype(int) % TURNS
         octaves = np.log2(np.maximum(there[..., 2], 0.1) / np.maximum(here[..., 2], 0.1))
@@ -95,6 +97,19 @@ class Votes:
         votes[:, :, 1:] += votes[:, :, :-1].copy()
         best = votes.max(axis=(1, 2))
         return [int(owners[n]) for n in np.argsort(-best, kind="stable")[:most] if best[n] > 0]
+
+
+def _strongest(found: NDArray[np.int64], weight: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Which votes (n, NEIGHBOURS) are the strongest for the point that they found.
+
+    A point is seen again but once. Without that one that is like many, on a stripe or a grain, speaks for its
+    reference as often as the picture has any like it.
+    """
+    order = np.argsort(-weight, axis=None, kind="stable")
+    _, first = np.unique(found.ravel()[order], return_index=True)
+    strongest = np.zeros(found.shape, bool)
+    strongest.flat[order[first]] = True
+    return strongest
 
 
 def lists_for(points: int) -> int:

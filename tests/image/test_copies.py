@@ -3,14 +3,18 @@
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from benchmarks.edits import EDITS, Edit
+from detector.appearance import LocalFeatures
 from detector.image.copies import compare
 from detector.image.decoding import Pixels
 from detector.image.geometry import align
 from detector.image.keypoints import local_features, mirrored
 from detector.image.looking import glance
 from detector.image.votes import Votes
+
+Bytes = NDArray[np.uint8]
 
 STRANGERS = 6
 
@@ -114,6 +118,21 @@ def test_the_reference_gets_the_most_votes_mirrored_and_cropped_too(others: list
     features = local_features(part)
     assert votes.candidates(mirrored(features, 200), 3)[0] == 3
     assert len(votes.candidates(features, 2)) <= 2
+
+
+def test_a_point_that_is_like_many_of_the_picture_votes_but_once() -> None:
+    dice = np.random.default_rng(3)
+
+    def features(descriptors: Bytes) -> LocalFeatures:
+        places = np.column_stack(
+            [dice.uniform(0, 300, (len(descriptors), 2)), np.full((len(descriptors), 2), 8)]
+        )
+        return LocalFeatures(places.astype(np.float32), descriptors)
+
+    grain, shown, other = (dice.integers(0, 90, (count, 128)).astype(np.uint8) for count in (1, 12, 40))
+    references = [features(np.concatenate([grain, other])), features(shown)]
+    picture = features(np.concatenate([np.repeat(grain, 60, axis=0), shown]))
+    assert Votes(references).candidates(picture, 2)[0] == 1
 
 
 def test_without_references_or_features_nobody_is_a_candidate() -> None:
