@@ -37,6 +37,9 @@ FEWEST_PAIRS = 12  # that a homography is fitted to
 BIAS, OFF, TURNED, SPREAD, STRUCTURE, HASH = -6.32, -1.504, -0.757, 2.588, 10.233, 2.936
 ACROSS = 0.5
 """What speaks for a mirror image: a second photo, which most that is hardly a copy is, never is one."""
+SURELY_ACROSS, ACROSS_RARE = 2.0, 30.0
+"""What speaks for it besides from such a rarity: what looks the same both ways round is hardly as rare, and
+with other colours and words on it a copy's brightness may have another structure."""
 FARTHEST_OFF, SECOND_PHOTO = 1 / 3, -4.0
 """From how many diameters on points that lie off their places speak against a copy, and by how much: a
 studio shows a model or a shoe in one pose under one light in ten colours, and only where points lie tells."""
@@ -95,6 +98,7 @@ def judged(reference: Appearance, picture: Appearance, alignment: Alignment, acr
         + STRUCTURE * alike
         + HASH * hash_near
         + (ACROSS if across else 0.0)
+        + (SURELY_ACROSS if across and alignment.rarity >= ACROSS_RARE else 0.0)
         + (SECOND_PHOTO if off > FARTHEST_OFF else 0.0)
     )
     if odds <= 0:

@@ -86,6 +86,16 @@ def test_what_agrees_in_all_but_its_places_is_a_second_photo(seed: int) -> None:
     assert compare(original, glance(_moved(_photo(seed), 1))) is not None
 
 
+@pytest.mark.parametrize("seed", [8, 9, 10])
+def test_what_would_be_a_second_photo_is_a_copy_where_it_is_mirrored(seed: int) -> None:
+    original = glance(_photo(seed))
+    second = _moved(_photo(seed), 2.2)
+    assert compare(original, glance(second)) is None
+    copy = compare(original, glance(np.ascontiguousarray(second[:, ::-1])))
+    assert copy is not None
+    assert copy.kind == "mirrored"
+
+
 def test_a_blurred_whole_is_known_by_its_hash_alone() -> None:
     original = _photo(4)
     smeared = glance(np.asarray(cv2.GaussianBlur(original, (0, 0), 6), dtype=np.uint8))
