@@ -5,11 +5,13 @@ import pytest
 from PIL import Image
 
 from detector.errors import PictureRefused
-from detector.image.svg import SIDE, looks_like_svg, rendered
+from detector.image.svg import SIDE, looks_like_svg, refuse_unsafe, rendered
 
 HEAD = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10"'
 BLOCK = '<rect width="10" height="10" fill="#c00"/>'
 TENFOLD = "".join(f'<g id="a{n}">{f"<use href={chr(34)}#a{n - 1}{chr(34)}/>" * 10}</g>' for n in range(1, 6))
+
+NESTED = {"mask": "mask", "clipPath": "clip-path", "pattern": "fill", "marker": "marker-mid"}
 
 
 def svg(body: str, attributes: str = "") -> bytes:
@@ -55,6 +57,36 @@ def test_a_long_mark_fits_the_square(turned: bool) -> None:
 def test_what_is_more_than_a_drawing_is_refused(data: bytes, says: str) -> None:
     with pytest.raises(PictureRefused, match=says):
         rendered(data)
+
+
+@pytest.mark.parametrize(("tag", "name"), NESTED.items())
+@pytest.mark.parametrize("in_style", [False, True])
+def test_few_lines_that_ask_for_billions_of_shapes_are_not_drawn(tag: str, name: str, in_style: bool) -> None:
+    says = f'style="{name}: url(#x{{0}})"' if in_style else f'{name}="url(#x{{0}})"'
+    told = f'<path d="M0 0L9 9L0 9" {says}/>'
+    layers = [f'<{tag} id="x{n}">{told.format(n - 1) * 9}</{tag}>' for n in range(1, 7)]
+    with pytest.raises(PictureRefused, match="shapes and points, more than 20,000; simplify it, or save"):
+        refuse_unsafe(svg("".join(layers) + told.format(6)))
+
+
+def test_a_pattern_of_a_group_is_drawn_for_each_of_its_shapes() -> None:
+    pattern = f'<pattern id="p">{BLOCK * 150}</pattern>'
+    assert rendered(svg(pattern + BLOCK * 150 + '<g clip-path="url(#p)"></g>'))
+    with pytest.raises(PictureRefused, match="shapes and points"):
+        refuse_unsafe(svg(f'{pattern}<g fill="url(#p)">{BLOCK * 150}</g>'))
+
+
+def test_masks_of_masks_of_masks_are_refused() -> None:
+    chain = "".join(f'<mask id="m{n}"><g mask="url(#m{n + 1})"/></mask>' for n in range(2000))
+    with pytest.raises(PictureRefused, match="nested too deeply"):
+        refuse_unsafe(svg(chain + '<rect width="9" height="9" mask="url(#m0)"/>'))
+
+
+@pytest.mark.parametrize("shape", ['<path d="M0 0{}"/>', '<polyline points="{}"/>'])
+def test_an_endless_outline_is_not_drawn(shape: str) -> None:
+    points = " ".join(f"{n % 20},{n * 7 % 10}" for n in range(21_000))
+    with pytest.raises(PictureRefused, match="shapes and points"):
+        refuse_unsafe(svg(shape.format(points)))
 
 
 def test_a_shape_that_uses_itself_ends() -> None:
