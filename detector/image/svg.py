@@ -74,9 +74,12 @@ def _parsed(data: bytes) -> Element:
     if len(data) > MOST_BYTES:
         raise PictureRefused(f"the SVG is larger than {MOST_BYTES // 10**6} MB; simplify its shapes")
     try:
-        return fromstring(data, forbid_dtd=True)  # type: ignore[no-any-return]
+        # Many programs name the document type of SVG 1.1, which is fetched by nobody.
+        return fromstring(data, forbid_dtd=False)  # type: ignore[no-any-return]
     except DefusedXmlException:
-        raise PictureRefused("the SVG declares a document type or entities; export it without") from None
+        raise PictureRefused(
+            "the SVG declares entities, as some drawing programs do for their own use; export it as plain SVG"
+        ) from None
     except (ParseError, ValueError, LookupError) as error:
         line = getattr(error, "position", (0, 0))[0]
         where = f" at line {line:,}" if line else ""

@@ -46,7 +46,9 @@ def test_a_long_mark_fits_the_square(turned: bool) -> None:
         (svg("<foreignObject><p>hi</p></foreignObject>"), "<foreignobject>"),
         (svg('<animate attributeName="x" dur="9s"/>'), "<animate>"),
         (svg('<text x="1" y="9">Acme</text>'), "outlines"),
-        (b'<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY a "b">]>' + svg(BLOCK), "document type or entities"),
+        (b'<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY a "b">]>' + svg(BLOCK), "declares entities"),
+        (b'<!DOCTYPE svg [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + svg("&a;"), "declares entities"),
+        (b'<!DOCTYPE svg [<!ENTITY % a SYSTEM "http://a.b/c"> %a;]>' + svg(BLOCK), "declares entities"),
         (svg(f'<g id="a0">{BLOCK}</g>{TENFOLD}<use href="#a5"/>'), "simplify"),
         (svg("<g>" * 5000 + "</g>" * 5000), "nested too deeply"),
         (svg(BLOCK)[:-9], "broken"),
@@ -91,6 +93,14 @@ def test_an_endless_outline_is_not_drawn(shape: str) -> None:
 
 def test_a_shape_that_uses_itself_ends() -> None:
     assert rendered(svg(f'<g id="a">{BLOCK}<use href="#a"/></g>'))
+
+
+def test_the_document_type_that_many_programs_write_is_no_harm() -> None:
+    named = (
+        b'<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">'
+    )
+    assert looks_like_svg(named + svg(BLOCK))
+    assert rendered(b'<?xml version="1.0"?>' + named + svg(BLOCK)) == rendered(svg(BLOCK))
 
 
 def test_gradients_of_its_own_are_allowed() -> None:
