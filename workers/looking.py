@@ -25,6 +25,11 @@ def reference_store() -> Path:
     return store
 
 
+def unreadable(why: str) -> str:
+    """What an owner is told of a picture that a process ended over, for the reason that the pool gives."""
+    return f"{why}; save it anew as PNG or JPEG, smaller if it is large, and upload that"
+
+
 class Looking:
     """`make_reader` makes a reader that reads the look of a picture; what it read is kept in `store`."""
 

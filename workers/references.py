@@ -11,7 +11,7 @@ from brand_registry.assets import Asset
 from detector.errors import PictureRefused
 from detector.image.folder import PictureFolder
 from detector.sighting import Reference
-from workers.looking import Looking, reference_store
+from workers.looking import Looking, reference_store, unreadable
 from workers.pool import Beacon, Place, Pool
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class _Reading:
             self._looking.prepare()
             beacon(0, 0)
             if (0, 0) in avoid:
-                return ReadAsset(asset, sha256, (), avoid[0, 0])
+                return ReadAsset(asset, sha256, (), unreadable(avoid[0, 0]))
             looks = self._looking.looks(data, asset.kind)
             return ReadAsset(
                 asset,

@@ -1,5 +1,6 @@
 """The brands' pictures are read where a crash costs one of them, kept, and told where they can't serve."""
 
+import os
 from io import BytesIO
 from pathlib import Path
 
@@ -79,6 +80,23 @@ def test_what_can_serve_is_found_and_the_rest_is_told(brand: Path) -> None:
         look = reader.read(data).appearance
         assert look is not None
         assert [sighting.reference.asset for sighting in index.recognise(look)] == found
+
+
+class _Dies:
+    """A reader that every picture ends."""
+
+    engine = "dies"
+
+    def read(self, _: bytes):  # type: ignore[no-untyped-def]
+        os._exit(1)
+
+
+def test_who_gave_a_picture_that_ends_its_reader_is_told_what_to_do(brand: Path) -> None:
+    (read,) = read_references([Asset("acme", brand, "front.jpg", AssetKind.IMAGE)], _Dies, 1)
+    assert read.references == ()
+    assert read.why == (
+        "reading it crashed the reader; save it anew as PNG or JPEG, smaller if it is large, and upload that"
+    )
 
 
 def test_what_was_read_is_kept_for_the_next_run(brand: Path) -> None:

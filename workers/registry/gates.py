@@ -17,7 +17,7 @@ from storage.blobs import Blobs
 from storage.database import Database
 from storage.errors import ChangedMeanwhile, StorageError
 from storage.locks import locked
-from workers.looking import Looking, reference_store
+from workers.looking import Looking, reference_store, unreadable
 from workers.pool import Beacon, Place, Pool
 
 if TYPE_CHECKING:
@@ -144,9 +144,7 @@ class _Look:
         from detector.image.taken import sketch
 
         if (0, 0) in avoid:
-            return _Looked(
-                why=f"{avoid[0, 0]}; save it anew as PNG or JPEG, smaller if it is large, and upload that"
-            )
+            return _Looked(why=unreadable(avoid[0, 0]))
         beacon(0)
         self._looking.prepare()
         try:
