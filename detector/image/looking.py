@@ -16,7 +16,7 @@ from detector.image.regions import RegionFinder
 from detector.image.thumbnails import thumbnail
 from detector.reading import TextLine
 
-VERSION = "look-2"  # raise it when the same picture gets another look
+VERSION = "look-3"  # raise it when the same picture gets another look
 
 
 class Looker:

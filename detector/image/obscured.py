@@ -35,6 +35,7 @@ EVEN = 0.3  # how much more of the steps than chance must lie at even distances
 LOOKED_AT = 60  # windows at most, the most even first
 FEWEST_BLOCKS = 9
 FILL = 0.2  # of neighbouring blocks must differ, across and down
+LINES = 2  # at least must part such blocks, down and across: a corner has one
 MOST = 0.5  # of the picture: more is a picture of poor quality, or of pixels
 CONTRAST = 40.0  # variance of the blocks' brightness
 
@@ -255,8 +256,9 @@ def _odds(grey: Floats, window: _Window) -> float:
     if contrast < CONTRAST:
         return -np.inf
     blocks = mean.reshape(shape)
-    fill = min(_differing(np.diff(blocks, axis=0)), _differing(np.diff(blocks, axis=1)))
-    if fill < FILL:
+    down, across = np.diff(blocks, axis=0), np.diff(blocks, axis=1).T
+    fill = min(_differing(down), _differing(across))
+    if fill < FILL or min(_lines(down), _lines(across)) < LINES:
         return -np.inf
     squares = np.bincount(label, values * values, len(size))[counted] / size[counted]
     inside = float(np.maximum(squares - mean[counted] ** 2, 0).mean())
@@ -274,6 +276,11 @@ def _odds(grey: Floats, window: _Window) -> float:
 def _differing(steps: Floats) -> float:
     known = steps[~np.isnan(steps)]
     return float((np.abs(known) > STEP).mean()) if known.size else 0.0
+
+
+def _lines(steps: Floats) -> int:
+    """Of the lines between blocks (lines, blocks) those along which any differ."""
+    return int((np.abs(np.nan_to_num(steps)) > STEP).any(axis=1).sum())
 
 
 def _merged(found: list[tuple[float, Floats]]) -> list[tuple[float, Floats]]:

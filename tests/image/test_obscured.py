@@ -57,6 +57,14 @@ def test_what_nobody_hid_is_left_alone(pixels: Pixels) -> None:
     assert pixelated(pixels) == ()
 
 
+@pytest.mark.parametrize("ground", [40, 120, 180])
+@pytest.mark.parametrize("side", [60, 90, 130, 200])
+def test_the_corners_of_a_label_are_no_blocks(side: int, ground: int) -> None:
+    pixels = np.full((400, 400, 3), ground, np.uint8)
+    pixels[110 : 110 + side, 90 : 90 + side] = 255
+    assert pixelated(pixels) == ()
+
+
 MARK = (150.0, 100.0, 270.0, 200.0)
 
 
