@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, and_, exists, select
+from sqlalchemy import ColumnElement, Select, exists, literal, select
 from sqlalchemy.orm import Session
 
 from brand_registry.access import Deed, NotThere, Viewer, refuse_unless
@@ -27,7 +27,7 @@ _AMONG = 200
 def make_gold(session: Session, viewer: Viewer, case_id: int, at: datetime) -> None:
     """Has a decided case mixed in from now on. Raises `NotAllowed`, `NotThere`, `AgainstTheRules`."""
     refuse_unless(viewer, Deed.LEAD)
-    if session.scalar(_told_still().where(Case.id == case_id)) is None or answer_to(session, case_id) is None:
+    if not session.scalar(select(_told_still(literal(case_id)))) or answer_to(session, case_id) is None:
         raise AgainstTheRules(
             "only a case that was decided as infringing or not, and not erased, has an answer that is known"
         )
@@ -74,7 +74,7 @@ def mix_in(
         return waiting
     if chance() >= share:
         return None
-    wanted = select(Gold.case_id).join(Decision, and_(Decision.case_id == Gold.case_id, known()))
+    wanted = select(Gold.case_id).where(exists().where(Decision.case_id == Gold.case_id, known()))
     return _give(session, viewer, wanted.order_by(Gold.case_id.desc()), Kind.GOLD, at)
 
 
@@ -116,24 +116,27 @@ def answered(session: Session, viewer: Viewer, kind: Kind, most: int = 50) -> Se
     ).all()
 
 
-def _told_still() -> Select[int]:
-    """The numbers of the cases of which the listing says something still."""
-    return select(Case.id).join(Case.version).where(ListingVersion.erased.is_(None))
+def _told_still(case_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether the listing of a case says something still. Asked of each by itself: a list of all that do is
+    as long as the database.
+    """
+    kept = (Case.version_id == ListingVersion.id, ListingVersion.erased.is_(None))
+    return exists().where(Case.id == case_id, *kept).correlate(Queued)
 
 
 def _give(session: Session, viewer: Viewer, wanted: Select[int], kind: Kind, at: datetime) -> Exercise | None:
     """One that is wanted, by chance; never one of the viewer's own brand, or that they decided."""
     of_mine = exists().where(Exercise.case_id == Queued.case_id, Exercise.who == viewer.name)
-    latest = session.scalars(
-        wanted.join(Queued, Queued.case_id == wanted.selected_columns[0])
-        .where(
-            Queued.stage == Stage.DONE,
-            may_have(viewer, Stage.DONE),
-            ~of_mine,
-            Queued.case_id.in_(_told_still()),
-        )
-        .limit(_AMONG)
-    ).all()
+    # One that is wanted after the other: a database that began with all that are decided would take as long
+    # as there are.
+    fits = exists().where(
+        Queued.case_id == wanted.selected_columns[0],
+        Queued.stage == Stage.DONE,
+        may_have(viewer, Stage.DONE),
+        ~of_mine,
+        _told_still(Queued.case_id),
+    )
+    latest = session.scalars(wanted.where(fits).limit(_AMONG)).all()
     if not latest:
         return None
     exercise = Exercise(case_id=_CHANCE.choice(latest), who=viewer.name, kind=kind, given=at)
