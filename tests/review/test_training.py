@@ -1,6 +1,7 @@
 """Cases whose answer is known: mixed in to measure, and to learn by."""
 
 import pytest
+from sqlalchemy.event import listen
 
 from brand_registry.access import NotAllowed, NotThere, Viewer
 from brand_registry.people import Role
@@ -15,7 +16,9 @@ from review.tables import Case
 from review.training.exercising import answer, answered, given_of, make_gold, mix_in, no_gold, train
 from review.training.scores import scores
 from review.training.tables import Kind
+from storage.database import Database
 from tests.review.conftest import ANNA, AT, BEN, LEA, add_case
+from tests.sqlite import migrated_sqlite
 
 CONFIRMED = Ruling(Outcome.CONFIRMED, Policy.TRADEMARK, "misspelling")
 RESALE = Ruling(Outcome.NOT_INFRINGING, code=Code.RESALE)
@@ -113,3 +116,22 @@ def test_strangers_answer_nothing(database) -> None:
         with pytest.raises(NotAllowed):
             act()
     assert given.case_id == case
+
+
+@pytest.mark.parametrize(("ask", "first"), [(mix_in, "gold_cases"), (train, "decisions")])
+def test_what_is_asked_does_not_begin_with_all_that_are_decided(tmp_path, ask, first) -> None:
+    """In SQLite: PostgreSQL's plan of a few rows says nothing of many."""
+    database = Database(migrated_sqlite(tmp_path))
+    asked: list[tuple[str, tuple]] = []
+
+    def note(_connection, _cursor, statement, parameters, _context, _many) -> None:
+        asked.append((statement, parameters))
+
+    more = {"share": 1.0} if ask is mix_in else {}
+    listen(database.engine, "before_cursor_execute", note)
+    do(database, ask, BEN, AT, **more)
+    [(statement, parameters)] = [one for one in asked if f"\nFROM {first}" in one[0] and "LIMIT" in one[0]]
+    with database.reading() as session:
+        plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+    database.close()
+    assert [step.detail for step in plan if step.detail.startswith(("SCAN", "USE"))] == [f"SCAN {first}"]
