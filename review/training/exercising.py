@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, exists, literal, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, exists, literal, select
 from sqlalchemy.orm import Session
 
 from brand_registry.access import Deed, NotThere, Viewer, refuse_unless
@@ -116,7 +116,7 @@ def answered(session: Session, viewer: Viewer, kind: Kind, most: int = 50) -> Se
     ).all()
 
 
-def _told_still(case_id: ColumnElement[int]) -> ColumnElement[bool]:
+def _told_still(case_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
     """Whether the listing of a case says something still. Asked of each by itself: a list of all that do is
     as long as the database.
     """
