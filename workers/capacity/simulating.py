@@ -20,8 +20,8 @@ class Costs:
     listing: float = 0.036
     judge: float = 2 / 2_360
     read: float = 1 / 4.3
-    look: float = 0.31
-    compare: float = 0.14
+    look: float = 0.32
+    compare: float = 0.13
     rescan: float = 60 / 840_000
 
 
