@@ -57,7 +57,7 @@ class Appearance:
 
     `hashes` is uint8 (8, 32): the PDQ hash of the picture in its eight turns, upright first; `hash_quality`,
     0 to 100, says how much there is to hash. `thumbnail` is uint8 (h, w, 3), RGB, its longer side of 128
-    pixels: the colours, which nothing else keeps. `pixelated` are patches that were coarsened to blocks.
+    pixels: the colours, which nothing else keeps. `patches` were coarsened to blocks by somebody.
     `engine` is the version of all that made it.
     """
 
@@ -69,7 +69,7 @@ class Appearance:
     features: LocalFeatures
     thumbnail: NDArray[np.uint8]
     engine: str
-    pixelated: tuple[Obscured, ...] = ()
+    patches: tuple[Obscured, ...] = ()
 
     @property
     def is_blank(self) -> bool:

@@ -125,7 +125,7 @@ class Judge:
             sightings=[
                 (where, each) for where, look, lines in looks for each in self._recognised(look, lines)
             ],
-            pixelated=[(where, patch) for where, look, _ in looks for patch in look.pixelated],
+            patches=[(where, patch) for where, look, _ in looks for patch in look.patches],
             blank=[where for where, look, _ in looks if look.is_blank],
         )
 

@@ -60,12 +60,12 @@ def _look(look: Appearance) -> Plain:
         features,
         look.thumbnail,
         look.engine,
-        [[patch.box, patch.kind, patch.score] for patch in look.pixelated],
+        [[patch.box, patch.kind, patch.score] for patch in look.patches],
     ]
 
 
 def _as_look(plain: Plain) -> Appearance:
-    width, height, hashes, quality, regions, features, thumbnail, engine, pixelated = plain
+    width, height, hashes, quality, regions, features, thumbnail, engine, patches = plain
     return Appearance(
         width,
         height,
@@ -75,7 +75,7 @@ def _as_look(plain: Plain) -> Appearance:
         LocalFeatures(*features),
         thumbnail,
         engine,
-        tuple(Obscured(*patch) for patch in pixelated),
+        tuple(Obscured(*patch) for patch in patches),
     )
 
 

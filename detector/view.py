@@ -61,7 +61,7 @@ class View:
 
     `texts` are what the seller wrote, title first, `by_where` the same by their places; `pictured` is what
     was read in pictures, a passage a line. `sightings` are what of the brands' references the pictures show,
-    and `pixelated` the patches in which something was hidden, each with its picture (`image:0`); `blank` are
+    and `patches` their parts that were pixelated, each with its picture (`image:0`); `blank` are
     pictures of one colour.
     """
 
@@ -74,7 +74,7 @@ class View:
         term_list: TermList,
         context: Context,
         sightings: Sequence[tuple[str, Sighting]] = (),
-        pixelated: Sequence[tuple[str, Obscured]] = (),
+        patches: Sequence[tuple[str, Obscured]] = (),
         blank: Sequence[str] = (),
     ) -> None:
         self.listing = listing
@@ -84,7 +84,7 @@ class View:
         self.pictured = [p for p in passages if p.line is not None]
         self.brands = brands
         self.sightings = sightings
-        self.pixelated = pixelated
+        self.patches = patches
         self.blank = blank
         self.mentioned = any(passage.mentions for passage in passages)
         self._term_list = term_list

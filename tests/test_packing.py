@@ -47,7 +47,7 @@ def test_a_reading_comes_back_as_it_was(
     was, now = look(points), back.appearance
     assert now is not None
     assert (now.width, now.height, now.hash_quality, now.engine) == (640, 480, 77, "engine-1")
-    assert now.pixelated == was.pixelated
+    assert now.patches == was.patches
     for a, b in [
         (was.hashes, now.hashes),
         (was.regions.boxes, now.regions.boxes),

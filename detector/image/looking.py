@@ -29,7 +29,7 @@ class Looker:
     def look(self, pixels: Pixels, lines: Iterable[TextLine] = ()) -> Appearance:
         """The look of RGB pixels (h, w, 3). Where text was read may be a mark: `lines` are looked at too."""
         regions = self._embedder.embed(pixels, self._finder.proposals(pixels, _upright(lines)))
-        return replace(glance(pixels), regions=regions, pixelated=pixelated(pixels), engine=self.engine)
+        return replace(glance(pixels), regions=regions, patches=pixelated(pixels), engine=self.engine)
 
 
 def glance(pixels: Pixels) -> Appearance:

@@ -92,7 +92,7 @@ def _clues(view: View) -> Iterator[_Clue]:
             yield _clue("a ladder of prices", passage, *span)
     if not view.blank:
         return
-    shown = {where for where, _ in (*view.sightings, *view.pixelated)} | {p.where for p in view.pictured}
+    shown = {where for where, _ in (*view.sightings, *view.patches)} | {p.where for p in view.pictured}
     for where in view.blank:
         if where not in shown:
             yield _Clue(_KINDS["no_picture"], where, None)

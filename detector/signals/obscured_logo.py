@@ -35,11 +35,11 @@ class ObscuredLogo:
                 fits = fitted.get(brand, [])
                 evidence = seen(Reason.OBSCURED_LOGO, where, sighting, FITS if fits else 1.0)
                 yield Finding(brand, evidence, tuple(fits))
-        if not view.pixelated:
+        if not view.patches:
             return
         recognised = {sighting.reference.brand for _, sighting in view.sightings}
         named = dict(_named(view))
-        for where, patch in view.pixelated:
+        for where, patch in view.patches:
             a, b, c, d = patch.box
             for brand in {**named, **dict.fromkeys(recognised)}:
                 score = patch.score * (NAMED_ONLY if brand in named else 1.0)

@@ -51,7 +51,7 @@ def judged(
         images=("a.jpg",),
         price=None if price is None else Price(amount=Decimal(price), currency="EUR"),
     )
-    look = replace(NOTHING, pixelated=(Obscured(BOX, "pixelated", score),) * patches)
+    look = replace(NOTHING, patches=(Obscured(BOX, "pixelated", score),) * patches)
     return judge.judge(listing, {0: PictureReading("0" * 64, 9, 9, (), "test", appearance=look)})
 
 
