@@ -1,14 +1,16 @@
-"""Marks that were hidden: labelled marks of real photos, pixelated, and products whose front is covered.
+"""Marks that were hidden: labelled marks of real photos, pixelated or blurred, and products whose front is
+covered.
 
 Half of the photos, by the hash of their names, served to fit the constants; these are the other half. Patches
 of blocks are made over the labelled boxes, of blocks between a fourth and a ninth of the shorter side, saved
-as JPEG of quality 70 to 94; they are measured beside all the photos as they are. For covers a product is
-recognised in a photo by its studio picture; over a part of its front a sticker is laid or a scribble drawn.
-That part stands for the mark, which isn't labelled: the fifth of the studio picture with most points.
+as JPEG of quality 70 to 94; blurs as benchmarks/blurs.py says, beside a lens's blur in the same photos. They
+are measured beside all the photos as they are. For covers a product is recognised in a photo by its studio
+picture; over a part of its front a sticker is laid or a scribble drawn. That part stands for the mark, which
+isn't labelled: the fifth of the studio picture with most points.
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import md5
 from pathlib import Path
 
@@ -16,10 +18,12 @@ import cv2
 import numpy as np
 from numpy.random import Generator
 
+from benchmarks.blurs import Box, background_unfocused, mark_unfocused, smeared
 from benchmarks.edits import jpeg
 from benchmarks.figure import Figure
 from benchmarks.photos import pixels_of
 from detector.appearance import Appearance
+from detector.image.blurred import blurred
 from detector.image.decoding import Pixels
 from detector.image.geometry import Alignment, align
 from detector.image.looking import glance
@@ -36,8 +40,6 @@ EACH = 4  # of so many photos of products one is covered
 SURE, RECOGNISED = 12.0, 4.0  # rarity of the alignment that a cover is laid by, and that it is looked for by
 LARGE_PHOTO = 1000
 
-Box = tuple[int, int, int, int]
-
 
 def measure(data: Path) -> Iterator[Figure]:
     """Marks pixelated and found; untouched photos with such a find; covers found, and fronts that are bare
@@ -49,12 +51,24 @@ def measure(data: Path) -> Iterator[Figure]:
         path
         for folder in FOLDERS
         for path in sorted((data / folder).iterdir())
-        if _reported(path) and path.suffix.lower() in (".jpg", ".jpeg", ".png")
+        if reported(path) and path.suffix.lower() in (".jpg", ".jpeg", ".png")
     ]
-    false = tuple(f"{path}: untouched" for path in photos if pixelated(_fitting(pixels_of(path))))
+    false = tuple(f"{path}: untouched" for path in photos if pixelated(fitting(pixels_of(path))))
     yield Figure(
         NAME, "untouched photos taken for pixelated", len(false), len(photos), 0.02, True, misses=false
     )
+    blurs = list(_blurred(data))
+    missed = tuple(f"{photo}: blurred at {box}" for photo, box, found, *_ in blurs if not found)
+    yield Figure(NAME, "marks blurred", len(blurs) - len(missed), len(blurs), misses=missed)
+    false = tuple(f"{path}: untouched" for path in photos if blurred(fitting(pixels_of(path))))
+    yield Figure(
+        NAME, "untouched photos taken for blurred", len(false), len(photos), 0.02, True, misses=false
+    )
+    for number, what in ((3, "backgrounds out of focus"), (4, "marks out of focus")):
+        false = tuple(f"{each[0]}: {what}" for each in blurs if each[number])
+        yield Figure(
+            NAME, f"{what} taken for blurred on purpose", len(false), len(blurs), 0.02, True, misses=false
+        )
     fronts = list(_fronts(data))
     for how in ("a sticker", "a scribble"):
         missed = tuple(f"{path}: {how}" for path, _, found in fronts if not found[how])
@@ -63,11 +77,11 @@ def measure(data: Path) -> Iterator[Figure]:
     yield Figure(NAME, "bare fronts taken for covered", len(false), len(fronts), 0.02, True, misses=false)
 
 
-def _reported(path: Path) -> bool:
+def reported(path: Path) -> bool:
     return md5(path.name.encode(), usedforsecurity=False).digest()[0] % 2 == 1
 
 
-def _fitting(pixels: Pixels) -> Pixels:
+def fitting(pixels: Pixels) -> Pixels:
     longest = max(pixels.shape[:2])
     return pixels if longest <= LARGE_PHOTO else _resized(pixels, LARGE_PHOTO / longest)
 
@@ -79,13 +93,33 @@ def _resized(pixels: Pixels, scale: float) -> Pixels:
 
 def _pixelated(data: Path) -> Iterator[tuple[Path, Box, bool]]:
     """One mark of each photo that has any large enough."""
+    for photo, pixels, large in marks_of(data, reported):
+        dice = np.random.default_rng(seed_of(photo))
+        box = large[int(dice.integers(len(large)))]
+        edited = jpeg(coarsened(pixels, box, dice), int(dice.integers(70, 95)))
+        yield photo, box, any(_overlap(found.box, box) for found in pixelated(edited))
+
+
+def _blurred(data: Path) -> Iterator[tuple[Path, Box, bool, bool, bool]]:
+    """One mark of each photo that has any large enough: whether it is found blurred, and whether anything is
+    with all but it out of focus, and with it and what is around it."""
+    for photo, pixels, large in marks_of(data, reported):
+        dice = np.random.default_rng(seed_of(photo))
+        box = large[int(dice.integers(len(large)))]
+        hidden = any(_overlap(found.box, box) for found in blurred(smeared(pixels, box, dice)))
+        lenses = (bool(blurred(blur(pixels, box, dice))) for blur in (background_unfocused, mark_unfocused))
+        yield photo, box, hidden, *lenses
+
+
+def marks_of(data: Path, chosen: Callable[[Path], bool]) -> Iterator[tuple[Path, Pixels, list[Box]]]:
+    """The chosen photos that have a labelled mark large enough to hide, with those marks."""
     marks: dict[Path, list[Box]] = {}
     with (data / BOXES).open(encoding="utf-8", newline="") as rows:
         for row in csv.DictReader(rows):
             x1, y1, x2, y2 = (int(float(row[side])) for side in ("x1", "y1", "x2", "y2"))
             marks.setdefault(data / "logos/images" / row["image"], []).append((x1, y1, x2, y2))
     for photo, boxes in sorted(marks.items()):
-        if not _reported(photo):
+        if not chosen(photo):
             continue
         pixels = pixels_of(photo)
         area = pixels.shape[0] * pixels.shape[1]
@@ -95,13 +129,10 @@ def _pixelated(data: Path) -> Iterator[tuple[Path, Box, bool]]:
             if min(x2 - x1, y2 - y1) >= SMALLEST and (x2 - x1) * (y2 - y1) < LARGEST * area
         ]
         if large:
-            dice = np.random.default_rng(_seed(photo))
-            box = large[int(dice.integers(len(large)))]
-            edited = jpeg(coarsened(pixels, box, dice), int(dice.integers(70, 95)))
-            yield photo, box, any(_overlap(found.box, box) for found in pixelated(edited))
+            yield photo, pixels, large
 
 
-def _seed(path: Path) -> int:
+def seed_of(path: Path) -> int:
     return int.from_bytes(md5(path.name.encode(), usedforsecurity=False).digest()[:4], "big")
 
 
@@ -138,7 +169,7 @@ def _fronts(data: Path) -> Iterator[tuple[Path, bool, dict[str, bool]]]:
     studio = {path.stem: pixels_of(path) for path in sorted((data / STUDIO).iterdir())}
     looks = {name: glance(pixels) for name, pixels in studio.items()}
     with (data / PACKAGES).open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if _reported(Path(row["image"]))]
+        rows = [row for row in csv.DictReader(file) if reported(Path(row["image"]))]
     for row in rows[::EACH]:
         product, path = row["product"], data / "packaging/photos" / row["image"]
         own, pixels = looks[product], pixels_of(path)
@@ -146,7 +177,7 @@ def _fronts(data: Path) -> Iterator[tuple[Path, bool, dict[str, bool]]]:
         if place is None or place.rarity < SURE:
             continue
         mark = _busiest(own)
-        dice = np.random.default_rng(_seed(path))
+        dice = np.random.default_rng(seed_of(path))
         found = {
             how: _taken(own, laid, mark)
             for how, laid in (
