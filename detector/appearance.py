@@ -47,7 +47,7 @@ class Obscured:
     """
 
     box: tuple[tuple[float, float], ...]
-    kind: Literal["pixelated", "covered", "cut"]
+    kind: Literal["pixelated", "blurred", "covered", "cut"]
     score: float
 
 
@@ -57,7 +57,7 @@ class Appearance:
 
     `hashes` is uint8 (8, 32): the PDQ hash of the picture in its eight turns, upright first; `hash_quality`,
     0 to 100, says how much there is to hash. `thumbnail` is uint8 (h, w, 3), RGB, its longer side of 128
-    pixels: the colours, which nothing else keeps. `patches` were coarsened to blocks by somebody.
+    pixels: the colours, which nothing else keeps. `patches` were coarsened to blocks or blurred by somebody.
     `engine` is the version of all that made it.
     """
 

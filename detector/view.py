@@ -61,7 +61,7 @@ class View:
 
     `texts` are what the seller wrote, title first, `by_where` the same by their places; `pictured` is what
     was read in pictures, a passage a line. `sightings` are what of the brands' references the pictures show,
-    and `patches` their parts that were pixelated, each with its picture (`image:0`); `blank` are
+    and `patches` their parts that were pixelated or blurred, each with its picture (`image:0`); `blank` are
     pictures of one colour.
     """
 

@@ -97,6 +97,7 @@ def _run(size: int) -> _Run:
 
 def _steps(pictures: list[Pixels]) -> tuple[dict[str, float], list[Appearance]]:
     """Mean seconds of each step a picture, and the looks."""
+    from detector.image.blurred import blurred
     from detector.image.embedding import MarkEmbedder
     from detector.image.hashes import pdq_hashes
     from detector.image.keypoints import local_features
@@ -120,6 +121,7 @@ def _steps(pictures: list[Pixels]) -> tuple[dict[str, float], list[Appearance]]:
         ),
         "local features": _timed(local_features, pictures),
         "patches of blocks": _timed(pixelated, pictures),
+        "blurred patches": _timed(blurred, pictures),
     }
     return steps, [looker.look(pixels) for pixels in pictures]
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from detector.appearance import Appearance, Regions
 from detector.image import keypoints
+from detector.image.blurred import blurred
 from detector.image.decoding import Pixels
 from detector.image.embedding import Boxes, RegionEmbedder
 from detector.image.hashes import pdq_hashes
@@ -29,7 +30,8 @@ class Looker:
     def look(self, pixels: Pixels, lines: Iterable[TextLine] = ()) -> Appearance:
         """The look of RGB pixels (h, w, 3). Where text was read may be a mark: `lines` are looked at too."""
         regions = self._embedder.embed(pixels, self._finder.proposals(pixels, _upright(lines)))
-        return replace(glance(pixels), regions=regions, patches=pixelated(pixels), engine=self.engine)
+        patches = (*pixelated(pixels), *blurred(pixels))
+        return replace(glance(pixels), regions=regions, patches=patches, engine=self.engine)
 
 
 def glance(pixels: Pixels) -> Appearance:

@@ -1,12 +1,12 @@
-"""A mark that somebody made unclear: coarsened to blocks, covered, or cut off by the picture's edge.
+"""A mark that somebody made unclear: coarsened to blocks or blurred, covered, or cut off by an edge.
 
-needs   the patches of pictures that were coarsened, the references that were recognised, the mentions
-finds   a mark that something covers or that the edge cuts, of a brand that the texts don't name; a coarsened
+needs   the patches of pictures that were coarsened or blurred, the references recognised, the mentions
+finds   a mark that something covers or that the edge cuts, of a brand that the texts don't name; such a
         patch where something else, a recognised picture or an open name, says whose mark it may hide; less
         where the texts say that the goods fit the brand's
 counts  because who may show a mark shows it; a patch beside an open name, whatever the picture shows of the
         brand, flags nothing without more, such as a price: people also hide serial numbers, plates and faces,
-        and some cloths look coarsened
+        and some cloths look coarsened, some things soft
 """
 
 from collections.abc import Iterator

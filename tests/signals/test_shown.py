@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Literal
 
 import pytest
 
@@ -36,6 +37,7 @@ def judged(
     seller: str = "s2",
     score: float = 0.95,
     patches: int = 0,
+    hidden_by: Literal["pixelated", "blurred"] = "pixelated",
     price: int | None = None,
 ) -> Result:
     sightings = [
@@ -51,7 +53,7 @@ def judged(
         images=("a.jpg",),
         price=None if price is None else Price(amount=Decimal(price), currency="EUR"),
     )
-    look = replace(NOTHING, patches=(Obscured(BOX, "pixelated", score),) * patches)
+    look = replace(NOTHING, patches=(Obscured(BOX, hidden_by, score),) * patches)
     return judge.judge(listing, {0: PictureReading("0" * 64, 9, 9, (), "test", appearance=look)})
 
 
@@ -129,3 +131,11 @@ def test_a_coarsened_patch_counts_where_something_says_whose_mark_it_hides(
     assert result.verdict is verdict
     hidden = [e for case in result.cases for e in case.evidence if e.kind is Reason.OBSCURED_LOGO]
     assert len(hidden) == (title != "Sneakers" or bool(kinds))
+
+
+def test_a_blurred_patch_counts_as_a_coarsened_one_and_says_what_it_is() -> None:
+    assert judged("Brixora sneakers", patches=1, hidden_by="blurred").verdict is Verdict.CLEAR
+    result = judged("Brixora sneakers", patches=1, hidden_by="blurred", price=34)
+    assert result.verdict is Verdict.FLAG
+    (hidden,) = [e for e in result.cases[0].evidence if e.kind is Reason.OBSCURED_LOGO]
+    assert (hidden.where, hidden.box, hidden.detail) == ("image:0", BOX, "blurred")
