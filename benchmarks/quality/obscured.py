@@ -107,8 +107,8 @@ def _blurred(data: Path) -> Iterator[tuple[Path, Box, bool, bool, bool]]:
         dice = np.random.default_rng(seed_of(photo))
         box = large[int(dice.integers(len(large)))]
         hidden = any(_overlap(found.box, box) for found in blurred(smeared(pixels, box, dice)))
-        lenses = (bool(blurred(blur(pixels, box, dice))) for blur in (background_unfocused, mark_unfocused))
-        yield photo, box, hidden, *lenses
+        background = bool(blurred(background_unfocused(pixels, box, dice)))
+        yield photo, box, hidden, background, bool(blurred(mark_unfocused(pixels, box, dice)))
 
 
 def marks_of(data: Path, chosen: Callable[[Path], bool]) -> Iterator[tuple[Path, Pixels, list[Box]]]:

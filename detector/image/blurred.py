@@ -9,6 +9,7 @@ windows of cells by sums over them.
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -143,7 +144,7 @@ class _Grid:
         return cls(fine, middle, coarse, colours, sums, lowest, median, highest, float(soft.mean()))
 
 
-def _finer(plane: NDArray[np.uint8], size: tuple[int, int]) -> Floats:
+def _finer(plane: Any, size: tuple[int, int]) -> Floats:
     """Grey levels by which pixels differ from their neighbours, the mean of each cell."""
     # In quarters of a level, as bytes: some times faster than floats, and what is very sharp counts as sharp.
     off = cv2.convertScaleAbs(cv2.Laplacian(plane, cv2.CV_16S, ksize=1), alpha=4)
@@ -227,7 +228,7 @@ def _second(four: tuple[Floats, ...]) -> Floats:
     a, b, c, d = four
     low, high = np.minimum(a, b), np.maximum(a, b)
     other, most = np.minimum(c, d), np.maximum(c, d)
-    return np.minimum(np.maximum(low, other), np.minimum(high, most))
+    return np.asarray(np.minimum(np.maximum(low, other), np.minimum(high, most)))
 
 
 def _moved(grid: _Grid, window: Window) -> Window:

@@ -1,6 +1,7 @@
 """Patches that somebody blurred, and what a lens leaves out of focus."""
 
 import time
+from typing import Any
 
 import cv2
 import numpy as np
@@ -38,8 +39,8 @@ def test_a_blurred_patch_is_found_where_it_is(left: int, top: int, right: int, b
 def _shallow() -> Pixels:
     """A sharp middle before a background out of focus."""
     pixels = _photo("astronaut")
-    mask = np.zeros(pixels.shape[:2], np.float32)
-    cv2.ellipse(mask, (224, 180), (130, 170), 0, 0, 360, 1, -1)
+    mask: Any = np.zeros(pixels.shape[:2], np.float32)
+    cv2.ellipse(mask, (224, 180), (130, 170), 0, 0, 360, (1.0,), -1)
     share = cv2.GaussianBlur(mask, (0, 0), 12)[:, :, None]
     return np.asarray(np.round(pixels * share + _soft(pixels, 7) * (1 - share)), dtype=np.uint8)
 
