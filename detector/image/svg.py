@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from xml.etree.ElementTree import Element, ParseError
+from typing import Any
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
 import resvg_py
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from defusedxml.common import DefusedXmlException, DTDForbidden
+from defusedxml.ElementTree import DefusedXMLParser
 
 from detector.errors import PictureRefused
 
@@ -70,15 +71,29 @@ def rendered(data: bytes) -> bytes:
         raise PictureRefused("the SVG cannot be drawn; export it again, as plain SVG") from None
 
 
+class _Parser(DefusedXMLParser):  # type: ignore[misc]
+    """Many programs name the document type of SVG 1.1, which is fetched by nobody. What a file declares
+    itself is refused, whatever it is: the renderer reads such declarations in another way, and finds entities
+    where none is found here.
+    """
+
+    def defused_start_doctype_decl(self, *declared: Any) -> None:
+        name, system, public, has_own = declared
+        if has_own:
+            raise DTDForbidden(name, system, public)
+
+
 def _parsed(data: bytes) -> Element:
     if len(data) > MOST_BYTES:
         raise PictureRefused(f"the SVG is larger than {MOST_BYTES // 10**6} MB; simplify its shapes")
     try:
-        # Many programs name the document type of SVG 1.1, which is fetched by nobody.
-        return fromstring(data, forbid_dtd=False)  # type: ignore[no-any-return]
+        parser = _Parser(target=TreeBuilder(), forbid_dtd=True)
+        parser.feed(data)
+        return parser.close()  # type: ignore[no-any-return]
     except DefusedXmlException:
         raise PictureRefused(
-            "the SVG declares entities, as some drawing programs do for their own use; export it as plain SVG"
+            "the SVG's document type declares entities or the like, as some drawing programs do for their "
+            "own use; export it as plain SVG"
         ) from None
     except (ParseError, ValueError, LookupError) as error:
         line = getattr(error, "position", (0, 0))[0]

@@ -49,6 +49,12 @@ def test_a_long_mark_fits_the_square(turned: bool) -> None:
         (b'<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY a "b">]>' + svg(BLOCK), "declares entities"),
         (b'<!DOCTYPE svg [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + svg("&a;"), "declares entities"),
         (b'<!DOCTYPE svg [<!ENTITY % a SYSTEM "http://a.b/c"> %a;]>' + svg(BLOCK), "declares entities"),
+        (
+            b"""<!DOCTYPE svg SYSTEM "x" [<!NOTATION n SYSTEM "><!ENTITY c '#a5'><!ELEMENT y ">]>"""
+            + svg('<use href="#&c;"/>'),
+            "declares entities",
+        ),
+        (b"<!DOCTYPE svg [<!ATTLIST g id ID 'a'>]>" + svg(BLOCK), "declares entities"),
         (svg(f'<g id="a0">{BLOCK}</g>{TENFOLD}<use href="#a5"/>'), "simplify"),
         (svg("<g>" * 5000 + "</g>" * 5000), "nested too deeply"),
         (svg(BLOCK)[:-9], "broken"),

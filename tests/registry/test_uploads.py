@@ -31,7 +31,7 @@ def test_what_comes_in_is_told_by_what_it_holds(name, expected) -> None:
         (DRAWING.replace(b"<path", b'<path onclick="x()"'), "script in 'onclick'"),
         (DRAWING.replace(b"<path", b"<image href='http://127.0.0.1/'/><path"), "<image>"),
         (b"%PDF-1.7", "a PDF, which is not read; send one of JPEG, PNG, WebP, GIF, AVIF, HEIC, SVG$"),
-        (b"<!DOCTYPE svg [<!ENTITY a 'aaaa'>]>" + DRAWING, "document type or entities"),
+        (b"<!DOCTYPE svg [<!ENTITY a 'aaaa'>]>" + DRAWING, "document type declares entities"),
     ],
 )
 def test_a_drawing_that_does_more_is_refused_at_the_door(data, said) -> None:
