@@ -25,9 +25,11 @@ _ACTS = frozenset(
 _LETTERS = frozenset({"text", "tspan", "textpath"})
 _NUMBER = re.compile(r"\d*\.?\d+")
 _POINTS = ("d", "points")
-_REFERS = re.compile(r"url\(\s*['\"]?\s*#([^)'\"\s]+)")
+_REFERS = re.compile(r"""url\(\s*(?:'\s*#([^']*)'|"\s*#([^"]*)"|#([^)\s]*))""")
 _INHERITED = ("fill", "stroke", "marker")
 """What a group says so holds for each shape in it; clips and masks are laid over the group once."""
+_GRADIENTS = frozenset({"lineargradient", "radialgradient"})
+"""They colour and draw nothing, however many points a shape has."""
 _LOADS = re.compile(r"@import|expression\(|url\(\s*['\"]?\s*[^#'\"\s]", re.IGNORECASE)
 
 
@@ -44,7 +46,7 @@ def refuse_unsafe(data: bytes) -> None:
     root = _parsed(data)
     _refuse_what_acts(root)
     try:
-        drawn = _drawn(root, {e.get("id", ""): e for e in root.iter()}, {})
+        drawn = _Count(root).drawn(root)
     except RecursionError:
         raise PictureRefused(
             "the SVG's groups, masks or patterns are nested too deeply; simplify it"
@@ -120,23 +122,52 @@ def _refuse_what_acts(root: Element) -> None:
             raise PictureRefused("the SVG's style loads something from outside; take it out")
 
 
-def _drawn(element: Element, named: dict[str, Element], known: dict[Element, int]) -> int:
+class _Count:
     """How many elements and points are drawn when every reference is followed; counted once each, so never
     for long. Those that style sheets make by classes are not followed.
     """
-    if element not in known:
-        known[element] = 1  # one that uses itself draws nothing more
-        count = 1 + _points(element) + sum(_drawn(child, named, known) for child in element)
-        each = once = 0
-        for name, value in _properties(element):
-            used = [value.strip()[1:]] if name == "href" else _REFERS.findall(value)
-            drawn = sum(_drawn(named[target], named, known) for target in used if target in named)
-            if name.startswith(_INHERITED):
-                each += drawn
-            else:
-                once += drawn
-        known[element] = count * (1 + each) + once
-    return known[element]
+
+    def __init__(self, root: Element) -> None:
+        self._named: dict[str, list[Element]] = {}
+        for element in root.iter():
+            if name := element.get("id"):
+                self._named.setdefault(name, []).append(element)
+        self._drawn: dict[Element, int] = {}
+        self._sums: dict[str, tuple[int, int]] = {}
+
+    def drawn(self, element: Element) -> int:
+        if element not in self._drawn:
+            self._drawn[element] = 1  # one that uses itself draws nothing more
+            count = 1 + _points(element) + sum(self.drawn(child) for child in element)
+            each = once = 0
+            for name, value in _properties(element):
+                if name == "href":
+                    # What is used takes on what its user says of colours.
+                    count += sum(self._referred(value.strip()[1:]))
+                    continue
+                for target in _REFERS.findall(value):
+                    shapes, colours = self._referred("".join(target).strip())
+                    if name.startswith(_INHERITED):
+                        each, once = each + shapes, once + colours
+                    else:
+                        once += shapes + colours
+            self._drawn[element] = count * (1 + each) + once
+        return self._drawn[element]
+
+    def _referred(self, name: str) -> tuple[int, int]:
+        """Of all that have that name, as one is drawn by some references and another by others: what is
+        drawn, and what gradients hold.
+        """
+        if name not in self._sums:
+            self._sums[name] = 0, 0
+            shapes = colours = 0
+            for element in self._named.get(name, ()):
+                if _local(element.tag) in _GRADIENTS:
+                    colours += self.drawn(element)
+                else:
+                    shapes += self.drawn(element)
+            self._sums[name] = shapes, colours
+        return self._sums[name]
 
 
 def _points(element: Element) -> int:

@@ -84,6 +84,37 @@ def test_a_pattern_of_a_group_is_drawn_for_each_of_its_shapes() -> None:
         refuse_unsafe(svg(f'{pattern}<g fill="url(#p)">{BLOCK * 150}</g>'))
 
 
+def test_what_is_used_takes_on_its_users_pattern() -> None:
+    pattern = f'<pattern id="p">{BLOCK * 150}</pattern>'
+    with pytest.raises(PictureRefused, match="shapes and points"):
+        refuse_unsafe(
+            svg(f'{pattern}<defs><g id="g">{BLOCK * 150}</g></defs><use href="#g" fill="url(#p)"/>')
+        )
+
+
+@pytest.mark.parametrize("name", ["a b", "a)b", "a'b"])
+def test_strange_names_are_followed(name: str) -> None:
+    mask = f'<mask id="{name}">{BLOCK * 150}</mask>'
+    masked = f"""<path d="M0 0L9 9L0 9" mask='url(&quot;#{name} &quot;)'/>""".replace("'b", "&apos;b")
+    with pytest.raises(PictureRefused, match="shapes and points"):
+        refuse_unsafe(svg(mask + masked * 150))
+
+
+@pytest.mark.parametrize("where", [0, 1])
+def test_of_two_of_a_name_either_may_be_drawn(where: int) -> None:
+    use = '<use href="#a"/>'
+    both = [f'<g id="a">{BLOCK}</g>', f'<g id="a">{BLOCK * 150}</g>']
+    with pytest.raises(PictureRefused, match="shapes and points"):
+        refuse_unsafe(svg(f"<defs>{both[where]}{both[1 - where]}</defs>{use * 150}"))
+
+
+def test_a_long_outline_may_have_a_gradient() -> None:
+    points = " ".join(f"{n % 20},{n * 7 % 10}" for n in range(5_000))
+    stops = '<stop stop-color="red"/>' * 9
+    gradient = f'<linearGradient id="g">{stops}</linearGradient>'
+    refuse_unsafe(svg(f'{gradient}<g fill="url(#g)"><polyline points="{points}"/></g>'))
+
+
 def test_masks_of_masks_of_masks_are_refused() -> None:
     chain = "".join(f'<mask id="m{n}"><g mask="url(#m{n + 1})"/></mask>' for n in range(2000))
     with pytest.raises(PictureRefused, match="nested too deeply"):
