@@ -30,7 +30,7 @@ _INHERITED = ("fill", "stroke", "marker")
 """What a group says so holds for each shape in it; clips and masks are laid over the group once."""
 _GRADIENTS = frozenset({"lineargradient", "radialgradient"})
 """They colour and draw nothing, however many points a shape has."""
-_LOADS = re.compile(r"@import|expression\(|url\(\s*['\"]?\s*[^#'\"\s]", re.IGNORECASE)
+_LOADS = re.compile(r"@import|expression\(|url\(\s*(?:['\"]\s*)?[^#'\"\s]", re.IGNORECASE)
 
 
 def looks_like_svg(data: bytes) -> bool:

@@ -1,3 +1,4 @@
+import time
 from io import BytesIO
 
 import numpy as np
@@ -126,6 +127,12 @@ def test_an_endless_outline_is_not_drawn(shape: str) -> None:
     points = " ".join(f"{n % 20},{n * 7 % 10}" for n in range(21_000))
     with pytest.raises(PictureRefused, match="shapes and points"):
         refuse_unsafe(svg(shape.format(points)))
+
+
+def test_many_spaces_are_soon_looked_through() -> None:
+    began = time.process_time()
+    refuse_unsafe(svg(f'<rect width="9" height="9" fill="url({" " * 100_000}#g)"/>'))
+    assert time.process_time() - began < 1
 
 
 def test_a_shape_that_uses_itself_ends() -> None:
