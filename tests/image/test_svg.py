@@ -85,6 +85,42 @@ def test_a_pattern_of_a_group_is_drawn_for_each_of_its_shapes() -> None:
         refuse_unsafe(svg(f'{pattern}<g fill="url(#p)">{BLOCK * 150}</g>'))
 
 
+@pytest.mark.parametrize("tag", ["mask", "clipPath", "pattern"])
+@pytest.mark.parametrize(
+    "rule",
+    [".m{0}", "path.m{0}, .other", "svg .M{0}", '[class="m{0}"]', "path:first-child", "*", "/*}}*/.m{0}"],
+)
+def test_style_sheets_that_ask_for_billions_are_not_drawn(tag: str, rule: str) -> None:
+    name = NESTED[tag]
+    told = '<path d="M0 0L9 9L0 9" class="m{0}"/>'
+    rules = "".join(f"{rule.format(n)}{{/*;*/{name}:url(#x{n})}}" for n in range(7))
+    layers = [f'<{tag} id="x{n}">{told.format(n - 1) * 9}</{tag}>' for n in range(1, 7)]
+    with pytest.raises(PictureRefused, match="shapes and points"):
+        refuse_unsafe(svg(f"<style>{rules}</style>{''.join(layers)}{told.format(6)}"))
+
+
+def test_a_style_in_an_attribute_may_hold_comments() -> None:
+    mask = f'<mask id="m">{BLOCK * 150}</mask>'
+    with pytest.raises(PictureRefused, match="shapes and points"):
+        refuse_unsafe(svg(mask + '<path d="M0 0L9 9" style="mask:/*;*/url(#m)"/>' * 150))
+
+
+def test_the_classes_that_drawing_programs_write_are_drawn() -> None:
+    rules = "".join(f".cls-{n},.d-{n}{{fill:url(#g{n});stroke:#000}}" for n in range(40))
+    stops = '<stop offset="0" stop-color="#c00"/>' * 4
+    gradients = "".join(f'<linearGradient id="g{n}">{stops}</linearGradient>' for n in range(40))
+    shapes = "".join(f'<path d="M0 0L9 9L0 {n}" class="cls-{n}"/>' for n in range(40))
+    assert rendered(svg(f"<defs><style>{rules}</style>{gradients}</defs><g>{shapes}</g>"))
+
+
+def test_many_rules_for_many_shapes_are_soon_looked_through() -> None:
+    rules = "".join(f"*{{fill:url(#x{n})}}" for n in range(10_000))
+    began = time.process_time()
+    with pytest.raises(PictureRefused, match="too much"):
+        refuse_unsafe(svg(f"<style>{rules}</style>{BLOCK * 10_000}"))
+    assert time.process_time() - began < 3
+
+
 def test_what_is_used_takes_on_its_users_pattern() -> None:
     pattern = f'<pattern id="p">{BLOCK * 150}</pattern>'
     with pytest.raises(PictureRefused, match="shapes and points"):
