@@ -49,15 +49,13 @@ def line(text: object, style: ParagraphStyle = BODY, label: str = "") -> Paragra
 
 def marked(pieces: Iterable[Piece], label: str) -> Paragraph:
     """A text in which what was found is underlined: in red what speaks against it, in green what for it."""
-    whole, left = [], _LONGEST
+    whole, length = [], 0
     for piece in pieces:
-        said = _plain(piece.text, left)
-        left -= len(piece.text)
+        said = _cut(piece.text, max(_LONGEST - length, 0))
+        length += len(piece.text)
         tone = _TONES.get(piece.tone)
-        whole.append(f'<font color="{tone}"><u>{said}</u></font>' if tone else said)
-        if left < 0:
-            break
-    return Paragraph(_label(label) + "".join(whole), BODY)
+        whole.append(f'<font color="{tone}"><u>{said}</u></font>' if tone and said else said)
+    return Paragraph(_label(label) + "".join(whole) + _left_out(length), BODY)
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]], widths: Sequence[float]) -> LongTable:
@@ -108,10 +106,17 @@ def _label(label: str) -> str:
     return f'<font color="{_SOFT}">{escape(_written(label, _font()))}</font> ' if label else ""
 
 
-def _plain(text: str, most: int = _LONGEST) -> str:
-    said = _written(text[: max(most, 0)], _font())
-    rest = len(text) - max(most, 0)
-    return escape(said + f" … ({rest:,} more characters are left out here)" if rest > 0 else said)
+def _plain(text: str) -> str:
+    return _cut(text, _LONGEST) + _left_out(len(text))
+
+
+def _cut(text: str, most: int) -> str:
+    return escape(_written(text[:most], _font()))
+
+
+def _left_out(length: int) -> str:
+    more = length - _LONGEST
+    return f" … ({more:,} more characters are left out here)" if more > 0 else ""
 
 
 def _font() -> TTFont:
