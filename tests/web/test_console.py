@@ -196,6 +196,16 @@ def test_words_from_right_to_left_turn_no_sentence(desk) -> None:
     assert f'<span dir="ltr">{words}: ' in told
 
 
+def test_nothing_of_a_listing_turns_what_stands_beside_it(desk) -> None:
+    seller = {"id": "s1", "country": "C\u202eN"}
+    number = add_shown_case(desk, id="7\u202e8", condition="new\u202e", seller=seller)
+    told = desk.client(ANNA).get(f"/cases/{number}").text
+    assert "\u202e" not in told
+    assert "<bdi>7⟨U+202E⟩8</bdi>" in told
+    assert "<bdi>new⟨U+202E⟩</bdi>" in told
+    assert "<bdi>C⟨U+202E⟩N</bdi>" in told
+
+
 def test_five_hundred_pieces_of_evidence_are_shown(desk) -> None:
     evidence = [EVIDENCE[0] | {"where": f"attributes.a{number}"} for number in range(500)]
     case = {"brand": "acmera", "risk": 0.9, "reasons": ["logo"], "qualifiers": [], "evidence": evidence}
