@@ -121,6 +121,15 @@ def test_many_rules_for_many_shapes_are_soon_looked_through() -> None:
     assert time.process_time() - began < 3
 
 
+def test_patterns_that_square_what_is_drawn_are_soon_refused() -> None:
+    layers = "".join(
+        f'<pattern id="x{n}"><g fill="url(#x{n - 1})"><path fill="url(#x{n - 1})"/></g></pattern>'
+        for n in range(1, 60)
+    )
+    with pytest.raises(PictureRefused, match="shapes and points"):
+        refuse_unsafe(svg(f'<pattern id="x0">{BLOCK}</pattern>{layers}<path d="M0 0L9 9" fill="url(#x59)"/>'))
+
+
 def test_what_is_used_takes_on_its_users_pattern() -> None:
     pattern = f'<pattern id="p">{BLOCK * 150}</pattern>'
     with pytest.raises(PictureRefused, match="shapes and points"):
