@@ -38,9 +38,7 @@ APART = 0.3  # of the smaller, at most, two windows have in common
 TREES = Path(__file__).parent / "weights/blurred.npy"
 DEPTH = 4
 BENT, BENT_SHARE = 0.2, 7  # of the deviation lies off a plane, at least: light's lies on it; which measure
-CERTAIN = (
-    1.7  # odds (log) from which one untouched photo in a hundred has such a window, as for pixelated ones
-)
+CERTAIN = 1.7  # odds (log) from which one untouched photo in a hundred has such a window
 
 
 def blurred(pixels: Pixels) -> tuple[Obscured, ...]:
@@ -190,9 +188,9 @@ def _moved(grid: Grid, window: Window) -> Window:
         middle = (left + right) // 2
         right = _sudden(rows, middle, min(width, right + wide))
         left = width - _sudden(rows[-1] - rows[::-1], width - middle, min(width, width - left + wide))
-        columns = (log[:, right - inset_x] - log[:, left + inset_x]) / max(1, right - left - 2 * inset_x)
         if right - left - 2 * inset_x < 1:
             return window
+        columns = (log[:, right - inset_x] - log[:, left + inset_x]) / (right - left - 2 * inset_x)
         middle = (top + bottom) // 2
         bottom = _sudden(columns, middle, min(height, bottom + high))
         top = height - _sudden(columns[-1] - columns[::-1], height - middle, min(height, height - top + high))

@@ -109,10 +109,12 @@ class _Sides:
         left, top, right, bottom = np.ascontiguousarray(boxes.T)
         return cls(left, top, right, bottom, _areas(boxes))
 
-    def only(self, some: NDArray[np.bool_]) -> "_Sides":
-        return _Sides(self.left[some], self.top[some], self.right[some], self.bottom[some], self.area[some])
+    def only(self, some: NDArray[np.bool_]) -> Self:
+        return type(self)(
+            self.left[some], self.top[some], self.right[some], self.bottom[some], self.area[some]
+        )
 
-    def overlapped_by(self, others: "_Sides", number: int) -> NDArray[np.float32]:
+    def overlapped_by(self, others: Self, number: int) -> NDArray[np.float32]:
         """Intersection over union of each with one of the others."""
         across = np.minimum(others.right[number], self.right) - np.maximum(others.left[number], self.left)
         down = np.minimum(others.bottom[number], self.bottom) - np.maximum(others.top[number], self.top)
